@@ -1,0 +1,199 @@
+"""One settings file; what differs between machines comes from the environment (docs/operations.md lists it)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import environ
+
+from park_workers.foundation.keys import KeyRing
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+#: Everything the service writes on this machine: database, uploads, broker folder, audit heads.
+STATE_DIR = Path(env.str("YXT_STATE_DIR", default=str(BASE_DIR / "var")))
+KEYS_FILE = Path(env.str("YXT_KEYS_FILE", default=str(Path.home() / ".config" / "yixiantong" / "keys.json")))
+#: Commands that run before there are keys; everything else refuses to start without them.
+KEYLESS_COMMANDS = {"init_keys", "makemigrations", "help", "--help", "version", "--version"}
+KEY_RING: KeyRing | None
+if len(sys.argv) > 1 and sys.argv[1] in KEYLESS_COMMANDS and not KEYS_FILE.exists():
+    KEY_RING, SECRET_KEY = None, "only-for-commands-that-sign-nothing-" + os.urandom(24).hex()
+else:
+    KEY_RING = KeyRing.load(KEYS_FILE)
+    SECRET_KEY = KEY_RING.django_secret
+
+DEBUG = env.bool("YXT_DEBUG", default=False)
+ALLOWED_HOSTS = env.list("YXT_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("YXT_CSRF_TRUSTED_ORIGINS", default=[])
+#: Plain HTTP is for one machine only (the demo); behind a proxy everything is HTTPS.
+IS_HTTPS = env.bool("YXT_HTTPS", default=True)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "park_workers.foundation",
+    "park_workers",
+    "training",
+    "subsidies",
+    "api",
+    "pages",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+
+def database() -> dict[str, Any]:
+    """The database named by DATABASE_URL, with what each engine needs to be safe under many writers."""
+    found: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{STATE_DIR / 'yixiantong.sqlite3'}")
+    found["ATOMIC_REQUESTS"] = False
+    if "sqlite" in found["ENGINE"]:
+        found["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
+        }
+    else:
+        found["CONN_MAX_AGE"] = env.int("YXT_DB_CONN_MAX_AGE", default=600)
+        found["CONN_HEALTH_CHECKS"] = True
+        # The planner's just-in-time compiler costs more than it saves on batch statements.
+        found["OPTIONS"] = {"options": "-c jit=off"}
+    return found
+
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "park_workers.User"
+PASSWORD_HASHERS = ["park_workers.foundation.password_hashing.ServiceArgon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "log_in"
+LOGIN_REDIRECT_URL = "home"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = STATE_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+#: Encrypted files (uploads, error copies, pictures).
+FILES_DIR = STATE_DIR / "files"
+AUDIT_HEADS_FILE = Path(env.str("YXT_AUDIT_HEADS_FILE", default=str(STATE_DIR / "audit-heads.log")))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+REST_FRAMEWORK = {
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+
+# --- background work --------------------------------------------------------------------------
+CELERY_BROKER_URL = env.str("YXT_BROKER_URL", default="filesystem://")
+if CELERY_BROKER_URL.startswith("filesystem"):
+    _queue = STATE_DIR / "broker"
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+        "data_folder_in": str(_queue / "messages"),
+        "data_folder_out": str(_queue / "messages"),
+        "control_folder": str(_queue / "control"),
+        "polling_interval": 0.1,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False  # the Job row is the truth; a message is only a hint
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
+#: Seconds between two runs of the sweeper, the audit sealer and the clock of public notices.
+JOB_SWEEP_SECONDS = env.float("YXT_JOB_SWEEP_SECONDS", default=15)
+AUDIT_SEAL_SECONDS = env.float("YXT_AUDIT_SEAL_SECONDS", default=5)
+NOTICE_CLOCK_SECONDS = env.float("YXT_NOTICE_CLOCK_SECONDS", default=600)
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": "foundation.run_job", "kwargs": {"tick": name}, "schedule": seconds}
+    for name, seconds in (
+        ("foundation.sweep_jobs", JOB_SWEEP_SECONDS),
+        ("foundation.seal_audit", AUDIT_SEAL_SECONDS),
+        ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
+    )
+}
+#: A running job whose heartbeat is older than this is taken up again; longer than the longest load.
+JOB_STALE_SECONDS = env.float("YXT_JOB_STALE_SECONDS", default=120)
+JOB_HEARTBEAT_SECONDS = env.float("YXT_JOB_HEARTBEAT_SECONDS", default=2)
+JOB_MAX_ATTEMPTS = env.int("YXT_JOB_MAX_ATTEMPTS", default=3)
+#: True runs a job in the calling process as soon as its transaction commits (replays, most tests).
+JOBS_INLINE = env.bool("YXT_JOBS_INLINE", default=False)
+
+# --- safety -----------------------------------------------------------------------------------
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_AGE = 8 * 3600
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = IS_HTTPS
+SECURE_SSL_REDIRECT = IS_HTTPS and env.bool("YXT_SSL_REDIRECT", default=True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("YXT_LOG_LEVEL", default="WARNING")},
+}

@@ -1,0 +1,32 @@
+"""Settings of the test suite: overrides only."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+_state = Path(tempfile.mkdtemp(prefix="yixiantong-test-"))
+os.environ["YXT_STATE_DIR"] = str(_state)
+os.environ["YXT_KEYS_FILE"] = str(_state / "keys.json")
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{_state / 'test.sqlite3'}")
+
+from park_workers.foundation.keys import KeyRing  # noqa: E402
+
+KeyRing.create(_state / "keys.json")
+
+from config.settings import *  # noqa: E402,F403
+from config.settings import DATABASES, MIDDLEWARE  # noqa: E402
+
+IS_HTTPS = False
+SECURE_SSL_REDIRECT = False
+SESSION_COOKIE_SECURE = False
+CSRF_COOKIE_SECURE = False
+ALLOWED_HOSTS = ["*"]
+JOBS_INLINE = True
+# A test database in a file: threads and worker processes must see the same rows.
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"]["TEST"] = {"NAME": str(_state / "pytest.sqlite3")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MIDDLEWARE = [m for m in MIDDLEWARE if "whitenoise" not in m]

@@ -1,0 +1,66 @@
+"""Files people gave us, encrypted at rest; the database row names them by a random reference."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+
+from park_workers.foundation.encryption import open_bytes, seal_bytes
+
+
+def new_reference() -> str:
+    """A random, unguessable reference shown to people (20 letters and digits)."""
+    return secrets.token_hex(10)
+
+
+class StoredFile(models.Model):
+    """One encrypted file; `sha256` is that of its plain content."""
+
+    reference = models.CharField("文件编号", max_length=20, unique=True, default=new_reference)
+    original_name = models.CharField("原文件名", max_length=255)
+    sha256 = models.CharField("摘要", max_length=64)
+    size_bytes = models.PositiveBigIntegerField("字节数")
+    recorded_at = models.DateTimeField("存入时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "文件"
+
+    def __str__(self) -> str:
+        return self.original_name
+
+    @property
+    def path(self) -> Path:
+        """Where the ciphertext lies."""
+        return Path(settings.FILES_DIR) / self.reference[:2] / f"{self.reference}.sealed"
+
+    def _bound(self) -> str:
+        return f"{self._meta.db_table}.content.{self.reference}"
+
+    def read(self) -> bytes:
+        """The plain content, in memory only."""
+        return open_bytes(self.path.read_bytes(), bound=self._bound())
+
+
+def digest_of(content: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def store_file(*, content: bytes, name: str) -> StoredFile:
+    """Encrypt and keep a file.  The file is on the disk before the row is, so a row never names a missing file."""
+    stored = StoredFile(original_name=name[-255:], sha256=digest_of(content), size_bytes=len(content))
+    stored.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = stored.path.with_suffix(".part")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(seal_bytes(content, bound=stored._bound()))
+        out.flush()
+        os.fsync(out.fileno())
+    temporary.replace(stored.path)
+    stored.save()
+    return stored

@@ -1,0 +1,19 @@
+"""The one Celery task: do a job by its number, or run one tick of periodic work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+
+from park_workers.foundation import jobs
+
+
+@shared_task(name="foundation.run_job")
+def run_job(job_id: int | None = None, *, tick: str = "") -> Any:
+    """Do the job with this number; with `tick`, run that periodic work instead."""
+    if tick:
+        return jobs.run_tick(tick)
+    if job_id is None:
+        raise ValueError("run_job needs a job or a tick")
+    return jobs.perform(job_id)

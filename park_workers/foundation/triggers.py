@@ -1,0 +1,142 @@
+"""SQL of the database's own guards, for SQLite and PostgreSQL alike; used by migrations only.
+
+Each function returns a Django migration operation.  A guard raises an integrity error whose text begins with its name, so
+that a test (or a log) tells which invariant spoke.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import migrations
+
+
+def _postgresql_function(name: str, body: str) -> str:
+    return f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
+
+
+def row_guard(name: str, *, table: str, events: Iterable[str], refuse_when: str, on: str = "") -> migrations.RunPython:
+    """Refuse an insert, update or delete of a row for which `refuse_when` (SQL over OLD and NEW) is true.
+
+    `refuse_when` must be valid on both engines; `on` limits UPDATE to columns ("of a, b").
+    """
+    events = list(events)
+    raises = f"RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation';"
+    leave = "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;"
+    sqlite: list[str] = []
+    postgresql = [_postgresql_function(name, f"IF {refuse_when} THEN {raises} END IF; {leave}")]
+    for event in events:
+        columns = f" {on}" if on and event == "UPDATE" else ""
+        sqlite.append(
+            f"CREATE TRIGGER {name}_{event.lower()} BEFORE {event}{columns} ON {table} FOR EACH ROW WHEN {refuse_when} "
+            f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
+        )
+        postgresql.append(
+            f"CREATE TRIGGER {name}_{event.lower()} BEFORE {event}{columns} ON {table} FOR EACH ROW "
+            f"EXECUTE FUNCTION {name}()"
+        )
+
+    statements = {"sqlite": sqlite, "postgresql": postgresql}
+
+    def create(apps: Any, schema_editor: Any) -> None:
+        for statement in statements[schema_editor.connection.vendor]:
+            schema_editor.execute(statement)
+
+    def drop(apps: Any, schema_editor: Any) -> None:
+        for event in events:
+            suffix = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}_{event.lower()}{suffix}")
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}()")
+
+    return migrations.RunPython(create, drop)
+
+
+def append_only(name: str, *, table: str) -> migrations.RunPython:
+    """Rows of the table are never changed or deleted."""
+    return row_guard(name, table=table, events=["UPDATE", "DELETE"], refuse_when="1 = 1")
+
+
+def allowed_moves(name: str, *, table: str, moves: Iterable[tuple[str, str]]) -> migrations.RunPython:
+    """A status changes only along the listed pairs (I6): a skipped state is refused by the database itself."""
+    pairs = " OR ".join(f"(OLD.status = '{a}' AND NEW.status = '{b}')" for a, b in moves)
+    return row_guard(
+        name, table=table, events=["UPDATE"], on="OF status",
+        refuse_when=f"(OLD.status <> NEW.status AND NOT ({pairs}))",
+    )  # fmt: skip
+
+
+def no_overlap(
+    name: str, *, table: str, same: Iterable[str], first: str, last: str, where: str = ""
+) -> migrations.RunPython:
+    """Closed day spans [first, last] (null last = open) of rows equal in `same` never overlap.
+
+    An exclusion constraint on PostgreSQL (with btree_gist), a trigger on SQLite, whose writers take turns.
+    """
+    same = list(same)
+    equal = ", ".join(f"{column} WITH =" for column in same)
+    condition = f" WHERE ({where})" if where else ""
+    postgresql = [
+        "CREATE EXTENSION IF NOT EXISTS btree_gist",
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} EXCLUDE USING gist ({equal}, daterange({first}, {last}, '[]') WITH &&)"
+        f"{condition}",
+    ]
+    matches = " AND ".join(f"other.{column} = NEW.{column}" for column in same)
+    other = f" AND other.{where}" if where else ""
+    mine = f"NEW.{where} AND " if where else ""
+    refuse = (
+        f"{mine}EXISTS (SELECT 1 FROM {table} other WHERE {matches}{other} AND other.id IS NOT NEW.id "
+        f"AND other.{first} <= COALESCE(NEW.{last}, '9999-12-31') AND COALESCE(other.{last}, '9999-12-31') >= NEW.{first})"
+    )
+    sqlite = [
+        f"CREATE TRIGGER {name}_{event} AFTER {event} ON {table} FOR EACH ROW WHEN {refuse} "
+        f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
+        for event in ("insert", "update")
+    ]
+    statements = {"sqlite": sqlite, "postgresql": postgresql}
+
+    def create(apps: Any, schema_editor: Any) -> None:
+        for statement in statements[schema_editor.connection.vendor]:
+            schema_editor.execute(statement)
+
+    def drop(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
+        else:
+            for event in ("insert", "update"):
+                schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}")
+
+    return migrations.RunPython(create, drop)
+
+
+def insert_guard(name: str, *, table: str, refuse_new: str) -> migrations.RunPython:
+    """Refuse inserted rows for which `refuse_new` (SQL over the alias `fresh`) is true.
+
+    One check per statement on PostgreSQL, so that a bulk load of a million lines pays once; per row on SQLite.
+    """
+    sqlite = [
+        f"CREATE TRIGGER {name}_insert AFTER INSERT ON {table} FOR EACH ROW WHEN EXISTS "
+        f"(SELECT 1 FROM {table} fresh WHERE fresh.id = NEW.id AND {refuse_new}) BEGIN SELECT RAISE(ABORT, '{name}'); END"
+    ]
+    raises = f"RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation';"
+    postgresql = [
+        _postgresql_function(
+            name, f"IF EXISTS (SELECT 1 FROM fresh WHERE {refuse_new}) THEN {raises} END IF; RETURN NULL;"
+        ),
+        f"CREATE TRIGGER {name}_insert AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT "
+        f"EXECUTE FUNCTION {name}()",
+    ]
+    statements = {"sqlite": sqlite, "postgresql": postgresql}
+
+    def create(apps: Any, schema_editor: Any) -> None:
+        for statement in statements[schema_editor.connection.vendor]:
+            schema_editor.execute(statement)
+
+    def drop(apps: Any, schema_editor: Any) -> None:
+        suffix = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}_insert{suffix}")
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}()")
+
+    return migrations.RunPython(create, drop)

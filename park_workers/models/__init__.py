@@ -1,0 +1,30 @@
+"""First floor: organisations, people, employments, insurance, uploads."""
+
+from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
+from park_workers.models.insurance import InsuredMonth, OtherSubsidy
+from park_workers.models.organisations import Enterprise, Organisation, TrainingBase
+from park_workers.models.payees import PayeeAccount
+from park_workers.models.people import Worker, WorkerRegistration
+from park_workers.models.uploads import Upload, UploadIssue
+from park_workers.models.users import Membership, Role, User
+
+__all__ = [
+    "ContractSpan",
+    "Employment",
+    "EmploymentOverlap",
+    "Enterprise",
+    "HeadcountSnapshot",
+    "InsuredMonth",
+    "Membership",
+    "Organisation",
+    "OtherSubsidy",
+    "PayeeAccount",
+    "PostSpan",
+    "Role",
+    "TrainingBase",
+    "Upload",
+    "UploadIssue",
+    "User",
+    "Worker",
+    "WorkerRegistration",
+]

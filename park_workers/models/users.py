@@ -1,0 +1,128 @@
+"""People who log in, and the roles they act in."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from park_workers.models.organisations import Organisation
+
+
+class Role(models.TextChoices):
+    """Roles; one person acts in one at a time."""
+
+    ENTERPRISE_HR = "enterprise_hr", "企业人事"
+    BASE_CLERK = "base_clerk", "基地经办"
+    EXPERT = "expert", "评审专家"
+    AGENCY_CLERK = "agency_clerk", "机构经办"
+    CLERK = "clerk", "经办"
+    REVIEWER = "reviewer", "复核"
+    APPROVER = "approver", "审批"
+    FINANCE = "finance", "财务"
+    CITY_REVIEWER = "city_reviewer", "市局"
+    AUDITOR = "auditor", "审计"
+    SYSTEM_ADMIN = "system_admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
+    LOG_ADMIN = "log_admin", "日志管理员"
+
+
+#: The three administrators exclude each other and every business role; they see no business data.
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.LOG_ADMIN})
+#: Roles that see the business of every enterprise and base (masked).
+BUREAU_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.CITY_REVIEWER, Role.AUDITOR})
+
+
+class UserAccounts(BaseUserManager["User"]):
+    """Creates users; there is no super-user, roles come from memberships."""
+
+    def create_user(self, username: str, password: str | None = None, display_name: str = "") -> User:
+        """A user with a hashed password (None = cannot log in)."""
+        user = self.model(username=username, display_name=display_name or username)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A natural person who logs in."""
+
+    username = models.CharField("登录名", max_length=60, unique=True)
+    display_name = models.CharField("姓名", max_length=60)
+    email = models.EmailField("邮箱", blank=True, default="")
+    is_active = models.BooleanField("启用", default=True)
+    recorded_at = models.DateTimeField("创建时间", auto_now_add=True)
+
+    objects = UserAccounts()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用户"
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships."""
+
+    def in_force(self) -> MembershipQuerySet:
+        """Confirmed and not ended."""
+        return self.filter(valid_to__isnull=True, user__is_active=True)
+
+
+class Membership(models.Model):
+    """One person in one role at one organisation: the actor of every service."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name="用户")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships", verbose_name="单位")
+    role = models.CharField("岗位", max_length=20, choices=Role)
+    valid_from = models.DateField("生效日期")
+    valid_to = models.DateField("失效日期", null=True, blank=True)
+    is_owner = models.BooleanField("企业主账号", default=False)
+    granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="授予人")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="确认人")
+    recorded_at = models.DateTimeField("记录时间", auto_now_add=True)
+
+    objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "岗位"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"], condition=Q(valid_to__isnull=True), name="one_live_membership"
+            ),
+            models.CheckConstraint(
+                name="membership_confirmed_by_another",
+                condition=Q(granted_by__isnull=True) | Q(confirmed_by__isnull=True) | ~Q(granted_by=F("confirmed_by")),
+            ),
+            models.CheckConstraint(
+                name="membership_span", condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_role_display()}"
+
+    @property
+    def actor_id(self) -> int:
+        """Number of this membership in the audit log."""
+        return self.pk
+
+    @property
+    def person_id(self) -> int:
+        """The natural person: four-eyes rules compare persons, never roles."""
+        return self.user_id
+
+    @property
+    def actor_label(self) -> str:
+        """Shown in the audit log."""
+        return f"{self.user.display_name}（{self.get_role_display()}，{self.organisation.name}）"
+
+    @property
+    def sees_business_of_all(self) -> bool:
+        """Bureau staff and the auditor see every enterprise."""
+        return self.role in BUREAU_ROLES

@@ -1,0 +1,34 @@
+"""Third floor: policies, batches, money."""
+
+from subsidies.models.applications import Application
+from subsidies.models.batches import Batch, Calculation, Claim, CityAnswer, CityAnswerLine
+from subsidies.models.decisions import Entitlement, LineDecision
+from subsidies.models.funds import Appropriation, LineFunding
+from subsidies.models.lines import LineItem
+from subsidies.models.notices import Objection, PublicNotice
+from subsidies.models.payments import Clawback, Disbursement, DisbursementLine, PaymentFile
+from subsidies.models.policies import Policy, PolicyVersion
+from subsidies.models.reviews import Review
+
+__all__ = [
+    "Application",
+    "Appropriation",
+    "Batch",
+    "Calculation",
+    "CityAnswer",
+    "CityAnswerLine",
+    "Claim",
+    "Clawback",
+    "Disbursement",
+    "DisbursementLine",
+    "Entitlement",
+    "LineDecision",
+    "LineFunding",
+    "LineItem",
+    "Objection",
+    "PaymentFile",
+    "Policy",
+    "PolicyVersion",
+    "PublicNotice",
+    "Review",
+]

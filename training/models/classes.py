@@ -1,0 +1,106 @@
+"""Classes of the bases, who sat in them and what they achieved."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from park_workers.models import TrainingBase, Upload, Worker
+from park_workers.models.recorded import RecordedModel
+
+
+class TrainingClass(RecordedModel):
+    """One class (班次) of a base: trade, level and dates."""
+
+    base = models.ForeignKey(TrainingBase, models.PROTECT, related_name="classes", verbose_name="基地")
+    number = models.CharField("班次", max_length=60)
+    trade = models.CharField("工种", max_length=40)
+    level = models.PositiveSmallIntegerField("级别（5 为五级，1 为一级）")
+    starts_on = models.DateField("开班日期")
+    ends_on = models.DateField("结业日期")
+    planned_hours = models.PositiveSmallIntegerField("计划学时")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "班次"
+        constraints = [
+            models.UniqueConstraint(fields=["base", "number"], name="one_class_per_number"),
+            models.CheckConstraint(name="class_span", condition=Q(ends_on__gte=F("starts_on"))),
+            models.CheckConstraint(name="class_level", condition=Q(level__gte=1, level__lte=5)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Enrolment(RecordedModel):
+    """One person in one class; "trained" counts these."""
+
+    training_class = models.ForeignKey(TrainingClass, models.PROTECT, related_name="enrolments", verbose_name="班次")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="enrolments", verbose_name="学员")
+    attended_hours = models.PositiveSmallIntegerField("实到学时")
+    order_enterprise_name = models.CharField("订单企业", max_length=120, blank=True, default="")
+    upload = models.ForeignKey(Upload, models.PROTECT, null=True, related_name="+", verbose_name="来源文件")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "学员"
+        constraints = [models.UniqueConstraint(fields=["training_class", "worker"], name="enrolled_once_per_class")]
+
+    def __str__(self) -> str:
+        return f"{self.training_class} {self.worker}"
+
+
+class Assessment(RecordedModel):
+    """The result of one enrolment: marks out of 100 and the verdict."""
+
+    class Verdict(models.TextChoices):
+        PASSED = "合格", "合格"
+        FAILED = "不合格", "不合格"
+        ABSENT = "缺考", "缺考"
+
+    enrolment = models.OneToOneField(Enrolment, models.PROTECT, related_name="assessment", verbose_name="学员")
+    theory_score = models.PositiveSmallIntegerField("理论成绩", null=True)
+    practice_score = models.PositiveSmallIntegerField("实操成绩", null=True)
+    verdict = models.CharField("结论", max_length=4, choices=Verdict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "考核"
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.verdict}"
+
+
+class Certificate(RecordedModel):
+    """A skill-level certificate as the base reports it."""
+
+    number = models.CharField("证书编号", max_length=30, unique=True)
+    assessment = models.OneToOneField(Assessment, models.PROTECT, related_name="certificate", verbose_name="考核")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="certificates", verbose_name="持证人")
+    trade = models.CharField("工种", max_length=40)
+    level = models.PositiveSmallIntegerField("级别")
+    issued_on = models.DateField("发证日期")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "证书"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class EarlierTraining(RecordedModel):
+    """One line of the earlier park task force's list (专班历史名单), leavers included."""
+
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="earlier_trainings", verbose_name="学员")
+    enterprise_name = models.CharField("企业名称", max_length=120, blank=True, default="")
+    trade = models.CharField("工种", max_length=40, blank=True, default="")
+    trained_on = models.DateField("培训日期")
+    is_leaver = models.BooleanField("已离职")
+    upload = models.ForeignKey(Upload, models.PROTECT, null=True, related_name="+", verbose_name="来源文件")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "专班历史培训"
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "trained_on", "trade"], name="earlier_training_listed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.worker} {self.trained_on}"
