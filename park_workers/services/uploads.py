@@ -1,0 +1,115 @@
+"""Giving, confirming and withdrawing files."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from park_workers.foundation.audit import record_event
+from park_workers.foundation.errors import PermissionRefused, RuleViolation
+from park_workers.foundation.file_judgement import judge_workbook
+from park_workers.foundation.files import digest_of, store_file
+from park_workers.foundation.jobs import enqueue
+from park_workers.foundation.spreadsheets import mark_copy
+from park_workers.foundation.workflow import move
+from park_workers.models import Membership, Organisation, Upload
+from park_workers.services.imports import SheetImport, import_for
+
+
+def check_can_upload(actor: Membership, declared: SheetImport) -> None:
+    """Only the roles of the sheet; raises PermissionRefused."""
+    if actor.role not in declared.roles:
+        raise PermissionRefused("ROLE_NOT_ALLOWED", f"您的岗位不能上传《{declared.sheet.title}》", "请由有权岗位上传")
+
+
+def find_same_upload(*, organisation: Organisation, sheet_kind: str, scope: str, sha256: str) -> Upload | None:
+    """The living upload of the very same file, if there is one."""
+    alive = Upload.objects.exclude(status__in=(Upload.Status.REFUSED, Upload.Status.WITHDRAWN))
+    return alive.filter(organisation=organisation, sheet_kind=sheet_kind, scope=scope, sha256=sha256).first()
+
+
+def receive_upload(
+    *,
+    actor: Membership,
+    sheet_kind: str,
+    content: bytes,
+    name: str,
+    day: date,
+    scope: str = "",
+    organisation: Organisation | None = None,
+) -> Upload:
+    """Take a file and start its check; the same file again is the same upload.
+
+    `organisation` defaults to the actor's own.  Raises PermissionRefused, or FileRefused when the content is not a
+    workbook we open (nothing is kept then).
+    """
+    declared = import_for(sheet_kind)
+    check_can_upload(actor, declared)
+    owner = organisation or actor.organisation
+    if owner.pk != actor.organisation_id and not actor.sees_business_of_all:
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能以其他单位的名义上传", "请切换到本单位岗位")
+    judge_workbook(content)
+    sha256 = digest_of(content)
+    same = find_same_upload(organisation=owner, sheet_kind=sheet_kind, scope=scope, sha256=sha256)
+    if same is not None:
+        return same
+    try:
+        return _keep_upload(actor, declared, content, name, day, scope, owner, sha256)
+    except IntegrityError:
+        # Two taps at once: the other one has just put the same file in.
+        same = find_same_upload(organisation=owner, sheet_kind=sheet_kind, scope=scope, sha256=sha256)
+        if same is None:
+            raise
+        return same
+
+
+@transaction.atomic
+def _keep_upload(
+    actor: Membership, declared: SheetImport, content: bytes, name: str, day: date, scope: str, owner: Organisation,
+    sha256: str,
+) -> Upload:  # fmt: skip
+    stored = store_file(content=content, name=name)
+    upload = Upload.objects.create(
+        status=Upload.Status.UPLOADED, organisation=owner, sheet_kind=declared.sheet.kind, scope=scope, sha256=sha256,
+        file=stored, business_day=day, needs_second_person=declared.needs_second_person, recorded_by=actor,
+    )  # fmt: skip
+    record_event(actor=actor, code="upload.received", subject=upload, day=day, to_state=upload.status,
+                 changes={"sheet": declared.sheet.kind, "sha256": sha256, "bytes": len(content)})  # fmt: skip
+    job = enqueue(actor=actor, kind="uploads.check", subject=upload)
+    Upload.objects.filter(pk=upload.pk).update(check_job=job)
+    upload.check_job = job
+    return upload
+
+
+@transaction.atomic
+def confirm_upload(*, actor: Membership, upload: Upload, day: date) -> Upload:
+    """A person has seen the preview and wants the good rows in; raises RuleViolation, PermissionRefused."""
+    declared = import_for(upload.sheet_kind)
+    if actor.role not in (declared.confirming_roles or declared.roles):
+        raise PermissionRefused("ROLE_NOT_ALLOWED", f"您的岗位不能确认《{declared.sheet.title}》", "请由有权岗位确认")
+    if upload.needs_second_person and upload.recorded_by is not None and (
+        actor.person_id == upload.recorded_by.person_id
+    ):  # fmt: skip
+        raise RuleViolation("SECOND_PERSON_NEEDED", "须由上传人以外的人确认", "请另一位同事登录后确认")
+    if upload.status == Upload.Status.CHECKED and upload.accepted == 0:
+        raise RuleViolation("NOTHING_TO_IMPORT", "没有可导入的合格行", "请按标红的错误原因修改后重新上传")
+    move(upload, "confirm", actor=actor, day=day, with_fields={"confirmed_by": actor})
+    job = enqueue(actor=actor, kind="uploads.apply", subject=upload)
+    Upload.objects.filter(pk=upload.pk).update(apply_job=job)
+    upload.apply_job = job
+    return upload
+
+
+@transaction.atomic
+def withdraw_upload(*, actor: Membership, upload: Upload, reason: str) -> Upload:
+    """Take back a file that has not been imported."""
+    move(upload, "withdraw", actor=actor, note=reason)
+    return upload
+
+
+def write_marked_copy(*, actor: Membership, upload: Upload) -> bytes:
+    """The user's own file with wrong cells red and a last column 错误原因."""
+    check_can_upload(actor, import_for(upload.sheet_kind))
+    record_event(actor=actor, code="upload.marked_copy_downloaded", subject=upload)
+    return mark_copy(upload.file.read(), list(upload.issues.all()))
