@@ -57,7 +57,9 @@ def days_after(*, start: date, length: int, unit: str, counts_first_day: bool = 
     """
     horizon = start + timedelta(days=length * 3 + 40)
     known = {d.day: d for d in CalendarDay.objects.filter(day__gte=start, day__lte=horizon)}
-    years_settled = {d.day.year for d in known.values() if not d.is_provisional}
+    years = range(start.year, horizon.year + 1)
+    settled = CalendarDay.objects.filter(is_provisional=False, day__year__in=years).dates("day", "year")
+    years_settled = {found.year for found in settled}
     counted: list[date] = []
     provisional = False
     day = start if counts_first_day else start + ONE_DAY
