@@ -1,0 +1,122 @@
+"""The cast: a bureau, a city bureau, two enterprises, a base, and one person for every role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+
+from park_workers.foundation.actors import SystemActor
+from park_workers.models import Enterprise, Membership, Organisation, Role, TrainingBase, User
+from park_workers.services.memberships import grant_membership, install_bureau
+
+INSTALLER = SystemActor("安装")
+FIRST_DAY = date(2022, 1, 1)
+EXAMPLES = Path(settings.BASE_DIR) / "examples"
+
+
+@dataclass
+class Cast:
+    """Everybody on stage, by name."""
+
+    bureau: Organisation
+    city: Organisation
+    alpha: Enterprise
+    beta: Enterprise
+    base: TrainingBase
+    clerk: Membership
+    clerk_2: Membership
+    reviewer: Membership
+    reviewer_2: Membership
+    approver_1: Membership
+    approver_2: Membership
+    finance: Membership
+    city_reviewer: Membership
+    auditor: Membership
+    hr: Membership
+    hr_beta: Membership
+    base_clerk: Membership
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def make_member(name: str, organisation: Organisation, role: Role) -> Membership:
+    """A new person in a role."""
+    user = User.objects.create_user(username=name, display_name=name)
+    return grant_membership(actor=INSTALLER, user=user, organisation=organisation, role=role, day=FIRST_DAY)
+
+
+def make_enterprise(bureau: Organisation, name: str, credit_code: str, position: int = 1, **more: Any) -> Enterprise:
+    """A park textile firm admitted before everything."""
+    organisation = Organisation.objects.create(kind="enterprise", name=name, credit_code=credit_code)
+    fields = {"kind": Enterprise.Kind.TEXTILE, "park_name": "示例园区", "admitted_on": date(2021, 1, 1)} | more
+    return Enterprise.objects.create(organisation=organisation, bureau=bureau, directory_position=position, **fields)
+
+
+def make_cast() -> Cast:
+    """Put everybody into the database."""
+    bureau = install_bureau(actor=INSTALLER, name="示例区人力资源和社会保障局", city_name="示例市人力资源和社会保障局")
+    city = bureau.parent
+    assert city is not None
+    alpha = make_enterprise(bureau, "示例甲制衣有限公司", "91441899000000019Y", 1)
+    beta = make_enterprise(bureau, "示例乙服饰有限公司", "91441899000000027R", 2)
+    base = TrainingBase.objects.create(
+        organisation=Organisation.objects.create(kind="training_base", name="一号基地"), bureau=bureau
+    )
+    roles = {
+        "clerk": Role.CLERK, "clerk_2": Role.CLERK, "reviewer": Role.REVIEWER, "reviewer_2": Role.REVIEWER,
+        "approver_1": Role.APPROVER, "approver_2": Role.APPROVER, "finance": Role.FINANCE, "auditor": Role.AUDITOR,
+    }  # fmt: skip
+    return Cast(
+        bureau=bureau, city=city, alpha=alpha, beta=beta, base=base,
+        city_reviewer=make_member("city_reviewer", city, Role.CITY_REVIEWER),
+        hr=make_member("hr", alpha.organisation, Role.ENTERPRISE_HR),
+        hr_beta=make_member("hr_beta", beta.organisation, Role.ENTERPRISE_HR),
+        base_clerk=make_member("base_clerk", base.organisation, Role.BASE_CLERK),
+        **{name: make_member(name, bureau, role) for name, role in roles.items()},
+    )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def jobs_run_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inside a test's own transaction nothing ever commits: run commit hooks where they are registered."""
+    marker = request.node.get_closest_marker("django_db")
+    fixtures = set(request.fixturenames)
+    if fixtures & {"transactional_db", "live_server"} or (marker is not None and marker.kwargs.get("transaction")):
+        return
+    if marker is None and not fixtures & {"db", "cast"}:
+        return
+
+    def at_once(hook: Callable[[], Any], using: str | None = None, robust: bool = False) -> None:
+        hook()
+
+    monkeypatch.setattr(transaction, "on_commit", at_once)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody, inside the test's transaction."""
+    return make_cast()
+
+
+@pytest.fixture
+def committed_cast(transactional_db: None) -> Cast:
+    """Everybody, really committed: for threads and worker processes."""
+    return make_cast()
+
+
+@pytest.fixture
+def is_postgresql() -> bool:
+    """Whether this run is on PostgreSQL."""
+    return connection.vendor == "postgresql"
+
+
+@pytest.fixture
+def year_folder() -> Iterator[Path]:
+    """The packaged year."""
+    yield EXAMPLES / "year-2023"
