@@ -1,0 +1,91 @@
+"""The main job on real input: a database of its own, the packaged year replayed, log-ins to look at it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from subsidies.replay.plan import folder_digest
+
+MARK = "demo-folder.sha256"
+LOG_INS = "demo-log-ins.txt"
+#: (log-in name, what to look at)
+PEOPLE = (
+    ("clerk", "经办：测算、提交、公示、上报"),
+    ("reviewer", "复核"),
+    ("approver_1", "审批"),
+    ("approver_2", "审批（第二人）"),
+    ("finance", "财务：拨付、回盘"),
+    ("city", "市局"),
+)
+
+
+class Command(BaseCommand):
+    """`manage.py demo [--folder F]`: builds what is missing, changes nothing that is there."""
+
+    help = "准备演示：迁移数据库、回放资料、打印演示账号"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--folder", type=Path, default=Path(settings.BASE_DIR) / "examples" / "year-2023")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prepare, replay, tell who may log in."""
+        folder = options["folder"].resolve()
+        if not folder.is_dir():
+            raise CommandError(f"找不到资料文件夹 {folder}")
+        state = Path(settings.STATE_DIR)
+        digest = folder_digest(folder)
+        self._start_anew_if_changed(state, digest)
+        call_command("migrate", verbosity=0)
+        (state / MARK).write_text(digest + "\n", encoding="utf-8")
+        # A process of its own, so that its exit status tells whether all figures agree.
+        command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "replay_year", str(folder)]
+        agreed = subprocess.run(command, check=False, env=os.environ | {"PYTHONUNBUFFERED": "1"}).returncode
+        self._print_log_ins(state)
+        if agreed != 0:
+            sys.exit(agreed)
+
+    def _start_anew_if_changed(self, state: Path, digest: str) -> None:
+        """Files that differ from those replayed before need a new database; only the demo's own folder is emptied."""
+        state.mkdir(parents=True, exist_ok=True)
+        mark = state / MARK
+        database = str(settings.DATABASES["default"]["NAME"])
+        is_own = "sqlite" in settings.DATABASES["default"]["ENGINE"] and Path(database).parent == state
+        if not is_own:
+            raise CommandError("演示只使用自己的 SQLite 数据库；要在其他数据库上回放，请用 manage.py replay_year")
+        if mark.exists() and mark.read_text(encoding="utf-8").strip() != digest:
+            self.stdout.write("资料与上次演示不同，重新建立演示数据库。")
+            for path in state.iterdir():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def _print_log_ins(self, state: Path) -> None:
+        from park_workers.models import Enterprise, User
+
+        path = state / LOG_INS
+        if not path.exists():
+            firm = Enterprise.objects.in_directory_order().select_related("organisation").first()
+            people = [*PEOPLE]
+            if firm is not None:
+                people.append((str(firm.organisation.credit_code), f"企业人事（{firm.name}）"))
+            lines = []
+            for username, label in people:
+                user = User.objects.filter(username=username).first()
+                if user is None:
+                    continue
+                password = secrets.token_urlsafe(12)
+                user.set_password(password)
+                user.save(update_fields=["password"])
+                lines.append(f"{username:<20} {password:<18} {label}")
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+                out.write("\n".join(lines) + "\n")
+        self.stdout.write("演示账号（随机生成，仅限本机演示）：\n" + path.read_text(encoding="utf-8"))
