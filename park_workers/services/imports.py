@@ -14,7 +14,14 @@ from typing import Any
 
 from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.jobs import JobRun, job_kind
-from park_workers.foundation.spreadsheets import CleanedRow, DeclaredSheet, FileRefused, Issue, clean_row, read_sheet
+from park_workers.foundation.spreadsheets import (
+    CleanedRow,
+    DeclaredSheet,
+    FileRefused,
+    Issue,
+    SheetReading,
+    read_sheet,
+)
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership, Organisation, Upload, UploadIssue
 
@@ -34,7 +41,19 @@ class ImportContext:
     #: business day of the upload; "today" for every rule about dates
     day: date
     scope: str
-    sheet_name: str
+    reading: SheetReading
+
+    @property
+    def sheet_name(self) -> str:
+        """Name of the sheet read."""
+        return self.reading.sheet_name
+
+    def issue(
+        self, row: CleanedRow | int, key: str, code: str, message: str, fix: str = "", severity: str = "error"
+    ) -> Issue:
+        """A finding in one cell of a row."""
+        number = row if isinstance(row, int) else row.number
+        return self.reading.issue(number, key, code, message, fix, severity)
 
     @property
     def bureau(self) -> Organisation:
@@ -97,9 +116,8 @@ def all_imports() -> list[SheetImport]:
 class Reading:
     """One pass over a file: what was read, cleaned and found."""
 
+    context: ImportContext
     checked: CheckedRows
-    sheet_name: str
-    header_row: int
     rows: int
     refused_rows: int
 
@@ -112,19 +130,19 @@ def read_and_check(upload: Upload, *, actor: Membership, run: JobRun | None = No
     issues: list[Issue] = list(reading.issues)
     total = len(reading.rows)
     for count, row in enumerate(reading.rows, 1):
-        found = clean_row(declared.sheet, reading, row)
+        found = reading.clean(row)
         issues.extend(found.issues)
         if not any(issue.severity == "error" for issue in found.issues):
             cleaned.append(found)
         if run is not None and count % PROGRESS_EVERY == 0:
             run.progress(count, total)
-    context = ImportContext(upload, actor, upload.organisation, upload.business_day, upload.scope, reading.sheet_name)
+    context = ImportContext(upload, actor, upload.organisation, upload.business_day, upload.scope, reading)
     checked = declared.check(context, cleaned)
     issues.extend(checked.issues)
     refused = {issue.row for issue in issues if issue.severity == "error"}
     checked.accepted = [row for row in checked.accepted if row.number not in refused]
     checked.issues = sorted(issues, key=lambda issue: (issue.row, issue.column, issue.code))
-    return Reading(checked, reading.sheet_name, reading.header_row, total, len(refused))
+    return Reading(context, checked, total, len(refused))
 
 
 def _keep_findings(upload: Upload, reading: Reading) -> dict[str, Any]:
@@ -143,8 +161,8 @@ def _keep_findings(upload: Upload, reading: Reading) -> dict[str, Any]:
         "rows": reading.rows,
         "accepted": len(reading.checked.accepted),
         "refused": reading.refused_rows,
-        "sheet_name": reading.sheet_name,
-        "header_row": reading.header_row,
+        "sheet_name": reading.context.reading.sheet_name,
+        "header_row": reading.context.reading.header_row,
     }
 
 
@@ -171,7 +189,8 @@ def check_upload(run: JobRun) -> None:
     with run.load(result):
         figures = _keep_findings(upload, reading)
         result.update(figures)
-        move(upload, "check", actor=UPLOAD_JOB, with_fields=figures, changes=figures)
+        notes = {"notes": reading.context.reading.notes}
+        move(upload, "check", actor=UPLOAD_JOB, with_fields={**figures, "result": notes}, changes=figures)
 
 
 @job_kind("uploads.apply")
@@ -197,10 +216,7 @@ def apply_upload(run: JobRun) -> None:
             note = f"确认后情况有变：新增 {drift['appeared']} 项、消除 {drift['gone']} 项提示，请重新核对后确认"
             move(upload, "reopen", actor=UPLOAD_JOB, note=note, with_fields={**figures, "result": {"drift": drift}})
             return
-        context = ImportContext(
-            upload, upload.confirmed_by, upload.organisation, upload.business_day, upload.scope, reading.sheet_name
-        )
-        result.update(import_for(upload.sheet_kind).apply(context, reading.checked))
+        result.update(import_for(upload.sheet_kind).apply(reading.context, reading.checked))
         if reading.checked.left_alone:
             result["left_alone"] = reading.checked.left_alone
         move(upload, "apply", actor=UPLOAD_JOB, day=upload.business_day, changes=dict(result),

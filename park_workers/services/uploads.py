@@ -112,4 +112,4 @@ def write_marked_copy(*, actor: Membership, upload: Upload) -> bytes:
     """The user's own file with wrong cells red and a last column 错误原因."""
     check_can_upload(actor, import_for(upload.sheet_kind))
     record_event(actor=actor, code="upload.marked_copy_downloaded", subject=upload)
-    return mark_copy(upload.file.read(), list(upload.issues.all()))
+    return mark_copy(upload.file.read(), list(upload.issues.all()), header_row=upload.header_row)

@@ -1,0 +1,82 @@
+"""Reads one workbook in a process of its own, with limits; prints its cells as JSON.
+
+Run as `python child.py ROWS COLUMNS`, workbook on standard input.  Imports little, because every upload pays for it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+import zipfile
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+ROW_NUMBER = re.compile(rb"\br=\"(\d+)\"")
+MEMORY_BYTES = 2 * 1024**3
+CPU_SECONDS = 60
+
+
+def limit_resources() -> None:
+    """No more memory and processor time than an honest file needs."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+
+
+def cell_of(value: Any) -> Any:
+    """A cell as JSON: text, number, truth; dates as {"d": …}."""
+    if isinstance(value, str | int | float):
+        return value
+    if isinstance(value, datetime):
+        return {"d": value.date().isoformat()}
+    if isinstance(value, date):
+        return {"d": value.isoformat()}
+    if isinstance(value, time | timedelta):
+        return str(value)
+    return None if value is None else str(value)
+
+
+def hidden_rows(content: bytes, index: int) -> list[int]:
+    """Numbers of hidden rows of the index-th worksheet part (the order of parts is that of sheets in practice)."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = sorted(
+            (n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)),
+            key=lambda n: int(re.sub(r"\D", "", n)),
+        )
+        if index >= len(parts):
+            return []
+        xml = archive.read(parts[index])
+    numbers = (ROW_NUMBER.search(tag) for tag in HIDDEN_ROW.findall(xml))
+    return [int(found.group(1)) for found in numbers if found]
+
+
+def main() -> int:
+    """Read, print, or print why not."""
+    limit_resources()
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    max_rows, max_columns = int(sys.argv[1]), int(sys.argv[2])
+    content = sys.stdin.buffer.read()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    sheets = []
+    for index, meta in enumerate(book.sheets_metadata):
+        if meta.typ != SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_name(meta.name)
+        if sheet.total_height > max_rows or sheet.total_width > max_columns:
+            json.dump({"too_large": [meta.name, sheet.total_height, sheet.total_width]}, sys.stdout)
+            return 0
+        rows = sheet.to_python(skip_empty_area=False)
+        plain = [[c if type(c) is str else cell_of(c) for c in row] for row in rows]
+        is_hidden = meta.visible != SheetVisibleEnum.Visible
+        sheets.append({"name": meta.name, "is_hidden": is_hidden, "rows": plain, "hidden": hidden_rows(content, index)})
+    json.dump({"sheets": sheets}, sys.stdout, ensure_ascii=False, separators=(",", ":"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""One plain row check, shared by every sheet: raw cells -> typed values, findings and certain repairs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from park_workers.foundation.identifiers import (
+    IdentifierProblem,
+    check_account,
+    check_certificate_number,
+    check_credit_code,
+    check_id_number,
+    check_phone,
+    clean_name,
+    clean_text,
+)
+from park_workers.foundation.money import AmountInvalid, parse_yuan
+from park_workers.foundation.spreadsheets.declaration import Column, DeclaredSheet, Issue
+
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*月?")
+#: Excel serial 1 is 1900-01-01, with its invented 29 February 1900
+_EXCEL_EPOCH = date(1899, 12, 30)
+_EXCEL_SERIALS = range(20_000, 80_000)
+#: kinds whose repairs a preview shows
+_REPAIRED = frozenset({"id_number", "credit_code", "phone", "name", "account", "certificate"})
+#: kinds whose blank value is an empty text rather than None
+_TEXTS = frozenset({"text", "name", "id_number", "credit_code", "phone", "account", "certificate"})
+Cleaner = Callable[[Any], Any]
+
+
+@dataclass
+class CleanedRow:
+    """A row's typed values by column key (dates, fen, clean numbers; blank = "" or None), and what was found."""
+
+    number: int
+    values: dict[str, Any]
+    issues: list[Issue] = field(default_factory=list)
+    #: (column key, as written, as read)
+    repairs: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def parse_date(value: Any) -> date:
+    """A day from a real date, an Excel serial or one of the written forms; raises IdentifierProblem DATE_INVALID."""
+    written = value
+    try:
+        if isinstance(value, dict):
+            return date.fromisoformat(value["d"])
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            whole = int(value)
+            if whole in _EXCEL_SERIALS:
+                return _EXCEL_EPOCH + timedelta(days=whole)
+            value = str(whole)
+        text = clean_text(value)
+        found = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
+        if found is None and text.isdigit() and int(text) in _EXCEL_SERIALS:
+            return _EXCEL_EPOCH + timedelta(days=int(text))
+        if found is not None:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        pass
+    raise IdentifierProblem(
+        "DATE_INVALID", f"“{_shown(written)}”不是有效日期", "请按 2026-11-01 的样式填写实际存在的日期"
+    )
+
+
+def parse_month(value: Any) -> date:
+    """First day of a month from 202301, "2023-01", "2023年1月" or a date."""
+    if isinstance(value, dict):
+        return date.fromisoformat(value["d"]).replace(day=1)
+    found = _MONTH.fullmatch(clean_text(value))
+    try:
+        if found is not None:
+            return date(int(found[1]), int(found[2]), 1)
+    except ValueError:
+        pass
+    raise IdentifierProblem("MONTH_INVALID", f"“{_shown(value)}”不是有效月份", "请按 202301 的样式填写")
+
+
+def parse_integer(value: Any) -> int:
+    """A whole number."""
+    text = clean_text(value)
+    if re.fullmatch(r"-?\d+", text):
+        return int(text)
+    raise IdentifierProblem("NUMBER_INVALID", f"“{_shown(value)}”不是整数", "请填写整数")
+
+
+def _money(value: Any) -> int:
+    try:
+        return parse_yuan(clean_text(value))
+    except AmountInvalid as error:
+        raise IdentifierProblem("AMOUNT_INVALID", f"“{_shown(value)}”不是有效金额", "请填写以元为单位的金额，最多两位小数") from error
+
+
+def _shown(value: Any) -> str:
+    return str(value["d"] if isinstance(value, dict) else value)[:40]
+
+
+def _text(value: Any) -> str:
+    return str(value["d"]) if isinstance(value, dict) else clean_text(value)
+
+
+def _choice(column: Column) -> Cleaner:
+    meant = {choice: choice for choice in column.choices} | dict(column.synonyms)
+
+    def clean(value: Any) -> str:
+        text = "".join(_text(value).split())
+        found = meant.get(text)
+        if found is None:
+            raise IdentifierProblem(
+                f"{column.key.upper()}_UNKNOWN", f"{column.header}“{text[:20]}”不在可选范围",
+                f"请填写：{'、'.join(column.choices)}",
+            )  # fmt: skip
+        return found
+
+    return clean
+
+
+def _id_number(value: Any) -> str:
+    return check_id_number(value).number
+
+
+_CLEANERS: dict[str, Cleaner] = {
+    "text": _text,
+    "name": clean_name,
+    "id_number": _id_number,
+    "credit_code": check_credit_code,
+    "phone": check_phone,
+    "date": parse_date,
+    "month": parse_month,
+    "money_yuan": _money,
+    "integer": parse_integer,
+    "account": check_account,
+    "certificate": lambda value: check_certificate_number(value).number,
+}
+#: a wrong value of these only warns: the row is as good without it
+_ONLY_WARN = frozenset({"phone", "certificate"})
+
+
+class RowCleaner:
+    """Cleans rows of one file; everything that does not change from row to row is worked out once."""
+
+    def __init__(self, declared: DeclaredSheet, sheet_name: str, columns: dict[str, tuple[int, str, str]]) -> None:
+        self.sheet_name = sheet_name
+        self._steps: list[tuple[Column, int, str, str, Cleaner]] = []
+        self._blank: dict[str, Any] = {c.key: "" if c.kind in _TEXTS else None for c in declared.columns}
+        for column in declared.columns:
+            if column.key in columns:
+                index, letter, header = columns[column.key]
+                cleaner = _choice(column) if column.kind == "choice" else _CLEANERS[column.kind]
+                self._steps.append((column, index, letter, header, cleaner))
+
+    def clean(self, number: int, cells: list[Any]) -> CleanedRow:
+        """Values, findings (all bad cells at once) and repairs of one row."""
+        row = CleanedRow(number, dict(self._blank))
+        values, width = row.values, len(cells)
+        for column, index, letter, header, cleaner in self._steps:
+            raw = cells[index] if index < width else None
+            if raw is None or raw == "" or (type(raw) is str and not clean_text(raw)):
+                if column.required:
+                    problem = IdentifierProblem(column.code_when_missing, f"{header}为空", f"请填写{column.header}")
+                    row.issues.append(self._issue(number, letter, header, problem, "error"))
+                continue
+            try:
+                value = cleaner(raw)
+            except IdentifierProblem as problem:
+                severity = "warning" if column.kind in _ONLY_WARN and not column.required else "error"
+                row.issues.append(self._issue(number, letter, header, problem, severity))
+                continue
+            values[column.key] = value
+            if type(raw) is str and value != raw and column.kind in _REPAIRED:
+                row.repairs.append((column.key, raw, value))
+        return row
+
+    def _issue(self, number: int, letter: str, header: str, problem: IdentifierProblem, severity: str) -> Issue:
+        return Issue(self.sheet_name, number, letter, header, problem.code, problem.message, problem.fix, severity)

@@ -1,0 +1,185 @@
+"""Safe reader: bytes -> the rows of the declared sheet, wherever its header stands and whatever its columns are called."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from park_workers.foundation.file_judgement import DEFAULT_LIMITS, FileLimits, FileRefused, judge_workbook
+from park_workers.foundation.identifiers import clean_text
+from park_workers.foundation.spreadsheets.cleaning import CleanedRow, RowCleaner
+from park_workers.foundation.spreadsheets.declaration import DeclaredSheet, Issue
+
+CHILD = Path(__file__).with_name("child.py")
+WALL_SECONDS = 120
+HEADER_SEARCH_ROWS = 15
+TOTAL_WORDS = ("合计", "总计", "小计", "共计")
+FOOTER_WORDS = ("填表人", "制表人", "填报人", "审核人", "负责人", "单位负责人", "制表", "填表", "备注:", "说明:", "注:")
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """A row of the file: its Excel number and its cells as they were (dates as {"d": …})."""
+
+    number: int
+    cells: list[Any]
+
+
+@dataclass
+class SheetReading:
+    """What was read: the sheet, where the header stands, which column is where, the data rows."""
+
+    declared: DeclaredSheet
+    sheet_name: str
+    header_row: int
+    #: key -> (index from 0, letter, header as written)
+    columns: dict[str, tuple[int, str, str]]
+    rows: list[RawRow]
+    notes: list[str] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+    @cached_property
+    def _cleaner(self) -> RowCleaner:
+        return RowCleaner(self.declared, self.sheet_name, self.columns)
+
+    def clean(self, row: RawRow) -> CleanedRow:
+        """Typed values of a row and what is wrong with it."""
+        return self._cleaner.clean(row.number, row.cells)
+
+    def issue(
+        self, row: int, key: str, code: str, message: str, fix: str = "", severity: str = "error"
+    ) -> Issue:
+        """A finding in the cell of a column."""
+        _, letter, header = self.columns.get(key, (0, "", self.declared.column(key).header))
+        return Issue(self.sheet_name, row, letter, header, code, message, fix, severity)
+
+
+def column_letter(index: int) -> str:
+    """Excel letters of a column counted from 0."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _read_cells(content: bytes, limits: FileLimits) -> list[dict[str, Any]]:
+    """All sheets by the limited child process."""
+    command = [sys.executable, "-I", str(CHILD), str(limits.rows), str(limits.columns)]
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1", "LANG": "C.UTF-8"}
+    try:
+        child = subprocess.run(
+            command, input=content, capture_output=True, timeout=WALL_SECONDS, env=environment, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FileRefused("FILE_TOO_SLOW", "文件过于复杂，读取超时", "请删除多余的格式、图片和空行后另存再上传") from error
+    if child.returncode != 0:
+        raise FileRefused("FILE_DAMAGED", "工作簿无法读取，可能已损坏或内容异常", "请用 WPS 或 Excel 打开后另存为 .xlsx 再上传")
+    answer = json.loads(child.stdout)
+    if "too_large" in answer:
+        name, rows, columns = answer["too_large"]
+        raise FileRefused(
+            "FILE_TOO_MANY_CELLS", f"工作表“{name}”有 {rows} 行 {columns} 列，超过 {limits.rows} 行 {limits.columns} 列",
+            "请删除多余的空行、空列，或拆成几份上传",
+        )  # fmt: skip
+    sheets: list[dict[str, Any]] = answer["sheets"]
+    return sheets
+
+
+def _names(declared: DeclaredSheet) -> dict[str, str]:
+    """Every way a header is written -> key."""
+    return {
+        _plain(name): column.key for column in declared.columns for name in (column.header, *column.aliases)
+    }
+
+
+def _plain(text: Any) -> str:
+    """A header without blanks, line breaks and the stars and notes people add."""
+    return "".join(clean_text(text).split()).strip("*＊:：").split("(")[0]
+
+
+def find_header(declared: DeclaredSheet, rows: list[list[Any]]) -> tuple[int, dict[str, tuple[int, str, str]]]:
+    """Index of the best header row within the first rows, and the columns found there."""
+    names = _names(declared)
+    best: tuple[int, dict[str, tuple[int, str, str]]] = (-1, {})
+    for at, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
+        found: dict[str, tuple[int, str, str]] = {}
+        for index, cell in enumerate(row):
+            key = names.get(_plain(cell)) if isinstance(cell, str) and cell else None
+            if key is not None and key not in found:
+                found[key] = (index, column_letter(index), clean_text(cell))
+        if len(found) > len(best[1]):
+            best = (at, found)
+    return best
+
+
+def _missing(declared: DeclaredSheet, found: dict[str, tuple[int, str, str]]) -> list[str]:
+    return [c.header for c in declared.columns if c.must_be_in_header and c.key not in found]
+
+
+def _is_blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and (cell == "" or not clean_text(cell)))
+
+
+def _is_closing_line(first: Any) -> bool:
+    """A total or a signature line below the data."""
+    if not isinstance(first, str):
+        return False
+    text = "".join(clean_text(first).split())
+    return text.startswith(TOTAL_WORDS) or text.startswith(FOOTER_WORDS)
+
+
+def _data_rows(rows: list[list[Any]], header_at: int) -> list[RawRow]:
+    found = []
+    for at in range(header_at + 1, len(rows)):
+        cells = rows[at]
+        first = next((c for c in cells if not _is_blank(c)), None)
+        if first is not None and not _is_closing_line(first):
+            found.append(RawRow(at + 1, cells))
+    return found
+
+
+def read_sheet(declared: DeclaredSheet, content: bytes, limits: FileLimits = DEFAULT_LIMITS) -> SheetReading:
+    """Judge the file, read it in a limited child, find the header; raises FileRefused with what to do.
+
+    Hidden rows are data and noted; a hidden sheet with data is noted and left alone.
+    """
+    judge_workbook(content, limits)
+    sheets = _read_cells(content, limits)
+    notes = [
+        f"隐藏的工作表“{s['name']}”有 {len(s['rows'])} 行内容，未读取；如需导入请取消隐藏后重新上传"
+        for s in sheets
+        if s["is_hidden"] and any(not _is_blank(c) for row in s["rows"] for c in row)
+    ]
+    visible = [s for s in sheets if not s["is_hidden"]]
+    best: tuple[dict[str, Any] | None, int, dict[str, tuple[int, str, str]]] = (None, -1, {})
+    for sheet in visible:
+        at, columns = find_header(declared, sheet["rows"])
+        if columns and not _missing(declared, columns):
+            best = (sheet, at, columns)
+            break
+        if len(columns) > len(best[2]):
+            best = (sheet, at, columns)
+    sheet_found, header_at, columns = best
+    missing = _missing(declared, columns)
+    if sheet_found is None or missing:
+        seen = "、".join(header for _, _, header in columns.values()) or "无"
+        raise FileRefused(
+            "HEADER_NOT_FOUND",
+            f"前 {HEADER_SEARCH_ROWS} 行内找不到《{declared.title}》的表头，缺少：{'、'.join(missing)}（已认出：{seen}）",
+            "请对照模板补齐列名后重新上传",
+        )
+    rows = _data_rows(sheet_found["rows"], header_at)
+    if not rows:
+        raise FileRefused("NO_ROWS", f"《{declared.title}》表头下没有数据行", "请填写后重新上传")
+    hidden = set(sheet_found["hidden"]) & {row.number for row in rows}
+    if hidden:
+        notes.append(f"有 {len(hidden)} 个隐藏行，已按数据读取（第 {min(hidden)} 行起）")
+    return SheetReading(declared, sheet_found["name"], header_at + 1, columns, rows, notes)
