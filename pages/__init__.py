@@ -1,0 +1,1 @@
+"""The door for people: desk, phone and public pages."""

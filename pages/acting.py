@@ -1,0 +1,73 @@
+"""Who acts on a page: the signed-in person's one chosen role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from park_workers.models import Membership
+
+View = Callable[..., HttpResponse]
+SESSION_KEY = "membership"
+
+
+def live_memberships(request: HttpRequest) -> list[Membership]:
+    """Roles the person may act in today."""
+    if not request.user.is_authenticated:
+        return []
+    return list(
+        Membership.objects.in_force()
+        .filter(user=request.user)
+        .select_related("user", "organisation")
+        .order_by("organisation_id", "role")
+    )
+
+
+def acting(request: HttpRequest) -> Membership | None:
+    """The chosen role, or the only one; None when there is a choice to make or nothing to choose."""
+    found = live_memberships(request)
+    chosen = request.session.get(SESSION_KEY)
+    current = next((m for m in found if m.pk == chosen), None)
+    if current is None and len(found) == 1:
+        current = found[0]
+    request.membership = current  # type: ignore[attr-defined]
+    request.other_memberships = [m for m in found if m != current]  # type: ignore[attr-defined]
+    return current
+
+
+def act_as(request: HttpRequest, membership: Membership) -> None:
+    """Choose a role for this session; the session key changes with it."""
+    request.session.cycle_key()
+    request.session[SESSION_KEY] = membership.pk
+
+
+def page_for(*roles: str | Iterable[str]) -> Callable[[View], View]:
+    """A page for people of these roles: anybody else is told so, and nothing of it is kept by browser or proxy."""
+    allowed = {role for item in roles for role in ([item] if isinstance(item, str) else item)}
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            membership = acting(request)
+            if membership is None:
+                return redirect("choose_role")
+            if allowed and membership.role not in allowed:
+                raise PermissionDenied(f"您当前的岗位是“{membership.get_role_display()}”，不能查看此页面。")
+            response = view(request, *args, **kwargs)
+            add_never_cache_headers(response)
+            response["Cache-Control"] = "no-store, private"
+            patch_vary_headers(response, ["HX-Request"])
+            return response
+
+        return wrapped
+
+    return decorate

@@ -1,0 +1,12 @@
+"""The door for people."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PagesConfig(AppConfig):
+    """Pages: desk for staff, phone for enterprises, public for everybody."""
+
+    name = "pages"
+    verbose_name = "页面"

@@ -1,0 +1,195 @@
+"""What a person may do with a batch now, and doing it: one confirm form per action, one service call behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from pages.acting import page_for
+from park_workers.foundation.audit import AuditEvent
+from park_workers.foundation.errors import RuleViolation
+from park_workers.foundation.workflow import can_move
+from park_workers.models import Membership, Role
+from park_workers.models.users import BUREAU_ROLES
+from subsidies.models import Batch, PaymentFile, Review
+from subsidies.services.batches import compute_batch, submit_batch
+from subsidies.services.city import resend_to_city, send_to_city
+from subsidies.services.notices import end_notice, publish_notice
+from subsidies.services.payments import make_payment_file, send_payment_file
+from subsidies.services.reviews import approve_batch, review_batch
+
+RETURN_PHRASES = ("名单有误，请核对后重新测算", "个别人员材料需核实", "企业信息需更正", "金额或人数与报送材料不符")
+CANCEL_PHRASES = ("政策调整，本批次不再办理", "批次设置有误，另行新建")
+
+
+@dataclass(frozen=True)
+class Act:
+    """One action as a button and a confirm form."""
+
+    key: str
+    move: str
+    label: str
+    explains: str
+    run: Callable[..., Any]
+    done: str
+    is_primary: bool = True
+    needs_note: bool = False
+    phrases: tuple[str, ...] = field(default=())
+    extra_check: Callable[[Batch, Membership], bool] | None = None
+
+
+def _sign(is_passed: bool) -> Callable[..., Any]:
+    def sign(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
+        service = review_batch if batch.status == Batch.Status.SUBMITTED else approve_batch
+        return service(actor=actor, batch=batch, is_passed=is_passed, note=note, day=more["day"])
+
+    return sign
+
+
+def _plain(service: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
+        return service(actor=actor, batch=batch, day=more["day"])
+
+    return run
+
+
+def _make_file(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
+    return make_payment_file(actor=actor, batch=batch, number=next_file_number(batch), day=more["day"])
+
+
+def _send_file(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
+    waiting = batch.payment_files.filter(status="made").order_by("pk").first()
+    if waiting is None:
+        raise RuleViolation("NO_FILE_TO_SEND", "没有待送银行的付款文件", "请先制作付款文件")
+    return send_payment_file(actor=actor, payment_file=waiting, day=more["day"])
+
+
+def next_file_number(batch: Batch) -> str:
+    """Year-policy-nn, the next free one."""
+    prefix = f"{batch.cutoff_on.year}-{batch.policy.code}-"
+    taken = set(PaymentFile.objects.filter(number__startswith=prefix).values_list("number", flat=True))
+    n = 1
+    while f"{prefix}{n:02d}" in taken:
+        n += 1
+    return f"{prefix}{n:02d}"
+
+
+def _is_other_person(batch: Batch, member: Membership) -> bool:
+    """Who submitted or signed this round does not sign it (again)."""
+    signed = Review.objects.filter(batch=batch, round=batch.round, reviewer_id=member.user_id).exists()
+    return batch.submitted_by_id != member.user_id and not signed
+
+
+def _has_made_file(batch: Batch, member: Membership) -> bool:
+    return member.role == Role.FINANCE and batch.status == "paying" and batch.payment_files.filter(status="made").exists()
+
+
+def _has_returned_lines(batch: Batch, member: Membership) -> bool:
+    from subsidies.models import LineDecision
+
+    waiting = LineDecision.objects.filter(line__calculation=batch.current_id, is_standing=True, kind="returned")
+    return member.role == Role.CLERK and batch.status == "sent_to_city" and waiting.exists()
+
+
+def _not_trial(batch: Batch, member: Membership) -> bool:
+    return not batch.is_trial
+
+
+ACTS: tuple[Act, ...] = (
+    Act("compute", "compute", "测算", "按截止日的登记、参保和政策条款重新计算本批次每个人的结果，原结果保留备查。",
+        _plain(compute_batch), "测算已开始，完成后本页显示结果。", is_primary=False),
+    Act("submit", "submit", "提交复核", "提交后结果冻结，占用资金额度，由复核人办理；如有问题会退回到您这里。",
+        _plain(submit_batch), "已提交复核，等待复核人办理。", extra_check=_not_trial),
+    Act("pass-review", "pass_review", "复核通过", "您确认已核对名单、金额和不合格原因。通过后转审批人办理。",
+        _sign(True), "复核已通过，转审批人办理。", extra_check=_is_other_person),
+    Act("approve", "approve", "审批通过", "您确认同意本批次名单与金额。审批人数满足要求后即可公示。",
+        _sign(True), "审批意见已签署。", extra_check=_is_other_person),
+    Act("return", "return", "退回并说明", "退回后占用的资金释放，由经办修改后重新提交；历史保留。",
+        _sign(False), "已退回经办，原因已告知。", is_primary=False, needs_note=True, phrases=RETURN_PHRASES,
+        extra_check=_is_other_person),
+    Act("publish", "publish", "发布公示", "名单（姓名、证件号码已脱敏）向社会公开，期满前不能上报。发布当日不计入公示期。",
+        _plain(publish_notice), "公示已发布。"),
+    Act("end-notice", "end_notice", "结束公示", "公示最后一日已过且没有未处理的异议时，可结束公示。",
+        _plain(end_notice), "公示已结束，可上报市局。"),
+    Act("send", "send", "上报市局", "将公示无异议的名单上报市局批复。", _plain(send_to_city), "已上报市局，等待批复。"),
+    Act("resend", "", "重新上报退回明细", "将市局退回的明细核实后重新上报。", _plain(resend_to_city),
+        "退回明细已重新上报。", extra_check=_has_returned_lines),
+    Act("make-payment-file", "pay", "制作付款文件", "按市局同意的明细逐企业汇总，账户取今日有效的账户。",
+        _make_file, "付款文件已生成，请核对后送银行。"),
+    Act("send-payment-file", "", "送银行支付", "确认付款文件已送银行。银行回盘后请登记结果。", _send_file,
+        "已登记送银行。", extra_check=_has_made_file),
+)  # fmt: skip
+BY_KEY = {act.key: act for act in ACTS}
+
+
+def may(act: Act, batch: Batch, member: Membership) -> bool:
+    """Whether state, role and person allow the action now: one rule for the button and for the form."""
+    if batch.is_trial and act.key != "compute":
+        return False
+    if act.move and not can_move(batch, act.move, actor=member):
+        return False
+    return act.extra_check is None or act.extra_check(batch, member)
+
+
+def acts_for(batch: Batch, member: Membership) -> list[Act]:
+    """The buttons of a page, the main one last."""
+    return sorted((act for act in ACTS if may(act, batch, member)), key=lambda act: act.is_primary)
+
+
+def _was_mine(batch: Batch, act: Act, member: Membership) -> bool:
+    """Whether this person has taken this action on this batch as the latest thing that happened to it."""
+    last = AuditEvent.objects.filter(subject_kind=batch._meta.label, subject_id=batch.pk).order_by("-pk").first()
+    return last is not None and last.person_id == member.user_id and last.code.rpartition(".")[2] in (act.move, act.key)
+
+
+@page_for(BUREAU_ROLES)
+def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+    """Confirm form of one action (GET) and the action itself (POST)."""
+    from pages.desk.batches import batch_of
+
+    batch = batch_of(request, pk)
+    chosen = BY_KEY.get(action)
+    if chosen is None:
+        raise Http404
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    if request.method == "POST":
+        return _take(request, batch, chosen, member)
+    if not may(chosen, batch, member):
+        messages.warning(request, f"当前状态为“{Batch.Status(batch.status).label}”，您现在不能办理“{chosen.label}”。")
+        return redirect("batch", pk=pk)
+    return _form(request, batch, chosen)
+
+
+def _form(request: HttpRequest, batch: Batch, chosen: Act, error: str = "") -> HttpResponse:
+    from pages.desk.tabs import figures
+
+    context = {
+        "here": "batches", "batch": batch, "act": chosen, "error": error, "figures": figures(batch),
+        "note": request.POST.get("note", ""), "phrase": request.POST.get("phrase", ""),
+    }  # fmt: skip
+    return render(request, "desk/act.html", context, status=422 if error else 200)
+
+
+def _take(request: HttpRequest, batch: Batch, chosen: Act, member: Membership) -> HttpResponse:
+    if request.POST.get("version") != str(batch.version):
+        if _was_mine(batch, chosen, member):
+            messages.info(request, f"“{chosen.label}”已办理，无需重复操作。")
+        else:
+            messages.warning(request, f"该批次刚被他人办理过，“{chosen.label}”未生效。请查看最新状态后再办理。")
+        return redirect("batch", pk=batch.pk)
+    note = "；".join(filter(None, (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())))[:300]
+    if chosen.needs_note and not note:
+        return _form(request, batch, chosen, "请说明退回原因：选择一条常用原因，或填写具体情况。")
+    try:
+        chosen.run(actor=member, batch=batch, note=note, day=timezone.localdate())
+    except RuleViolation as refusal:
+        messages.error(request, f"{refusal.message}。{refusal.fix}")
+        return redirect("batch", pk=batch.pk)
+    messages.success(request, chosen.done)
+    return redirect("batch", pk=batch.pk)

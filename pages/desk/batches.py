@@ -1,0 +1,99 @@
+"""The list of batches and the page of one batch, which is the heart of the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from pages.acting import page_for
+from pages.desk import tabs
+from pages.desk.acts import acts_for
+from pages.desk.steps import batch_steps, notice_note
+from park_workers.models import Membership
+from park_workers.models.users import BUREAU_ROLES
+from subsidies.models import Batch, PublicNotice
+
+#: groups of states as the list offers them
+GROUPS = {
+    "": ("全部", ()),
+    "open": ("办理中", ("draft", "computed", "submitted", "reviewed", "approved")),
+    "notice": ("公示", ("in_notice", "notice_ended")),
+    "city": ("市局与拨付", ("sent_to_city", "answered", "paying")),
+    "closed": ("已办结", ("closed",)),
+    "trial": ("试算", ()),
+    "cancelled": ("已撤销", ("cancelled",)),
+}
+
+
+def batches_seen_by(membership: Membership) -> Any:
+    """Batches this role may see, with what every page of them shows."""
+    return Batch.objects.visible_to(membership).select_related("policy", "policy_version", "current", "submitted_by", "compute_job")
+
+
+def batch_of(request: HttpRequest, pk: int) -> Batch:
+    """One batch this role may see; 404 otherwise."""
+    found: Batch = get_object_or_404(batches_seen_by(request.membership), pk=pk)  # type: ignore[attr-defined]
+    return found
+
+
+@page_for(BUREAU_ROLES)
+def batch_list(request: HttpRequest) -> HttpResponse:
+    """All batches with state, people and money; trials apart, because they pay nothing."""
+    chosen = request.GET.get("state", "")
+    if chosen not in GROUPS:
+        chosen = ""
+    seen = batches_seen_by(request.membership)  # type: ignore[attr-defined]
+    shown = _in_group(seen, chosen)
+    counts = [(key, name, _in_group(seen, key).count()) for key, (name, _) in GROUPS.items()]
+    batches = list(shown)
+    notices = PublicNotice.objects.filter(batch__in=batches, status="open").order_by("edition")
+    by_batch = {notice.batch_id: notice for notice in notices}
+    today = timezone.localdate()
+    for batch in batches:
+        notice = by_batch.get(batch.pk)
+        batch.days_left = notice_note(notice, today) if notice else ""
+    paying = shown.exclude(status="cancelled").filter(is_trial=False)
+    totals = paying.aggregate(people=Sum("current__people"), amount_fen=Sum("current__amount_fen"))
+    context = {
+        "here": "batches", "batches": batches, "totals": totals, "groups": [c for c in counts if c[2] or c[0] == chosen],
+        "chosen": chosen, "has_trials": any(b.is_trial for b in batches),
+    }  # fmt: skip
+    return render(request, "desk/batches.html", context)
+
+
+def _in_group(seen: Any, group: str) -> Any:
+    if group == "trial":
+        return seen.filter(is_trial=True)
+    states = GROUPS[group][1]
+    return seen.filter(is_trial=False, status__in=states) if states else seen
+
+
+@page_for(BUREAU_ROLES)
+def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """State as dated steps, totals, tabs, and what the person may do now."""
+    batch = batch_of(request, pk)
+    tab = request.GET.get("tab", "")
+    if tab not in tabs.TABS:
+        tab = tabs.first_tab(batch)
+    context: dict[str, Any] = {
+        "here": "batches", "batch": batch, "steps": batch_steps(batch), "tab": tab,
+        "figures": tabs.figures(batch), "acts": acts_for(batch, request.membership),  # type: ignore[attr-defined]
+        "notice": batch.notices.order_by("-edition").first(),
+    }  # fmt: skip
+    context["tabs"] = tabs.tab_bar(batch, context["figures"])
+    context |= tabs.TABS[tab](request, batch)
+    return render(request, "desk/batch.html", context)
+
+
+@page_for(BUREAU_ROLES)
+def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a computation is; when it has ended the page is loaded again."""
+    batch = batch_of(request, pk)
+    response = render(request, "desk/_progress.html", {"batch": batch})
+    if batch.compute_job is None or batch.compute_job.status not in ("queued", "running"):
+        response["HX-Refresh"] = "true"
+    return response

@@ -1,0 +1,214 @@
+"""What each tab of a batch page shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.http import HttpRequest
+
+from pages import why
+from pages.desk.history import batch_history, changes_since_last
+from subsidies.models import Batch, CityAnswerLine, Disbursement, LineDecision, LineItem
+
+PAGE_SIZE = 50
+
+
+def lines_of(batch: Batch) -> QuerySet[LineItem]:
+    """Lines of the computation in force."""
+    return (
+        LineItem.objects.filter(calculation_id=batch.current_id)
+        .select_related("worker", "employment", "claim__organisation", "claim__worker", "introducer")
+        .order_by("position", "pk")
+    )
+
+
+def figures(batch: Batch) -> dict[str, int]:
+    """People, money and counts behind the header and the tabs; money in fen."""
+    lines = LineItem.objects.filter(calculation_id=batch.current_id)
+    included = lines.included().aggregate(n=Count("pk"), people=Count("worker", distinct=True), fen=Sum("amount_fen"))
+    return {
+        "eligible": included["n"],
+        "people": included["people"],
+        "amount_fen": included["fen"] or 0,
+        "ineligible": lines.filter(is_eligible=False).count(),
+        "held": lines.filter(decisions__is_standing=True, decisions__excludes=True).count(),
+        "payees": lines.included().values("claim").distinct().count(),
+        "applied": lines.filter(corrects__isnull=True).count(),
+    }
+
+
+def first_tab(batch: Batch) -> str:
+    """The tab that opens by itself."""
+    return "eligible"
+
+
+def tab_bar(batch: Batch, counts: dict[str, int]) -> list[tuple[str, str, int | None]]:
+    """Key, name and count of each tab that has something to say."""
+    found: list[tuple[str, str, int | None]] = [
+        ("eligible", "合格", counts["eligible"]),
+        ("ineligible", "不合格", counts["ineligible"]),
+        ("held", "暂缓与移除", counts["held"]),
+        ("payees", "按企业" if batch.policy.payee_kind == "enterprise" else "按收款人", counts["payees"]),
+    ]
+    if not batch.is_trial:
+        found += [("city", "市局批复", None), ("payments", "拨付", None)]
+    return [*found, ("history", "历史", None)]
+
+
+def filtered(request: HttpRequest, batch: Batch, lines: QuerySet[LineItem]) -> tuple[QuerySet[LineItem], dict[str, Any]]:
+    """Lines narrowed by enterprise, reason and name of the query string, and what the filter bar shows."""
+    name = " ".join(request.GET.get("name", "").split())[:40]
+    payee = request.GET.get("payee", "")
+    claims = batch.current.claims.select_related("organisation", "worker").order_by("position") if batch.current else []
+    payees = [(str(claim.pk), claim.payee_name) for claim in claims]
+    if payee not in dict(payees):
+        payee = ""
+    if name:
+        lines = lines.filter(worker__name__icontains=name)
+    if payee:
+        lines = lines.filter(claim_id=int(payee))
+    return lines, {"name": name, "payee": payee, "payees": payees, "is_filtered": bool(name or payee)}
+
+
+def numbered_page(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> dict[str, Any]:
+    """The page of the query string; nonsense gives the first, too far gives the last."""
+    paginator = Paginator(rows, size)
+    text = request.GET.get("page", "1")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    try:
+        page: Page[Any] = paginator.page(max(number, 1))
+    except EmptyPage:
+        page = paginator.page(paginator.num_pages)
+    return {"page": page, "page_numbers": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))}
+
+
+def with_reasons(page: Page[LineItem], batch: Batch) -> None:
+    """Give each line of a page its failing conditions in short words."""
+    conditions = why.conditions_of(batch.policy_version)
+    for line in page:
+        line.reasons = why.reasons_of(line.fail_mask, conditions)  # type: ignore[attr-defined]
+
+
+def opened_line(request: HttpRequest, lines: QuerySet[LineItem]) -> LineItem | None:
+    """The line named by ?line=, so that the explanation beside the list survives Back and reload."""
+    text = request.GET.get("line", "")
+    return lines.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _line_tab(request: HttpRequest, batch: Batch, lines: QuerySet[LineItem]) -> dict[str, Any]:
+    lines, shown = filtered(request, batch, lines)
+    found = shown | numbered_page(request, lines)
+    with_reasons(found["page"], batch)
+    found["sum_fen"] = lines.aggregate(fen=Sum("amount_fen"))["fen"] or 0
+    found["page_sum_fen"] = sum(line.amount_fen for line in found["page"])
+    if line := opened_line(request, lines_of(batch)):
+        from pages.desk.lines import explained
+
+        found |= {"line": line, "why": explained(batch, line)}
+    return found
+
+
+def eligible_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    """Eligible lines that nothing has taken off the straight road."""
+    return _line_tab(request, batch, lines_of(batch).included())  # type: ignore[attr-defined]
+
+
+def ineligible_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    """Refused lines, narrowed by reason."""
+    lines = lines_of(batch).filter(is_eligible=False)
+    conditions = why.conditions_of(batch.policy_version)
+    masks = lines.order_by().values_list("fail_mask").annotate(n=Count("pk"))
+    counts: Counter[str] = Counter()
+    for mask, n in masks:
+        counts.update({code: n for code, _ in why.reasons_of(mask, conditions)})
+    codes = [c["code"] for c in conditions]
+    chosen = request.GET.get("reason", "")
+    if chosen in codes:
+        lines = lines.annotate(bit=F("fail_mask").bitand(1 << codes.index(chosen))).filter(bit__gt=0)
+    else:
+        chosen = ""
+    words = dict(why.reasons_of((1 << len(conditions)) - 1, conditions))
+    reasons = [(code, words[code], counts[code]) for code in codes if counts[code]]
+    return _line_tab(request, batch, lines) | {"reasons": reasons, "reason": chosen}
+
+
+def held_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    """Lines that a decision holds or has taken out, with the decision."""
+    lines = lines_of(batch).filter(decisions__is_standing=True, decisions__excludes=True)
+    found = _line_tab(request, batch, lines)
+    standing = LineDecision.objects.filter(line__in=[line.pk for line in found["page"]], is_standing=True)
+    by_line = {decision.line_id: decision for decision in standing.select_related("recorded_by")}
+    for line in found["page"]:
+        line.decision = by_line.get(line.pk)
+    return found
+
+
+def payees_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    """One row per enterprise (or other payee) with its people and its sum."""
+    if batch.current is None:
+        return {"claims": []}
+    standing = Q(line_items__decisions__is_standing=True, line_items__decisions__excludes=True)
+    claims = (
+        batch.current.claims.select_related("organisation", "worker")
+        .annotate(refused=Count("line_items", filter=Q(line_items__is_eligible=False), distinct=True))
+        .annotate(taken_out=Count("line_items", filter=standing, distinct=True))
+        .order_by("position")
+    )
+    totals = batch.current.claims.aggregate(lines=Sum("lines"), people=Sum("people"), amount_fen=Sum("amount_fen"))
+    return {"claims": list(claims), "claim_totals": totals}
+
+
+def city_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    """The city's answers, file by file, and each line it returned."""
+    answers = list(batch.city_answers.select_related("recorded_by").order_by("pk"))
+    returned = (
+        CityAnswerLine.objects.filter(answer__batch=batch, is_accepted=False)
+        .select_related("answer", "line__worker", "line__claim__organisation", "line__claim__worker")
+        .order_by("answer_id", "row")
+    )
+    accepted = set(
+        CityAnswerLine.objects.filter(answer__batch=batch, is_accepted=True, line__in=[r.line_id for r in returned])
+        .values_list("line_id", flat=True)
+    )  # fmt: skip
+    rows = list(returned)
+    for row in rows:
+        row.was_accepted_later = row.line_id in accepted  # type: ignore[attr-defined]
+    return {"answers": answers, "returned": rows}
+
+
+def payments_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    """Payment files and each payment with what the bank said."""
+    files = list(batch.payment_files.select_related("repeats").order_by("pk"))
+    payments = (
+        Disbursement.objects.filter(payment_file__in=files)
+        .select_related("organisation", "worker", "payment_file")
+        .order_by("payment_file_id", "line_number")
+    )
+    by_file: dict[int, list[Disbursement]] = {}
+    for payment in payments:
+        by_file.setdefault(payment.payment_file_id, []).append(payment)
+    for file in files:
+        file.rows = by_file.get(file.pk, [])  # type: ignore[attr-defined]
+        file.paid_fen = sum(p.amount_fen for p in file.rows if p.status == "paid")  # type: ignore[attr-defined]
+        file.bounced_fen = sum(p.amount_fen for p in file.rows if p.status == "bounced")  # type: ignore[attr-defined]
+    return {"files": files, "paid_fen": sum(f.paid_fen for f in files)}  # type: ignore[attr-defined]
+
+
+def history_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    """Everything that happened, and what the newest computation changed."""
+    return {"events": batch_history(batch), "computations": changes_since_last(batch)}
+
+
+TABS: dict[str, Callable[[HttpRequest, Batch], dict[str, Any]]] = {
+    "eligible": eligible_tab,
+    "ineligible": ineligible_tab,
+    "held": held_tab,
+    "payees": payees_tab,
+    "city": city_tab,
+    "payments": payments_tab,
+    "history": history_tab,
+}

@@ -1,0 +1,70 @@
+"""Today: what waits for me."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from pages.acting import page_for
+from pages.desk.acts import Act, acts_for
+from pages.desk.batches import batches_seen_by
+from pages.desk.steps import notice_note
+from park_workers.models import Membership, Role
+from park_workers.models.users import ADMINISTRATORS
+from subsidies.models import Appropriation, Batch, PublicNotice
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One batch on my desk, and what I may do with it."""
+
+    batch: Batch
+    acts: list[Act]
+    note: str = ""
+
+
+@page_for()
+def home(request: HttpRequest) -> HttpResponse:
+    """The work queue of bureau staff; others are shown to their own door."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    if member.role == Role.ENTERPRISE_HR:
+        return redirect("phone_home")
+    if not member.sees_business_of_all:
+        is_admin = member.role in ADMINISTRATORS
+        return render(request, "desk/no_business.html", {"here": "today", "is_admin": is_admin})
+    return render(request, "desk/today.html", _today(member))
+
+
+def _today(member: Membership) -> dict[str, Any]:
+    seen = batches_seen_by(member)
+    alive = seen.filter(is_trial=False).exclude(status__in=("closed", "cancelled")).order_by("cutoff_on", "pk")
+    today, waiting, elsewhere = timezone.localdate(), [], []
+    notices = {n.batch_id: n for n in PublicNotice.objects.filter(batch__in=alive, status="open")}
+    for batch in alive:
+        notice = notices.get(batch.pk)
+        note = f"公示{notice_note(notice, today)}" if notice else ""
+        acts = acts_for(batch, member)
+        (waiting if acts else elsewhere).append(Waiting(batch, acts, note))
+    official = seen.filter(is_trial=False).exclude(status="cancelled")
+    closed = official.filter(status="closed")
+    return {
+        "here": "today", "waiting": waiting, "elsewhere": elsewhere, "today": today,
+        "totals": official.aggregate(people=Sum("current__people"), amount_fen=Sum("current__amount_fen")),
+        "closed_totals": closed.aggregate(people=Sum("current__people"), amount_fen=Sum("current__amount_fen")),
+        "counts": {"all": official.count(), "closed": closed.count(), "alive": len(waiting) + len(elsewhere)},
+        "funds": [] if member.role == Role.CITY_REVIEWER else _funds(),
+    }  # fmt: skip
+
+
+def _funds() -> list[Appropriation]:
+    found = list(Appropriation.objects.order_by("-year", "source"))
+    for fund in found:
+        fund.left_fen = fund.amount_fen - fund.committed_fen  # type: ignore[attr-defined]
+        fund.committed_yuan = fund.committed_fen // 100  # type: ignore[attr-defined]
+        fund.amount_yuan = fund.amount_fen // 100  # type: ignore[attr-defined]
+    return found

@@ -1,0 +1,65 @@
+"""Public notices: anybody may read them, without log-in and without a cookie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pages.desk.tabs import numbered_page
+from subsidies.models import LineItem, PublicNotice
+
+LISTED = 100
+
+
+@login_not_required
+@require_safe
+def notice_list(request: HttpRequest) -> HttpResponse:
+    """Notices, the open ones first."""
+    notices = (
+        PublicNotice.objects.exclude(status="superseded")
+        .select_related("batch__policy", "batch__bureau")
+        .order_by("-published_on", "-pk")[:LISTED]
+    )
+    today = timezone.localdate().isoformat()
+    open_now, past = [], []
+    for notice in notices:
+        notice.days_left = [day for day in notice.counted_days if day >= today]  # type: ignore[attr-defined]
+        (open_now if notice.status == "open" else past).append(notice)
+    return render(request, "public/notices.html", {"open_now": open_now, "past": past})
+
+
+def noticed_lines(notice: PublicNotice) -> QuerySet[LineItem]:
+    """The lines a notice shows: eligible and neither held nor removed before it; later dispositions do not rewrite it."""
+    return (
+        LineItem.objects.filter(calculation_id=notice.batch.current_id, is_eligible=True)
+        .exclude(decisions__is_standing=True, decisions__kind__in=("held", "removed"))
+        .select_related("worker", "claim__organisation", "claim__worker")
+        .order_by("position", "pk")
+    )
+
+
+@login_not_required
+@require_safe
+def notice_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """One notice: who gets how much, masked; until when; how to object."""
+    notice = get_object_or_404(
+        PublicNotice.objects.select_related("batch__policy", "batch__policy_version", "batch__bureau"), reference=reference
+    )
+    today = timezone.localdate().isoformat()
+    payee = " ".join(request.GET.get("payee", "").split())[:60]
+    lines = noticed_lines(notice)
+    if payee:
+        lines = lines.filter(claim__organisation__name__icontains=payee)
+    newer = notice.batch.notices.filter(edition__gt=notice.edition).order_by("-edition").first()
+    context: dict[str, Any] = {
+        "notice": notice, "batch": notice.batch, "payee": payee, "newer": newer,
+        "days_left": [day for day in notice.counted_days if day >= today] if notice.status == "open" else [],
+        "basis": notice.batch.policy_version.terms.get("basis", ""),
+    } | numbered_page(request, lines, 100)  # fmt: skip
+    return render(request, "public/notice.html", context)
