@@ -8,3 +8,10 @@ class ParkWorkersConfig(AppConfig):
 
     name = "park_workers"
     verbose_name = "园区用工"
+
+    def ready(self) -> None:
+        """Make the declared sheets and the kinds of background work known."""
+        from park_workers import sheets
+        from park_workers.services import headcount  # noqa: F401  (registers its job)
+
+        sheets.register()

@@ -7,26 +7,49 @@ confirms; applying checks again, and if the findings differ from what was confir
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
+
+from django.db import IntegrityError
 
 from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.jobs import JobRun, job_kind
-from park_workers.foundation.spreadsheets import (
-    CleanedRow,
-    DeclaredSheet,
-    FileRefused,
-    Issue,
-    SheetReading,
-    read_sheet,
-)
+from park_workers.foundation.search_hash import search_hash
+from park_workers.foundation.spreadsheets import CleanedRow, DeclaredSheet, FileRefused, Issue, SheetReading, read_sheet
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership, Organisation, Upload, UploadIssue
 
 UPLOAD_JOB = SystemActor("文件检查与导入")
 PROGRESS_EVERY = 2_000
+#: how often a load begins again because somebody else's rows came in between
+LOAD_ATTEMPTS = 3
+
+
+@dataclass
+class RowsRead:
+    """A file as read and cleaned: rows without an error of their own, and what is wrong with the others."""
+
+    reading: SheetReading
+    good: list[CleanedRow] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    #: certain repairs by column key: how many cells read otherwise than written
+    repairs: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def count(self) -> int:
+        """Data rows of the file."""
+        return len(self.reading.rows)
+
+    @cached_property
+    def content(self) -> str:
+        """Keyed digest of the good rows in any order: the same for a re-saved or shuffled file."""
+        lines = sorted("\x1f".join(map(str, row.values.values())) for row in self.good)
+        return search_hash("\n".join(lines), purpose="upload_content")
 
 
 @dataclass(frozen=True)
@@ -41,26 +64,40 @@ class ImportContext:
     #: business day of the upload; "today" for every rule about dates
     day: date
     scope: str
-    reading: SheetReading
+    #: the file as read
+    rows_read: RowsRead
 
     @property
     def sheet_name(self) -> str:
-        """Name of the sheet read."""
-        return self.reading.sheet_name
+        """The worksheet the rows come from."""
+        return self.rows_read.reading.sheet_name
 
     def issue(
         self, row: CleanedRow | int, key: str, code: str, message: str, fix: str = "", severity: str = "error"
     ) -> Issue:
-        """A finding in one cell of a row."""
+        """A finding in a cell of a row: column letter and header are those of the file."""
         number = row if isinstance(row, int) else row.number
-        return self.reading.issue(number, key, code, message, fix, severity)
+        return self.rows_read.reading.issue(number, key, code, message, fix, severity)
 
-    @property
+    @cached_property
     def bureau(self) -> Organisation:
-        """The district bureau all this happens under."""
-        return Organisation.objects.filter(kind=Organisation.Kind.DISTRICT_BUREAU).order_by("pk").first() or (
-            self.organisation
-        )
+        """The district bureau all this happens under: the organisation itself, its enterprise's or its base's."""
+        body = self.organisation
+        if body.kind == Organisation.Kind.DISTRICT_BUREAU:
+            return body
+        for profile in (getattr(body, "enterprise", None), getattr(body, "training_base", None)):
+            if profile is not None:
+                return profile.bureau  # type: ignore[no-any-return]
+        return Organisation.objects.filter(kind=Organisation.Kind.DISTRICT_BUREAU).order_by("pk").first() or body
+
+    @cached_property
+    def is_repeat(self) -> bool:
+        """The same rows, re-saved or shuffled, were imported before: they bring nothing new about what is recorded."""
+        applied = Upload.objects.filter(
+            organisation=self.organisation, sheet_kind=self.upload.sheet_kind, scope=self.scope,
+            status=Upload.Status.APPLIED, result__content=self.rows_read.content,
+        )  # fmt: skip
+        return applied.exclude(pk=self.upload.pk).exists()
 
 
 @dataclass
@@ -113,57 +150,77 @@ def all_imports() -> list[SheetImport]:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Judgement:
     """One pass over a file: what was read, cleaned and found."""
 
+    rows_read: RowsRead
     context: ImportContext
     checked: CheckedRows
-    rows: int
     refused_rows: int
 
+    @property
+    def figures(self) -> dict[str, Any]:
+        """Counts for the preview, as columns of the upload."""
+        reading = self.rows_read.reading
+        return {
+            "rows": self.rows_read.count, "accepted": len(self.checked.accepted), "refused": self.refused_rows,
+            "sheet_name": reading.sheet_name[:80], "header_row": reading.header_row,
+        }  # fmt: skip
 
-def read_and_check(upload: Upload, *, actor: Membership, run: JobRun | None = None) -> Reading:
-    """Read the stored file and judge every row; writes nothing.  Raises FileRefused."""
-    declared = import_for(upload.sheet_kind)
-    reading = read_sheet(declared.sheet, upload.file.read())
-    cleaned: list[CleanedRow] = []
-    issues: list[Issue] = list(reading.issues)
+    @property
+    def preview(self) -> dict[str, Any]:
+        """What the preview says besides counts: repairs made (number of cells by column) and notes about the file."""
+        return {"repairs": dict(self.rows_read.repairs), "notes": self.rows_read.reading.notes,
+                "left_alone": self.checked.left_alone}  # fmt: skip
+
+
+def read_rows(upload: Upload, *, run: JobRun | None = None) -> RowsRead:
+    """Read and clean the stored file; writes nothing.  Raises FileRefused."""
+    reading = read_sheet(import_for(upload.sheet_kind).sheet, upload.file.read())
+    read = RowsRead(reading, issues=list(reading.issues))
     total = len(reading.rows)
-    for count, row in enumerate(reading.rows, 1):
-        found = reading.clean(row)
-        issues.extend(found.issues)
-        if not any(issue.severity == "error" for issue in found.issues):
-            cleaned.append(found)
+    for count, raw in enumerate(reading.rows, 1):
+        row = reading.clean(raw)
+        read.issues.extend(row.issues)
+        read.repairs.update(key for key, _, _ in row.repairs)
+        if not any(issue.severity == "error" for issue in row.issues):
+            read.good.append(row)
         if run is not None and count % PROGRESS_EVERY == 0:
             run.progress(count, total)
-    context = ImportContext(upload, actor, upload.organisation, upload.business_day, upload.scope, reading)
-    checked = declared.check(context, cleaned)
-    issues.extend(checked.issues)
+    return read
+
+
+def context_of(upload: Upload, *, actor: Membership, rows_read: RowsRead) -> ImportContext:
+    """The circumstances of a file that has been read."""
+    return ImportContext(upload, actor, upload.organisation, upload.business_day, upload.scope, rows_read)
+
+
+def read_and_check(upload: Upload, *, actor: Membership, run: JobRun | None = None) -> Judgement:
+    """Read the stored file and judge every row; writes nothing.  Raises FileRefused."""
+    rows_read = read_rows(upload, run=run)
+    context = context_of(upload, actor=actor, rows_read=rows_read)
+    checked = import_for(upload.sheet_kind).check(context, rows_read.good)
+    issues = [*rows_read.issues, *checked.issues]
     refused = {issue.row for issue in issues if issue.severity == "error"}
     checked.accepted = [row for row in checked.accepted if row.number not in refused]
     checked.issues = sorted(issues, key=lambda issue: (issue.row, issue.column, issue.code))
-    return Reading(context, checked, total, len(refused))
+    return Judgement(rows_read, context, checked, len(refused))
 
 
-def _keep_findings(upload: Upload, reading: Reading) -> dict[str, Any]:
+def as_upload_issues(upload: Upload, issues: Sequence[Issue], *, is_later_finding: bool = False) -> list[UploadIssue]:
+    """Findings as rows of the upload, not yet saved."""
+    return [
+        UploadIssue(
+            upload=upload, sheet=i.sheet[:80], row=i.row, column=i.column, header=i.header[:80], code=i.code,
+            message=i.message[:300], fix=i.fix[:300], severity=i.severity, is_later_finding=is_later_finding,
+        )
+        for i in issues
+    ]  # fmt: skip
+
+
+def _keep_findings(upload: Upload, judgement: Judgement) -> None:
     upload.issues.filter(is_later_finding=False).delete()
-    UploadIssue.objects.bulk_create(
-        [
-            UploadIssue(
-                upload=upload, sheet=i.sheet, row=i.row, column=i.column, header=i.header[:80], code=i.code,
-                message=i.message[:300], fix=i.fix[:300], severity=i.severity,
-            )
-            for i in reading.checked.issues
-        ],
-        batch_size=2_000,
-    )  # fmt: skip
-    return {
-        "rows": reading.rows,
-        "accepted": len(reading.checked.accepted),
-        "refused": reading.refused_rows,
-        "sheet_name": reading.context.reading.sheet_name,
-        "header_row": reading.context.reading.header_row,
-    }
+    UploadIssue.objects.bulk_create(as_upload_issues(upload, judgement.checked.issues), batch_size=2_000)
 
 
 def _refuse(run: JobRun, upload: Upload, refusal: FileRefused) -> None:
@@ -181,43 +238,53 @@ def check_upload(run: JobRun) -> None:
         return
     assert upload.recorded_by is not None
     try:
-        reading = read_and_check(upload, actor=upload.recorded_by, run=run)
+        judgement = read_and_check(upload, actor=upload.recorded_by, run=run)
     except FileRefused as refusal:
         _refuse(run, upload, refusal)
         return
-    result: dict[str, Any] = {}
-    with run.load(result):
-        figures = _keep_findings(upload, reading)
-        result.update(figures)
-        notes = {"notes": reading.context.reading.notes}
-        move(upload, "check", actor=UPLOAD_JOB, with_fields={**figures, "result": notes}, changes=figures)
+    figures = judgement.figures
+    with run.load(dict(figures)):
+        _keep_findings(upload, judgement)
+        fields = {**figures, "result": {"preview": judgement.preview}}
+        move(upload, "check", actor=UPLOAD_JOB, day=upload.business_day, with_fields=fields, changes=figures)
 
 
 @job_kind("uploads.apply")
 def apply_upload(run: JobRun) -> None:
     """Write the accepted rows of a confirmed upload, once; findings that changed since send it back to its person."""
-    upload = Upload.objects.select_related("file", "organisation", "confirmed_by").get(pk=run.job.subject_id)
-    if upload.status != Upload.Status.CONFIRMED:
+    for attempt in range(1, LOAD_ATTEMPTS + 1):
+        upload = Upload.objects.select_related("file", "organisation", "confirmed_by").get(pk=run.job.subject_id)
+        if upload.status != Upload.Status.CONFIRMED:
+            return
+        assert upload.confirmed_by is not None
+        try:
+            _load(run, upload, read_and_check(upload, actor=upload.confirmed_by, run=run))
+        except FileRefused as refusal:
+            _refuse(run, upload, refusal)
+        except IntegrityError:
+            # Somebody else's rows came in between our check and our load: judge again, against what stands now.
+            if attempt == LOAD_ATTEMPTS:
+                raise
+            continue
         return
-    assert upload.confirmed_by is not None
-    try:
-        reading = read_and_check(upload, actor=upload.confirmed_by, run=run)
-    except FileRefused as refusal:
-        _refuse(run, upload, refusal)
-        return
+
+
+def _load(run: JobRun, upload: Upload, judgement: Judgement) -> None:
     confirmed = set(upload.issues.filter(is_later_finding=False).values_list("row", "column", "code"))
-    found = {(i.row, i.column, i.code) for i in reading.checked.issues}
+    found = {(i.row, i.column, i.code) for i in judgement.checked.issues}
     result: dict[str, Any] = {}
     with run.load(result):
         if found != confirmed:
-            figures = _keep_findings(upload, reading)
             drift = {"appeared": len(found - confirmed), "gone": len(confirmed - found)}
-            result.update(drift=drift)
+            result["drift"] = drift
+            _keep_findings(upload, judgement)
             note = f"确认后情况有变：新增 {drift['appeared']} 项、消除 {drift['gone']} 项提示，请重新核对后确认"
-            move(upload, "reopen", actor=UPLOAD_JOB, note=note, with_fields={**figures, "result": {"drift": drift}})
+            fields = {**judgement.figures, "result": {"preview": judgement.preview, "drift": drift}}
+            move(upload, "reopen", actor=UPLOAD_JOB, day=upload.business_day, note=note, with_fields=fields)
             return
-        result.update(import_for(upload.sheet_kind).apply(reading.context, reading.checked))
-        if reading.checked.left_alone:
-            result["left_alone"] = reading.checked.left_alone
+        result.update(import_for(upload.sheet_kind).apply(judgement.context, judgement.checked))
+        if judgement.checked.left_alone:
+            result["left_alone"] = judgement.checked.left_alone
+        result["content"] = judgement.rows_read.content
         move(upload, "apply", actor=UPLOAD_JOB, day=upload.business_day, changes=dict(result),
-             with_fields={"result": dict(result)})  # fmt: skip
+             with_fields={"result": {**result, "preview": judgement.preview}})  # fmt: skip

@@ -1,0 +1,96 @@
+"""Who may do what on the first floor: `check_can_x` raises PermissionRefused, `can_x` answers; one rule for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from park_workers.foundation.errors import PermissionRefused
+from park_workers.models import Employment, Enterprise, Membership, PayeeAccount, Role, Worker
+
+CLERKS = frozenset({Role.CLERK})
+#: roles that may see a document number or a phone in plain, each time with a reason; the auditor sees masked values only
+REVEALERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.ENTERPRISE_HR})
+FIGURE_KEEPERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
+
+
+def _check_role(actor: Membership, roles: frozenset[Role], action: str) -> None:
+    if actor.role not in roles:
+        raise PermissionRefused("ROLE_NOT_ALLOWED", f"您的岗位不能办理“{action}”", "请由有权岗位办理")
+
+
+def _check_own_enterprise(actor: Membership, enterprise_id: int, action: str) -> None:
+    """Enterprise staff act for their own enterprise only, a bureau clerk for every one."""
+    _check_role(actor, frozenset({Role.ENTERPRISE_HR, Role.CLERK}), action)
+    if actor.role == Role.ENTERPRISE_HR and actor.organisation_id != enterprise_id:
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", f"不能为其他企业办理“{action}”", "请切换到本企业岗位")
+
+
+def _answers(check: Callable[..., None]) -> Callable[..., bool]:
+    """The question that belongs to a check."""
+
+    @wraps(check)
+    def can(*args: Any, **kwargs: Any) -> bool:
+        try:
+            check(*args, **kwargs)
+        except PermissionRefused:
+            return False
+        return True
+
+    can.__name__ = check.__name__.removeprefix("check_")
+    return can
+
+
+def check_can_register_employment(actor: Membership, enterprise: Enterprise) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, enterprise.pk, "登记入职")
+
+
+def check_can_record_leave(actor: Membership, employment: Employment) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, employment.enterprise_id, "登记离职")
+
+
+def check_can_correct_hire_date(actor: Membership, employment: Employment) -> None:
+    """A bureau clerk only: the hire date decides about money, so the enterprise asks and the bureau corrects."""
+    _check_role(actor, CLERKS, "更正入职日期")
+
+
+def check_can_reveal(actor: Membership, worker: Worker) -> None:
+    """Bureau staff (not the auditor), or HR of an enterprise that employs or registered the person."""
+    _check_role(actor, REVEALERS, "查看完整证件号码")
+    if not Worker.objects.visible_to(actor).filter(pk=worker.pk).exists():
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能查看其他单位人员的完整信息", "请切换到该单位岗位")
+
+
+def check_can_merge_workers(actor: Membership) -> None:
+    """A bureau clerk."""
+    _check_role(actor, CLERKS, "合并人员")
+
+
+def check_can_decide_account_change(actor: Membership, account: PayeeAccount) -> None:
+    """An approver who is not the person that proposed the change (I3)."""
+    _check_role(actor, frozenset({Role.APPROVER}), "审批账号变更")
+    if actor.person_id == account.proposed_by_id:
+        raise PermissionRefused("SECOND_PERSON_NEEDED", "账号变更不能由申请人本人审批", "请由另一位审批人员办理")
+
+
+def check_can_check_insurance(actor: Membership) -> None:
+    """A bureau clerk."""
+    _check_role(actor, CLERKS, "核查社保缴费名单")
+
+
+def check_can_write_headcount_snapshots(actor: Membership) -> None:
+    """Bureau staff who answer for figures."""
+    _check_role(actor, FIGURE_KEEPERS, "生成月末人数")
+
+
+can_register_employment = _answers(check_can_register_employment)
+can_record_leave = _answers(check_can_record_leave)
+can_correct_hire_date = _answers(check_can_correct_hire_date)
+can_reveal = _answers(check_can_reveal)
+can_merge_workers = _answers(check_can_merge_workers)
+can_decide_account_change = _answers(check_can_decide_account_change)
+can_check_insurance = _answers(check_can_check_insurance)
+can_write_headcount_snapshots = _answers(check_can_write_headcount_snapshots)

@@ -1,0 +1,274 @@
+"""One hire, one leaving, one corrected hire date: the services behind the phone page and the API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from park_workers.foundation.audit import AuditEvent, record_event
+from park_workers.foundation.errors import RuleViolation
+from park_workers.foundation.identifiers import (
+    IdentifierProblem,
+    check_id_number,
+    check_phone,
+    clean_id_number,
+    clean_name,
+    clean_phone,
+)
+from park_workers.foundation.search_hash import person_key, search_hash
+from park_workers.models import ContractSpan, Employment, Enterprise, Membership, PostSpan, Worker
+from park_workers.permissions import check_can_correct_hire_date, check_can_record_leave, check_can_register_employment
+from park_workers.services.people import PersonLine, ensure_people
+from park_workers.services.rosters.apply import list_overlaps
+from park_workers.services.rosters.check import overlap_notice, overlaps_elsewhere
+from park_workers.services.rosters.hire import Hire, Problem, judge_hire, notice_about_person
+from park_workers.services.rosters.known import KnownStaff
+
+REGISTERED = "employment.registered"
+
+
+class FieldsInvalid(RuleViolation):
+    """Every wrong field of a form at once: `problems` names field, code, message and fix."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("FIELDS_INVALID", "；".join(p.message for p in problems), "请按提示修改标出的栏目")
+        self.problems = list(problems)
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A registered hire: the employment, warnings that do not stop it, and whether the request had come before."""
+
+    employment: Employment
+    warnings: list[Problem] = field(default_factory=list)
+    is_repeat: bool = False
+
+
+def register_employment(
+    *,
+    actor: Membership,
+    enterprise: Enterprise,
+    name: str,
+    id_number: str,
+    hired_on: date | None,
+    contract_starts_on: date | None,
+    day: date,
+    request_id: str,
+    contract_ends_on: date | None = None,
+    is_open_ended: bool = False,
+    form: str = ContractSpan.Form.CONTRACT,
+    trade: str = "",
+    is_front_line: bool = False,
+    id_type: str = "",
+    sex: str = "",
+    origin: str = "",
+    phone: str = "",
+    introducer_id_number: str = "",
+    source: str = Employment.Source.FORM,
+) -> Registration:
+    """Register one hire (登记入职).  The same `request_id` with the same content is the same registration.
+
+    Raises PermissionRefused; FieldsInvalid naming every wrong field; RuleViolation IDEMPOTENCY_CONFLICT (the request id came
+    before with other content), ALREADY_REGISTERED, EMPLOYMENT_SPANS_OVERLAP (still employed here).  Employed by another
+    enterprise at the same time is a warning, and is listed.
+    """
+    check_can_register_employment(actor, enterprise)
+    number, introducer = clean_id_number(id_number), clean_id_number(introducer_id_number)
+    hire = Hire(
+        id_number=number, key=person_key(number), name=clean_name(name), hired_on=hired_on, left_on=None,
+        contract_starts_on=contract_starts_on, contract_ends_on=contract_ends_on, is_open_ended=is_open_ended, form=form,
+        trade=trade.strip(), is_front_line=is_front_line, id_type=id_type, sex=sex, origin=origin.strip(),
+        phone=clean_phone(phone), introducer_id_number=introducer, introducer_key=person_key(introducer),
+    )  # fmt: skip
+    problems = _judge_form(hire, day)
+    if problems:
+        raise FieldsInvalid(problems)
+    try:
+        with transaction.atomic():
+            return _register(actor, enterprise, hire, day, request_id, source)
+    except IntegrityError as error:
+        # Somebody was faster: the same request, the same person, or an overlapping span.  Look again and say which.
+        with transaction.atomic():
+            again = _same_request(enterprise, request_id, _digest(hire))
+            if again is not None:
+                return again
+            _check_not_here(hire, KnownStaff.read(enterprise_id=enterprise.pk, keys={hire.key}))
+        raise RuleViolation("EMPLOYMENT_SPANS_OVERLAP", "该员工的在职记录刚被更改", "请刷新后再办理") from error
+
+
+def _judge_form(hire: Hire, day: date) -> list[Problem]:
+    checks: list[tuple[str, str, Callable[[str], object]]] = [("id_number", hire.id_number, check_id_number)]
+    if hire.introducer_id_number:
+        checks.append(("introducer_id_number", hire.introducer_id_number, check_id_number))
+    if hire.phone:
+        checks.append(("phone", hire.phone, check_phone))
+    problems = []
+    for field_name, value, check in checks:
+        try:
+            check(value)
+        except IdentifierProblem as wrong:
+            problems.append(Problem(field_name, wrong.code, wrong.message, wrong.fix))
+    if hire.form not in ContractSpan.Form.values:
+        problems.append(Problem("form", "VALUE_NOT_ALLOWED", "用工形式不在可选范围", "请选“劳动合同”或“劳务派遣”"))
+    return problems + judge_hire(hire, day=day)
+
+
+def _digest(hire: Hire) -> str:
+    """Keyed digest of a request's content: tells a repeated request from a changed one and reveals nothing."""
+    return search_hash(json.dumps(asdict(hire), default=str, sort_keys=True), purpose="employment_request")
+
+
+def _same_request(enterprise: Enterprise, request_id: str, digest: str) -> Registration | None:
+    if not request_id:
+        return None
+    known = Employment.objects.filter(enterprise=enterprise, request_id=request_id).first()
+    if known is None:
+        return None
+    event = AuditEvent.objects.filter(
+        subject_kind=Employment._meta.label, subject_id=known.pk, code=REGISTERED
+    ).latest("pk")  # fmt: skip
+    if event.changes.get("request_digest") != digest:
+        raise RuleViolation("IDEMPOTENCY_CONFLICT", "同一请求编号已用于另一份内容", "请重新打开登记页面后再提交")
+    return Registration(known, is_repeat=True)
+
+
+def _check_not_here(hire: Hire, known: KnownStaff) -> None:
+    for span in known.here(hire.key):
+        if span.hired_on == hire.hired_on:
+            raise RuleViolation("ALREADY_REGISTERED", "该员工的这次入职已登记，无需重复登记", "可在花名册中查看")
+        assert hire.hired_on is not None
+        if span.left_on is None or span.left_on >= hire.hired_on:
+            until = f"至 {span.left_on}" if span.left_on else "至今未离职"
+            raise RuleViolation(
+                "EMPLOYMENT_SPANS_OVERLAP", f"该员工 {span.hired_on} 起在本企业在职{until}，与本次入职重叠",
+                "请先登记上一段的离职日期，或核对入职日期",
+            )  # fmt: skip
+
+
+def _register(
+    actor: Membership, enterprise: Enterprise, hire: Hire, day: date, request_id: str, source: str
+) -> Registration:
+    digest = _digest(hire)
+    again = _same_request(enterprise, request_id, digest)
+    if again is not None:
+        return again
+    people = [PersonLine(hire.id_number, hire.key, hire.name, hire.phone, hire.origin)]
+    if hire.introducer_key:
+        people.append(PersonLine(hire.introducer_id_number, hire.introducer_key))
+    known = KnownStaff.read(enterprise_id=enterprise.pk, keys={hire.key})
+    _check_not_here(hire, known)
+    workers, _ = ensure_people(people=people, recorded_by=actor)
+    person = known.people.get(hire.key)
+    if person is not None and not person.is_on_roster and person.name != hire.name:
+        Worker.objects.filter(pk=person.worker_id).update(name=hire.name)
+    employment = _write(actor, enterprise, hire, workers, request_id, source)
+    list_overlaps("mine.id = %s", employment.pk, actor.pk)
+    warnings = notice_about_person(hire)
+    if next(overlaps_elsewhere(hire, known), None) is not None:
+        warnings.append(overlap_notice())
+    record_event(
+        actor=actor, code=REGISTERED, subject=employment, day=day, request_id=request_id,
+        changes={"hired_on": str(hire.hired_on), "request_digest": digest, "warnings": [w.code for w in warnings]},
+    )  # fmt: skip
+    return Registration(employment, warnings)
+
+
+def _write(
+    actor: Membership, enterprise: Enterprise, hire: Hire, workers: dict[str, int], request_id: str, source: str
+) -> Employment:
+    assert hire.hired_on is not None and hire.contract_starts_on is not None
+    employment = Employment.objects.create(
+        worker_id=workers[hire.key], enterprise=enterprise, hired_on=hire.hired_on, source=source,
+        introducer_id=workers.get(hire.introducer_key), request_id=request_id or None, recorded_by=actor,
+    )  # fmt: skip
+    ContractSpan.objects.create(
+        employment=employment, starts_on=hire.contract_starts_on, ends_on=hire.contract_ends_on, form=hire.form,
+        recorded_by=actor,
+    )  # fmt: skip
+    PostSpan.objects.create(
+        employment=employment, starts_on=hire.hired_on, trade=hire.trade, is_front_line=hire.is_front_line,
+        recorded_by=actor,
+    )  # fmt: skip
+    return employment
+
+
+@transaction.atomic
+def record_leave(*, actor: Membership, employment: Employment, left_on: date, reason: str, day: date) -> Employment:
+    """The last day of an employment (that day still counts as employed); the same date again changes nothing.
+
+    Raises PermissionRefused; RuleViolation for a day before the hire, after today, or inside a later employment here.
+    """
+    check_can_record_leave(actor, employment)
+    employment = Employment.objects.select_for_update().get(pk=employment.pk)
+    if left_on < employment.hired_on:
+        message = f"离职日期 {left_on} 早于入职日期 {employment.hired_on}"
+        raise RuleViolation("LEAVE_BEFORE_HIRE", message, "请核对离职日期")
+    if left_on > day:
+        raise RuleViolation("DATE_IN_FUTURE", f"离职日期 {left_on} 尚未到", "请在离职当日或之后登记")
+    if employment.left_on == left_on:
+        return employment
+    before = employment.left_on
+    employment.left_on, employment.leave_reason = left_on, reason.strip()[:60]
+    _save_span(employment, "left_on", "leave_reason")
+    record_event(
+        actor=actor, code="employment.left", subject=employment, day=day, note=reason.strip(),
+        changes={"left_on": [str(before) if before else None, str(left_on)]},
+    )  # fmt: skip
+    return employment
+
+
+@transaction.atomic
+def correct_hire_date(
+    *, actor: Membership, employment: Employment, hired_on: date, reason: str, day: date | None = None
+) -> Employment:
+    """Another hire date for a recorded employment, with a reason; the first post begins with it.
+
+    Raises PermissionRefused; RuleViolation without a reason, after the leaving date, or inside another employment here.
+    """
+    check_can_correct_hire_date(actor, employment)
+    if not reason.strip():
+        raise RuleViolation("REASON_MISSING", "请填写更正原因", "用几个字写明原因，将记入日志")
+    employment = Employment.objects.select_for_update().get(pk=employment.pk)
+    before = employment.hired_on
+    if hired_on == before:
+        return employment
+    if employment.left_on is not None and hired_on > employment.left_on:
+        message = f"入职日期 {hired_on} 晚于离职日期 {employment.left_on}"
+        raise RuleViolation("LEAVE_BEFORE_HIRE", message, "请核对两个日期")
+    if day is not None and hired_on > day:
+        raise RuleViolation("DATE_IN_FUTURE", f"入职日期 {hired_on} 尚未到", "请核对年份")
+    employment.hired_on = hired_on
+    _save_span(employment, "hired_on")
+    _move_first_post(employment)
+    list_overlaps("mine.id = %s", employment.pk, actor.pk)
+    record_event(
+        actor=actor, code="employment.hire_date_corrected", subject=employment, note=reason.strip(), day=day,
+        changes={"hired_on": [str(before), str(hired_on)]},
+    )  # fmt: skip
+    return employment
+
+
+def _move_first_post(employment: Employment) -> None:
+    """Posts begin with the hire: the one in force on the new date (or else the first) starts on it, older ones go."""
+    posts = list(employment.posts.order_by("starts_on"))  # type: ignore[attr-defined]
+    begun = [post for post in posts if post.starts_on <= employment.hired_on]
+    first = begun[-1] if begun else (posts[0] if posts else None)
+    if first is None or first.starts_on == employment.hired_on:
+        return
+    PostSpan.objects.filter(pk__in=[post.pk for post in begun[:-1]]).delete()
+    PostSpan.objects.filter(pk=first.pk).update(starts_on=employment.hired_on)
+
+
+def _save_span(employment: Employment, *fields: str) -> None:
+    """Save dates of an employment; the database's own guard speaks when spans here would overlap (I10)."""
+    try:
+        with transaction.atomic():
+            employment.save(update_fields=fields)
+    except IntegrityError as error:
+        raise RuleViolation(
+            "EMPLOYMENT_SPANS_OVERLAP", "该员工在本企业的另一段在职记录与此日期重叠", "请核对入职、离职日期"
+        ) from error
