@@ -18,6 +18,13 @@ from park_workers.services.imports import CheckedRows, ImportContext
 
 #: bodies that may stand in the directory besides enterprises proper: an agency that also employs people stays an agency
 LISTED_KINDS = frozenset({Organisation.Kind.ENTERPRISE, Organisation.Kind.AGENCY, Organisation.Kind.TRAINING_BASE})
+#: a registered name has full-width brackets (企业名称登记); reading cells makes them half-width
+BRACKETS = str.maketrans("()", "（）")
+
+
+def registered_name(name: str) -> str:
+    """The name of an enterprise as it is registered: brackets in full width."""
+    return name.translate(BRACKETS)[:120]
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,7 @@ def _file(context: ImportContext, row: CleanedRow, organisation: Organisation) -
 
 def _list(context: ImportContext, row: CleanedRow, known: _Listed | None, position: int) -> Organisation:
     organisation = known.organisation if known else Organisation.objects.create(
-        kind=Organisation.Kind.ENTERPRISE, name=row.values["name"], credit_code=row.values["credit_code"],
+        kind=Organisation.Kind.ENTERPRISE, name=registered_name(row.values["name"]), credit_code=row.values["credit_code"],
         recorded_by=context.actor,
     )  # fmt: skip
     enterprise = Enterprise(
@@ -148,9 +155,10 @@ def _update(context: ImportContext, row: CleanedRow, known: _Listed) -> bool:
     if phone != before:
         changes["contact_phone"] = [mask_phone(before), mask_phone(phone)]
         enterprise.seal_contact_phone(phone)  # type: ignore[attr-defined]
-    if organisation.name != row.values["name"]:
-        changes["name"] = [organisation.name, row.values["name"]]
-        organisation.name = row.values["name"]
+    name = registered_name(row.values["name"])
+    if organisation.name != name:
+        changes["name"] = [organisation.name, name]
+        organisation.name = name
         organisation.save(update_fields=["name"])
     if changes:
         enterprise.save()
