@@ -85,7 +85,11 @@ def insured_runs(insured: pl.DataFrame, *, cutoff_on: date) -> pl.DataFrame:
 
 def age_on(birth: pl.Expr, day: pl.Expr) -> pl.Expr:
     """Whole years; a year is complete on the birthday itself."""
-    before = (day.dt.month() * 100 + day.dt.day().cast(pl.Int16)) < (birth.dt.month() * 100 + birth.dt.day().cast(pl.Int16))
+
+    def place_in_year(when: pl.Expr) -> pl.Expr:
+        return when.dt.month().cast(pl.Int32) * 100 + when.dt.day().cast(pl.Int32)
+
+    before = place_in_year(day) < place_in_year(birth)
     return (day.dt.year() - birth.dt.year() - before.cast(pl.Int32)).cast(pl.Int32)
 
 
