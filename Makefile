@@ -3,7 +3,7 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 # pip needs neither colours nor questions, and no news about itself.
-PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet --require-hashes
+PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq --require-hashes
 ARGS ?=
 FOLDER ?=
 SERVE ?= 1
@@ -33,8 +33,7 @@ bench: $(VENV)/.development  ## Measure batches and rosters against their yardst
 	@$(PY) bench/run.py $(ARGS)
 
 state-diagrams: $(VENV)/.development  ## Write docs/state-machines.md anew from the models
-	@YXT_HTTPS=0 $(PY) manage.py init_keys --if-missing
-	@$(PY) manage.py state_diagrams
+	@$(PY) -m tests.state_diagrams
 
 lock: $(VENV)/.development  ## Compile requirements*.in into requirements*.txt (ARGS="--upgrade")
 	@$(LOCK) $(ARGS) requirements.in -o requirements.txt
