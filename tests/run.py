@@ -31,6 +31,9 @@ from tests.services import ServiceUnavailable, die_with_parent, postgresql, redi
 
 PROCESSES = 2
 GRACE_SECONDS = 30
+#: A suite that hangs must end as a failure, not as a build that nobody hears of again.
+LIMIT_SECONDS = 2400
+TOOK_TOO_LONG = 124
 PHASES = ("check", "sqlite", "postgresql")
 #: Settings of whoever calls must not reach the tests.
 FOREIGN = ("YXT_", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PG")
@@ -150,13 +153,16 @@ def read_report(report: Path, phase: str, status: int) -> Tally:
     return Tally(phase, passed, failed, counts["skipped"])
 
 
-def run_child(command: list[str], environment: dict[str, str]) -> int:
-    """Run to the end; when we are stopped, let it tidy up first.  Nothing it started outlives it."""
+def run_child(command: list[str], environment: dict[str, str], limit: float = LIMIT_SECONDS) -> int:
+    """Run to the end, or to the limit of seconds; when we are stopped, let it tidy up first.  Nothing of it stays."""
     child = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_parent
     )
     try:
-        return child.wait()
+        return child.wait(limit)
+    except subprocess.TimeoutExpired:
+        say(f"Stopped after {limit:.0f} s: something hangs (a trace of every test that took 5 minutes stands above).")
+        return TOOK_TOO_LONG
     finally:
         if child.poll() is None:
             child.send_signal(signal.SIGINT)

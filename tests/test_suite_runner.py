@@ -155,6 +155,11 @@ def test_nothing_that_a_suite_started_outlives_it(tmp_path: Path) -> None:
     assert all_gone([int(note.read_text())])
 
 
+def test_a_suite_that_hangs_is_stopped(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_child(["/bin/sh", "-c", "exec sleep 120"], dict(os.environ), limit=0.2) == run.TOOK_TOO_LONG
+    assert "something hangs" in capfd.readouterr().out
+
+
 def test_settings_of_the_caller_do_not_reach_the_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/real")
     monkeypatch.setenv("YXT_KEYS_FILE", "/real/keys.json")
