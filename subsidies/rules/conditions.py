@@ -1,17 +1,18 @@
 """Kinds of condition: each is one small function from typed parameters to one polars expression that is true where it FAILS.
 
-A missing fact never passes silently: where the expression is null, the condition fails.
+A missing fact never passes silently: where the expression is null, the condition fails.  A new kind is one function, one entry
+in TESTS, one speaker in `sentences` and one test.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import polars as pl
 
+from subsidies.rules import age_limits
 from subsidies.rules.facts import LIST_SEPARATOR
 from subsidies.rules.spans import matured_on
 from subsidies.rules.terms import ConditionTerms
@@ -22,15 +23,16 @@ COLUMNS = {
     "employment.form": "employment_form", "employment.hired_on": "hired_on", "employment.front_line": "is_front_line",
     "employment.contract": "contract_months", "employment.left_on": "left_on", "person.birth_date": "birth_on",
     "insurance": "insured_run_months", "ledger": "paid_policies", "other_subsidies": "other_subsidies",
-    "introducer.post": "introducer_posts",
+    "introducer.post": "introducer_posts", "certificate.issued_on": "certificate_issued_on",
+    "certificate.trade": "certificate_trades",
 }  # fmt: skip
-TEXT_FIELDS = frozenset({"enterprise.type", "employment.form", "introducer.post"})
-#: columns that hold several values joined
-LIST_COLUMNS = frozenset({"introducer_posts", "paid_policies", "other_subsidies"})
+TEXT_FIELDS = frozenset({"enterprise.type", "employment.form"})
+#: columns that hold several values joined; there, none is a value like another
+LIST_COLUMNS = frozenset({"introducer_posts", "certificate_trades", "paid_policies", "other_subsidies"})
 
 
 class NotComputable(Exception):
-    """The policy has a shape or condition that cannot be computed from these facts."""
+    """The policy has a shape or condition that cannot be computed from these facts; the text says which, in Chinese."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,17 @@ Failing = Callable[[ConditionTerms, Context], pl.Expr]
 
 @dataclass(frozen=True)
 class Test:
-    """A kind of condition: which fields it takes (None = none named), which parameters it needs, its expression.
+    """A kind of condition: its expression, the fields it takes, the columns it looks at besides, its parameters by type.
 
-    `failing` is None for kinds judged over a whole frame or computed by a later shape.
+    `failing` is None for kinds judged over the whole frame (`evaluate`).  Types of parameters: whole, text, texts, yuan,
+    table; whole_or_instalment and texts_or_trades may also refer to the policy's instalments and trades.
     """
 
-    fields: frozenset[str] | None
-    parameters: tuple[str, ...]
     failing: Failing | None
+    fields: frozenset[str] = frozenset()
+    columns: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    takes_several_fields: bool = False
 
 
 def _column(condition: ConditionTerms) -> str:
@@ -67,13 +72,14 @@ def has_any(column: str, values: Sequence[str]) -> pl.Expr:
     )
 
 
-def _values(condition: ConditionTerms) -> list[str]:
+def values_of(condition: ConditionTerms) -> list[str]:
+    """The texts of a condition whose value is one text or several."""
     value = condition.parameters["value"]
     return [str(v) for v in value] if isinstance(value, list | tuple) else [str(value)]
 
 
 def after_cutoff(condition: ConditionTerms, context: Context) -> pl.Expr:
-    """The date is missing or later than the cut-off date."""
+    """The date is missing or later than the cut-off (stated) date."""
     return pl.col(_column(condition)) > context.cutoff_on
 
 
@@ -87,7 +93,7 @@ def any_equals(condition: ConditionTerms, context: Context) -> pl.Expr:
     found = []
     for name in condition.fields:
         column = COLUMNS[name]
-        equal = has_any(column, _values(condition))
+        equal = has_any(column, values_of(condition))
         found.append(equal if column in LIST_COLUMNS else equal | pl.col(column).is_null())
     return pl.any_horizontal(found)
 
@@ -115,7 +121,7 @@ def run_short(condition: ConditionTerms, context: Context) -> pl.Expr:
 
 
 def left_before(condition: ConditionTerms, context: Context) -> pl.Expr:
-    """Left before the cut-off date; the leaving day itself still counts as employed."""
+    """Left before the cut-off date; the leaving day itself still counts as employed.  No leaving date is employed."""
     return (pl.col(_column(condition)) < context.cutoff_on).fill_null(False)
 
 
@@ -124,52 +130,25 @@ def younger(condition: ConditionTerms, context: Context) -> pl.Expr:
     return pl.col("age_at_hire") < int(condition.parameters["value"])
 
 
-def _limit_months(limit: Any) -> int:
-    """An age limit as months: 60, or {years: 60, months: 4}."""
-    if isinstance(limit, Mapping):
-        return int(limit.get("years", 0)) * 12 + int(limit.get("months", 0))
-    return int(limit) * 12
-
-
-def _reached(months: int) -> pl.Expr:
-    if months % 12 == 0:
-        return pl.col("age_at_hire") >= months // 12
-    return pl.col("hired_on") >= pl.col("birth_on").dt.offset_by(f"{months}mo")
-
-
 def too_old(condition: ConditionTerms, context: Context) -> pl.Expr:
-    """The retirement age of the table is reached on the day of hire.
-
-    A table is {男: 60, 女: 50}, or dated: {"2025-01-01": {男: {years: 60, months: 1}, …}, …} with the newest entry that has
-    begun by the day of hire in force (the first one before its own date).
-    """
-    ages = condition.parameters["ages"]
-    dated = {"0001-01-01": ages} if "男" in ages else dict(ages)
-    expression = pl.lit(None, dtype=pl.Boolean)
-    for begins, table in sorted(dated.items()):
-        by_sex = pl.when(pl.col("sex") == "男").then(_reached(_limit_months(table["男"]))).otherwise(
-            _reached(_limit_months(table["女"]))
-        )
-        first = begins == min(dated)
-        in_force = pl.lit(True) if first else pl.col("hired_on") >= date.fromisoformat(begins)
-        expression = pl.when(in_force).then(by_sex).otherwise(expression)
-    return expression
+    """The age limit of the table (`age_limits`) is reached on the day of hire."""
+    return age_limits.reached(condition.parameters["ages"])
 
 
 def paid_before(condition: ConditionTerms, context: Context) -> pl.Expr:
     """A live entitlement under one of the policies."""
-    return has_any("paid_policies", _values(condition))
+    return has_any("paid_policies", values_of(condition))
 
 
 def has_other(condition: ConditionTerms, context: Context) -> pl.Expr:
     """Another scheme that excludes this one has paid."""
-    return has_any("other_subsidies", _values(condition))
+    return has_any("other_subsidies", values_of(condition))
 
 
 def left_before_maturity(condition: ConditionTerms, context: Context) -> pl.Expr:
     """Left before so many months were complete; the completing day itself suffices."""
     done = matured_on(pl.col("hired_on"), int(condition.parameters["value"]))
-    return (pl.col("left_on") < done).fill_null(False)
+    return done.is_null() | (pl.col("left_on") < done).fill_null(False)
 
 
 def not_yet_mature(condition: ConditionTerms, context: Context) -> pl.Expr:
@@ -182,34 +161,55 @@ def same_person(condition: ConditionTerms, context: Context) -> pl.Expr:
     return pl.col("introducer_id") == pl.col("worker_id")
 
 
+def not_listed(condition: ConditionTerms, context: Context) -> pl.Expr:
+    """None of the values held is listed."""
+    return ~has_any(_column(condition), values_of(condition))
+
+
+def too_few_people(condition: ConditionTerms, context: Context) -> pl.Expr:
+    """Fewer people stayed so many months than asked for."""
+    return pl.col("people_kept") < int(condition.parameters["people"])
+
+
+WHOLE, MONTHS = {"value": "whole"}, {"value": "whole_or_instalment"}
 TESTS: dict[str, Test] = {
-    "on_or_before_cutoff": Test(frozenset({"enterprise.admitted_on"}), (), after_cutoff),
-    "equals": Test(TEXT_FIELDS, ("value",), differs_from_value),
-    "none_equals": Test(TEXT_FIELDS, ("value",), any_equals),
-    "in_window": Test(frozenset({"employment.hired_on"}), (), outside_window),
-    "is_true": Test(frozenset({"employment.front_line"}), (), not_true),
-    "months_at_least": Test(frozenset({"employment.contract"}), ("value",), months_short),
-    "consecutive_months_ending_in_cutoff_month": Test(frozenset({"insurance"}), ("value", "kinds"), run_short),
-    "empty_or_on_or_after_cutoff": Test(frozenset({"employment.left_on"}), (), left_before),
-    "age_at_hire_at_least": Test(frozenset({"person.birth_date"}), ("value",), younger),
-    "age_at_hire_below": Test(frozenset({"person.birth_date"}), ("table",), too_old),
-    "not_paid_under": Test(frozenset({"ledger"}), ("value",), paid_before),
-    "none_of": Test(frozenset({"other_subsidies"}), ("value",), has_other),
-    "months_employed_at_least": Test(None, ("value",), left_before_maturity),
-    "matured_on_stated_date": Test(None, (), not_yet_mature),
-    "differs": Test(None, (), same_person),
-    "annual_cap": Test(None, ("value",), None),
-    # of the shapes with certificates, quotas and fees, which are loaded but not computed here
-    "on_or_before_stated_date": Test(frozenset({"certificate.issued_on"}), (), None),
-    "in": Test(frozenset({"certificate.trade"}), ("value",), None),
-    "quota": Test(None, (), None),
-    "headcount_kept": Test(None, ("people", "months"), None),
+    "on_or_before_cutoff": Test(after_cutoff, frozenset({"enterprise.admitted_on"})),
+    "equals": Test(differs_from_value, TEXT_FIELDS, (), {"value": "text"}),
+    "none_equals": Test(
+        any_equals, TEXT_FIELDS | {"introducer.post"}, (), {"value": "texts"}, takes_several_fields=True
+    ),
+    "in_window": Test(outside_window, frozenset({"employment.hired_on"})),
+    "is_true": Test(not_true, frozenset({"employment.front_line"})),
+    "months_at_least": Test(months_short, frozenset({"employment.contract"}), ("contract_is_open_ended",), WHOLE),
+    "consecutive_months_ending_in_cutoff_month": Test(
+        run_short, frozenset({"insurance"}), (), {**WHOLE, "kinds": "texts"}
+    ),
+    "empty_or_on_or_after_cutoff": Test(left_before, frozenset({"employment.left_on"})),
+    "age_at_hire_at_least": Test(younger, frozenset({"person.birth_date"}), ("age_at_hire",), WHOLE),
+    "age_at_hire_below": Test(
+        too_old, frozenset({"person.birth_date"}), ("age_at_hire", "sex", "hired_on"), {"table": "table"}
+    ),
+    "not_paid_under": Test(paid_before, frozenset({"ledger"}), (), {"value": "texts"}),
+    "none_of": Test(has_other, frozenset({"other_subsidies"}), (), {"value": "texts"}),
+    "months_employed_at_least": Test(left_before_maturity, frozenset(), ("hired_on", "left_on"), MONTHS),
+    "matured_on_stated_date": Test(not_yet_mature, frozenset(), ("hired_on",)),
+    "differs": Test(same_person, frozenset(), ("introducer_id", "worker_id")),
+    "annual_cap": Test(None, frozenset(), ("introducer_id", "hired_on"), {"value": "yuan"}),
+    "on_or_before_stated_date": Test(after_cutoff, frozenset({"certificate.issued_on"})),
+    "in": Test(not_listed, frozenset({"certificate.trade"}), (), {"value": "texts_or_trades"}),
+    "quota": Test(None, frozenset(), ("applied_on", "sequence")),
+    "headcount_kept": Test(too_few_people, frozenset(), ("people_kept",), {"people": "whole", "months": "whole"}),
 }
+
+
+def columns_of(condition: ConditionTerms) -> list[str]:
+    """The columns of the facts frame that a condition looks at."""
+    return [*(COLUMNS[name] for name in condition.fields), *TESTS[condition.test].columns]
 
 
 def failing(condition: ConditionTerms, context: Context) -> pl.Expr:
     """The expression of a condition, true where it fails (a missing fact fails too); raises NotComputable."""
     test = TESTS[condition.test]
     if test.failing is None:
-        raise NotComputable(f"条件 {condition.code}（{condition.test}）尚不能测算")
+        raise NotComputable(f"条件 {condition.code}（{condition.test}）须对全部人员一并测算")
     return test.failing(condition, context).fill_null(True)

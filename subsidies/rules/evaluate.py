@@ -6,62 +6,105 @@ set), headline_code (the failing condition to name first, null when eligible), s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import polars as pl
 
-from subsidies.rules.amounts import places_under_cap
-from subsidies.rules.conditions import Context, NotComputable, failing
+from subsidies.rules.amounts import amount_when_eligible, places_under_cap
+from subsidies.rules.conditions import Context, NotComputable, columns_of, failing
+from subsidies.rules.facts import FACTS_BY_NAME
 from subsidies.rules.spans import matured_on
-from subsidies.rules.terms import ConditionTerms, PolicyTerms
+from subsidies.rules.terms import PolicyTerms
 
-#: kinds judged over the whole frame, after everything else
-FRAME_TESTS = frozenset({"annual_cap"})
-#: who somebody is comes before how long they stayed: a referral of oneself is none, however long it lasted
-IDENTITY_TESTS = frozenset({"differs", "none_equals"})
-SHAPES_NOT_COMPUTED = ("instalments", "share_of_fee")
+BASE_NOT_PAID = "BASE_NOT_PAID"
+#: kinds judged over the whole frame, after everything else, among those who fail nothing else
+FRAME_TESTS = frozenset({"annual_cap", "quota"})
 
 
 def evaluate(terms: PolicyTerms, facts: pl.DataFrame, *, cutoff_on: date) -> pl.DataFrame:
-    """Judge every row of a facts frame (`rules.facts`); raises NotComputable for shapes not computed here."""
-    if any(shape in terms.more for shape in SHAPES_NOT_COMPUTED):
-        raise NotComputable(f"政策 {terms.code}（{terms.title}）的计发方式尚不能测算")
-    context = Context(cutoff_on)
-    mask = pl.lit(0, dtype=pl.Int64)
-    if terms.stacks_on:
-        mask = mask | pl.when(pl.col("base_is_paid").fill_null(False)).then(0).otherwise(1 << len(terms.conditions))
-    for bit, condition in enumerate(terms.conditions):
-        if condition.test not in FRAME_TESTS:
-            mask = mask | pl.when(failing(condition, context)).then(pl.lit(1 << bit, dtype=pl.Int64)).otherwise(0)
-    judged = facts.lazy().with_columns(mask.alias("fail_mask")).collect()
+    """Judge every row of a facts frame (`rules.facts`).
+
+    Raises NotComputable when the frame lacks a column that the terms look at, or the policy pays in instalments
+    (`instalments.evaluate_instalments`), ValueError when line_no does not name each row.
+    """
+    if "instalments" in terms.more:
+        raise NotComputable(f"政策 {terms.code}（{terms.title}）按期计发，须逐期测算")
+    judged = fail_masks(terms, facts, cutoff_on=cutoff_on)
     for bit, condition in enumerate(terms.conditions):
         if condition.test == "annual_cap":
-            judged = _apply_annual_cap(judged, terms, condition, bit)
+            judged = with_bit(judged, bit, _over_annual_cap(judged, terms, int(condition.parameters["cap_fen"])))
+        elif condition.test == "quota":
+            qualified = judged.filter(pl.col("fail_mask") == 0)
+            judged = with_bit(judged, bit, in_order_of_application(qualified)[int(condition.parameters["people"]) :])
+    return outcome(terms, judged)
+
+
+def fail_masks(terms: PolicyTerms, facts: pl.DataFrame, *, cutoff_on: date) -> pl.DataFrame:
+    """The columns looked at, with `fail_mask` of the conditions judged row by row and `amount` (fen) if eligible."""
+    columns = looked_at(terms)
+    if missing := [name for name in columns if name not in facts.columns]:
+        labels = "、".join(FACTS_BY_NAME[name].label for name in missing)
+        raise NotComputable(f"政策 {terms.code}（{terms.title}）所需的事实尚未采集：{labels}，不能测算")
+    if facts["line_no"].null_count() or facts["line_no"].n_unique() != facts.height:
+        raise ValueError("line_no must name each row of the facts frame once")
+    context = Context(cutoff_on)
+    mask = pl.lit(0, dtype=pl.Int64)
+    for bit, condition in enumerate(terms.conditions):
+        if condition.test not in FRAME_TESTS:
+            mask = mask | _bit_where(failing(condition, context), bit)
+    if terms.stacks_on:
+        mask = mask | _bit_where(~pl.col("base_is_paid").fill_null(False), len(terms.conditions))
+    amount = amount_when_eligible(terms, facts).alias("amount")
+    return facts.select(*columns, mask.alias("fail_mask"), amount)
+
+
+def looked_at(terms: PolicyTerms) -> list[str]:
+    """Columns of the facts frame that the terms need."""
+    names = ["line_no", *(name for condition in terms.conditions for name in columns_of(condition))]
+    names += ["base_is_paid"] if terms.stacks_on else []
+    names += ["fee_fen"] if "share_of_fee" in terms.more else []
+    return list(dict.fromkeys(names))
+
+
+def outcome(terms: PolicyTerms, judged: pl.DataFrame) -> pl.DataFrame:
+    """The outcome frame of judged rows."""
     is_eligible = pl.col("fail_mask") == 0
     return judged.select(
         "line_no",
         is_eligible.alias("is_eligible"),
-        pl.when(is_eligible).then(terms.amount_fen).otherwise(0).cast(pl.Int64).alias("amount_fen"),
+        pl.when(is_eligible).then(pl.col("amount")).otherwise(0).cast(pl.Int64).alias("amount_fen"),
         "fail_mask",
         _headline(terms).alias("headline_code"),
     ).sort("line_no")
 
 
-def _apply_annual_cap(judged: pl.DataFrame, terms: PolicyTerms, condition: ConditionTerms, bit: int) -> pl.DataFrame:
-    """At most cap // amount newcomers an introducer and calendar year, by the day the months are complete."""
-    months = _maturity_months(terms)
-    done = matured_on(pl.col("hired_on"), months)
-    places = places_under_cap(int(condition.parameters["cap_fen"]), terms.amount_fen)
-    order = judged.filter(pl.col("fail_mask") == 0).with_columns(done.alias("done")).sort("done", "hired_on", "line_no")
-    ranked = order.with_columns(
-        pl.int_range(pl.len()).over("introducer_id", pl.col("done").dt.year()).alias("place")
-    ).select("line_no", "place")
-    over = (pl.col("place") >= places).fill_null(False)
-    return (
-        judged.join(ranked, on="line_no", how="left")
-        .with_columns(pl.when(over).then(pl.lit(1 << bit, dtype=pl.Int64)).otherwise(pl.col("fail_mask")).alias("fail_mask"))
-        .drop("place")
+def _bit_where(is_failing: pl.Expr, bit: int) -> pl.Expr:
+    return pl.when(is_failing).then(pl.lit(1 << bit, dtype=pl.Int64)).otherwise(pl.lit(0, dtype=pl.Int64))
+
+
+def with_bit(judged: pl.DataFrame, bit: int, lines: pl.Series) -> pl.DataFrame:
+    """Set a bit of the mask on some lines."""
+    is_failing = pl.col("line_no").is_in(lines.implode())
+    return judged.with_columns((pl.col("fail_mask") | _bit_where(is_failing, bit)).alias("fail_mask"))
+
+
+def _over_annual_cap(judged: pl.DataFrame, terms: PolicyTerms, cap_fen: int) -> pl.Series:
+    """Lines beyond cap // amount newcomers an introducer and calendar year, by the day the months are complete."""
+    done = matured_on(pl.col("hired_on"), _maturity_months(terms))
+    places = places_under_cap(cap_fen, terms.amount_fen)
+    ranked = (
+        judged.filter(pl.col("fail_mask") == 0)
+        .with_columns(done.alias("done"))
+        .sort("done", "hired_on", "line_no")
+        .with_columns(pl.int_range(pl.len()).over("introducer_id", pl.col("done").dt.year()).alias("place"))
     )
+    return ranked.filter((pl.col("place") >= places) | pl.col("introducer_id").is_null())["line_no"]
+
+
+def in_order_of_application(qualified: pl.DataFrame) -> pl.Series:
+    """Lines in the order in which places of a quota go: by the day of application, then the number in the list."""
+    return qualified.sort("applied_on", "sequence", "line_no", nulls_last=True)["line_no"]
 
 
 def _maturity_months(terms: PolicyTerms) -> int:
@@ -72,26 +115,31 @@ def _maturity_months(terms: PolicyTerms) -> int:
 
 
 def _order(terms: PolicyTerms) -> list[int]:
-    """Bits in the order in which a failing condition is named first."""
-    if not any(c.test == "differs" for c in terms.conditions):
-        return list(range(len(terms.conditions)))
-    identity = [bit for bit, c in enumerate(terms.conditions) if c.test in IDENTITY_TESTS]
-    identity.sort(key=lambda bit: terms.conditions[bit].test != "differs")
-    return identity + [bit for bit in range(len(terms.conditions)) if bit not in identity]
+    """Bits in the order in which a failing condition is named first.
+
+    Who somebody is comes before how long they stayed: a referral of oneself is none, however long it lasted.  A place
+    in the quota is only asked of who qualifies for the first instalment, so the want of one explains every instalment.
+    """
+    bits = list(range(len(terms.conditions)))
+    if any(c.test == "differs" for c in terms.conditions):
+        rank = {"differs": 0, "none_equals": 1}
+        return sorted(bits, key=lambda bit: rank.get(terms.conditions[bit].test, 2))
+    return sorted(bits, key=lambda bit: terms.conditions[bit].test != "quota")
 
 
 def _headline(terms: PolicyTerms) -> pl.Expr:
     expression = pl.lit(None, dtype=pl.String)
-    if terms.stacks_on:
-        base = pl.col("fail_mask") // (1 << len(terms.conditions)) % 2 == 1
-        expression = pl.when(base).then(pl.lit(BASE_NOT_PAID)).otherwise(expression)
-    for bit in reversed(_order(terms)):
-        fails = pl.col("fail_mask") // (1 << bit) % 2 == 1
-        expression = pl.when(fails).then(pl.lit(terms.conditions[bit].code)).otherwise(expression)
+    for bit, code in reversed(list(_named(terms))):
+        is_failing = pl.col("fail_mask") // (1 << bit) % 2 == 1
+        expression = pl.when(is_failing).then(pl.lit(code)).otherwise(expression)
     return expression
 
 
-BASE_NOT_PAID = "BASE_NOT_PAID"
+def _named(terms: PolicyTerms) -> Iterable[tuple[int, str]]:
+    """(bit, code) in the order of naming; that the base is not paid comes last."""
+    yield from ((bit, terms.conditions[bit].code) for bit in _order(terms))
+    if terms.stacks_on:
+        yield len(terms.conditions), BASE_NOT_PAID
 
 
 def codes_of(terms: PolicyTerms, fail_mask: int) -> list[str]:
@@ -102,7 +150,4 @@ def codes_of(terms: PolicyTerms, fail_mask: int) -> list[str]:
 
 def headline_of(terms: PolicyTerms, fail_mask: int) -> str | None:
     """The failing condition to name first; None when nothing fails."""
-    for bit in _order(terms):
-        if fail_mask >> bit & 1:
-            return terms.conditions[bit].code
-    return BASE_NOT_PAID if fail_mask else None
+    return next((code for bit, code in _named(terms) if fail_mask >> bit & 1), None)

@@ -55,7 +55,11 @@ def _admitted(condition: ConditionTerms, facts: Facts, cutoff: date) -> Words:
     if day is None:
         return "企业名录中没有入园日期", "企业名录·入园日期", "企业入园并登记入园日期后，可在其后的批次申报"
     when = "不晚于" if day <= cutoff else "晚于"
-    return f"企业{day_text(day)}入园，{when}截止日{day_text(cutoff)}", "企业名录·入园日期", "可在截止日不早于入园日期的批次申报"
+    return (
+        f"企业{day_text(day)}入园，{when}截止日{day_text(cutoff)}",
+        "企业名录·入园日期",
+        "可在截止日不早于入园日期的批次申报",
+    )
 
 
 def _type(condition: ConditionTerms, facts: Facts, cutoff: date) -> Words:
@@ -120,7 +124,11 @@ def _left(condition: ConditionTerms, facts: Facts, cutoff: date) -> Words:
         return f"截止日{day_text(cutoff)}在职，没有离职记录", source, ""
     if left >= cutoff:
         return f"{day_text(left)}离职，截止日{day_text(cutoff)}当日仍在职", source, ""
-    return f"{day_text(left)}离职，早于截止日{day_text(cutoff)}", source, "重新入职后按新的就业记录申报；如离职日期有误，请更正花名册"
+    return (
+        f"{day_text(left)}离职，早于截止日{day_text(cutoff)}",
+        source,
+        "重新入职后按新的就业记录申报；如离职日期有误，请更正花名册",
+    )
 
 
 def _age(condition: ConditionTerms, facts: Facts, cutoff: date) -> Words:
@@ -158,7 +166,11 @@ def _employed(condition: ConditionTerms, facts: Facts, cutoff: date) -> Words:
 
 def _mature(condition: ConditionTerms, facts: Facts, cutoff: date) -> Words:
     day = _maturity(facts, int(condition.parameters["months"]))
-    return f"{day_text(day)}满月，统计日{day_text(cutoff)}", "花名册·入职日期", f"继续在职，{day_text(day)}之后的批次即可申报"
+    return (
+        f"{day_text(day)}满月，统计日{day_text(cutoff)}",
+        "花名册·入职日期",
+        f"继续在职，{day_text(day)}之后的批次即可申报",
+    )
 
 
 def _self(condition: ConditionTerms, facts: Facts, cutoff: date) -> Words:
@@ -189,11 +201,17 @@ def explain(terms: PolicyTerms, facts: Facts, fail_mask: int, *, cutoff_on: date
         speaker = SPEAKERS.get(condition.test)
         sentence, source, remedy = speaker(condition, facts, cutoff_on) if speaker else (condition.needs, "", "")
         found.append(
-            Explanation(condition.code, condition.clause, condition.needs, passed, sentence, source, "" if passed else remedy)
+            Explanation(
+                condition.code, condition.clause, condition.needs, passed, sentence, source, "" if passed else remedy
+            )
         )
     if terms.stacks_on:
         passed = not fail_mask >> len(terms.conditions) & 1
         sentence = f"所叠加的 {terms.stacks_on} 已拨付到账" if passed else f"所叠加的 {terms.stacks_on} 尚未拨付到账"
         needs = f"已享受 {terms.stacks_on} 并拨付到账"
-        found.append(Explanation(BASE_NOT_PAID, terms.basis, needs, passed, sentence, "银行回盘", "" if passed else "到账后再测算"))
+        found.append(
+            Explanation(
+                BASE_NOT_PAID, terms.basis, needs, passed, sentence, "银行回盘", "" if passed else "到账后再测算"
+            )
+        )
     return found

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import yaml
-
-from subsidies.rules.conditions import TESTS
+from subsidies.rules.age_limits import read_table
+from subsidies.rules.condition_loader import Surroundings, read_condition
 from subsidies.rules.terms import (
     UNCONFIRMED,
-    ConditionTerms,
     FundingShare,
     NoticeTerms,
     Pack,
@@ -20,200 +18,248 @@ from subsidies.rules.terms import (
     ReviewBand,
     TermsInvalid,
 )
+from subsidies.rules.yaml_entries import Entry, read_yaml, shown
 
-#: kinds of payee
 PAYEES = ("enterprise", "worker", "introducer", "agency")
-SHAPES = ("instalments", "quota", "share_of_fee", "cap_yuan", "trades", "counted_from")
-KNOWN_KEYS = {
+#: the ways of reading words that this program has; a pack that reads them otherwise is refused, not misread
+READINGS = {
+    "employed_on_date": "离职日期当日视为在职",
+    "contract_term": "对年对月对日，终止日为最后一日",
+    "contract_tested": "截止日有效的最近一份合同",
+    "insured_month": "企业职工基本养老保险有缴费记录的费款所属期",
+    "insured_person": "以证件号码比对，姓名不符仅提示",
+    "age": "周岁，生日当日即满",
+    "park_admission": "入园日期不晚于截止日",
+}
+POLICY_KEYS = (
     "key", "title", "payee", "payee_account", "funding", "amount_yuan", "frequency", "basis", "window",
-    "all_conditions_are_reported", "notice", "reviews", "conditions", "stacks_on", "exclusion_group", *SHAPES,
-}  # fmt: skip
-KNOWN_CONDITION_KEYS = {"code", "clause", "needs", "field", "test"}
+    "all_conditions_are_reported", "notice", "reviews", "conditions", "stacks_on", "exclusion_group",
+    "trades", "counted_from", "instalments", "quota", "share_of_fee", "cap_yuan",
+)  # fmt: skip
+#: bits of a fail mask in a 64-bit number, less the one for the policy stacked on
+MOST_CONDITIONS = 61
 
 
-class _Reader:
-    """Collects problems with their places."""
+@dataclass(frozen=True)
+class _File:
+    """What policies refer to by name."""
 
-    def __init__(self) -> None:
-        self.problems: list[str] = []
-
-    def no(self, where: str, what: str) -> None:
-        """Note a problem."""
-        self.problems.append(f"{where}：{what}")
-
-    def fen(self, value: Any, where: str) -> int:
-        """Exact fen from yuan."""
-        try:
-            amount = Decimal(str(value)) * 100
-            if isinstance(value, bool) or amount != amount.to_integral_value() or amount < 0:
-                raise InvalidOperation
-        except InvalidOperation:
-            self.no(where, f"金额 {value!r} 不是精确到分的非负数")
-            return 0
-        return int(amount)
-
-    def whole(self, value: Any, where: str, least: int = 0) -> int:
-        """A whole number of at least `least`."""
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            self.no(where, f"{value!r} 应为不小于 {least} 的整数")
-            return least
-        return value
-
-    def day(self, value: Any, where: str) -> date | None:
-        """A date."""
-        if value is not None and type(value) is not date:
-            self.no(where, f"{value!r} 不是日期")
-            return None
-        return value
+    policies: Mapping[str, Entry]
+    tables: Mapping[str, Any]
 
 
 def read_packs(text: str) -> list[Pack]:
     """See `terms.load_packs`."""
     try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise TermsInvalid([f"不是有效的 YAML：{error}"]) from error
-    if not isinstance(content, Mapping) or not isinstance(content.get("packs"), list):
-        raise TermsInvalid(["缺少 packs 列表"])
-    reader = _Reader()
-    raw_policies = [p for pack in content["packs"] for p in pack.get("policies") or ()]
-    tables = {name: table for pack in content["packs"] for name, table in (pack.get("tables") or {}).items()}
-    by_key = {p.get("key"): p for p in raw_policies}
-    if len(by_key) != len(raw_policies):
-        reader.no("packs", "有重复的政策 key")
-    packs = []
-    for number, raw in enumerate(content["packs"], 1):
-        where = f"政策包 {raw.get('key', number)}"
-        if raw.get("load_as") not in ("published", "draft"):
-            reader.no(where, f"load_as 应为 published 或 draft，现为 {raw.get('load_as')!r}")
-        model = by_key.get(raw.get("procedure_as"))
-        if raw.get("procedure_as") and model is None:
-            reader.no(where, f"procedure_as 指向不存在的政策 {raw['procedure_as']!r}")
-        policies = tuple(_policy(reader, p, model, tables, by_key) for p in raw.get("policies") or ())
-        stated = reader.day(raw.get("stated_date"), f"{where}.stated_date")
-        packs.append(Pack(
-            str(raw.get("key", number)), str(raw.get("title", "")), str(raw.get("load_as")), bool(raw.get("enabled")),
-            policies, stated,
-        ))  # fmt: skip
-    if reader.problems:
-        raise TermsInvalid(reader.problems)
-    return packs
+        content = read_yaml(text)
+    except ValueError as error:
+        raise TermsInvalid([str(error)]) from error
+    problems: list[str] = []
+    top = Entry(content, "政策包文件", problems)
+    top.only("readings", "packs")
+    _check_readings(top)
+    packs = [(entry, [_renamed(policy, "政策") for policy in entry.parts("policies")])
+             for entry in (_renamed(part, "政策包") for part in top.parts("packs"))]  # fmt: skip
+    file = _File(
+        _by_key([policy for _, policies in packs for policy in policies]), _tables([entry for entry, _ in packs])
+    )
+    found = [_pack(entry, policies, file) for entry, policies in packs]
+    if len({pack.key for pack in found}) != len(found):
+        top.no("有重复的政策包 key")
+    if problems:
+        raise TermsInvalid(list(dict.fromkeys(problems)))
+    return found
 
 
-def _policy(
-    reader: _Reader, raw: Mapping[str, Any], model: Mapping[str, Any] | None, tables: Mapping[str, Any],
-    by_key: Mapping[Any, Any],
-) -> PolicyTerms:  # fmt: skip
-    where = f"政策 {raw.get('key')}"
-    for key in set(raw) - KNOWN_KEYS:
-        reader.no(where, f"不认识的项 {key!r}")
-    for key in ("key", "title", "payee"):
-        if not raw.get(key):
-            reader.no(where, f"缺少 {key}")
-    if raw.get("payee") not in PAYEES:
-        reader.no(where, f"payee {raw.get('payee')!r} 应为 {'、'.join(PAYEES)}")
-    if raw.get("stacks_on") and raw["stacks_on"] not in by_key:
-        reader.no(where, f"stacks_on 指向不存在的政策 {raw['stacks_on']!r}")
-    if not any(key in raw for key in ("amount_yuan", "instalments", "share_of_fee")):
-        reader.no(where, "缺少 amount_yuan")
-    window = raw.get("window") or {}
-    first = reader.day(window.get("from"), f"{where}.window.from")
-    last = reader.day(window.get("to"), f"{where}.window.to")
-    if first and last and first > last:
-        reader.no(where, "window 起止颠倒")
-    conditions = tuple(_condition(reader, c, raw, tables, where) for c in raw.get("conditions") or ())
-    if len({c.code for c in conditions}) != len(conditions):
-        reader.no(where, "有重复的条件 code")
-    procedure = {**(model or {}), **raw}
-    return PolicyTerms(
-        code=str(raw.get("key")), title=str(raw.get("title")), payee=str(raw.get("payee")),
-        funding=_funding(reader, raw.get("funding"), where),
-        amount_fen=reader.fen(raw.get("amount_yuan", 0), f"{where}.amount_yuan"), conditions=conditions,
-        notice=_notice(reader, procedure.get("notice") or {}, where),
-        bands=_bands(reader, procedure.get("reviews") or {}, where), basis=str(raw.get("basis", UNCONFIRMED)),
-        frequency=str(raw.get("frequency", "once_per_person")), window_from=first, window_to=last,
-        stacks_on=str(raw.get("stacks_on") or ""), exclusion_group=str(raw.get("exclusion_group") or ""),
-        more={key: _plain(raw[key]) for key in SHAPES if key in raw},
+def _renamed(entry: Entry, kind: str) -> Entry:
+    """Named by its key, when it has one."""
+    if isinstance(entry.content.get("key"), str):
+        entry.where = f"{kind} {entry.content['key']}"
+    return entry
+
+
+def _check_readings(top: Entry) -> None:
+    if "readings" not in top:
+        return
+    readings = top.part("readings")
+    readings.only(*READINGS)
+    for key in readings.content:
+        if key in READINGS and readings.content[key] != READINGS[key]:
+            readings.no(f"{shown(readings.content[key])} 不支持；本系统按“{READINGS[key]}”计算", key)
+
+
+def _by_key(policies: list[Entry]) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for policy in policies:
+        key = policy.content.get("key")
+        if isinstance(key, str) and found.setdefault(key, policy) is not policy:
+            policy.no("有重复的政策 key")
+    return found
+
+
+def _tables(packs: list[Entry]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for pack in packs:
+        tables = pack.part("tables") if "tables" in pack else Entry({}, "", [])
+        for name, table in tables.content.items():
+            try:
+                read_table(table)
+            except ValueError as error:
+                tables.no(f"{name}：{error}")
+                continue
+            if found.setdefault(str(name), table) != table:
+                tables.no(f"{name} 在几个政策包中内容不同")
+    return found
+
+
+def _pack(entry: Entry, policies: list[Entry], file: _File) -> Pack:
+    entry.only("key", "title", "note", "enabled", "load_as", "procedure_as", "stated_date", "policies", "tables")
+    load_as = entry.text("load_as", choices=("published", "draft"))
+    model_key = entry.text("procedure_as", "")
+    model = file.policies.get(model_key)
+    if model_key and model is None:
+        entry.no(f"procedure_as 指向不存在的政策 {shown(model_key)}")
+    return Pack(
+        key=entry.text("key"), title=entry.text("title"), load_as=load_as, is_enabled=entry.flag("enabled"),
+        policies=tuple(_policy(policy, model, file, is_draft=load_as == "draft") for policy in policies),
+        stated_date=entry.day("stated_date", None), procedure_as=model_key, note=entry.text("note", ""),
     )  # fmt: skip
 
 
-def _plain(value: Any) -> Any:
-    """YAML values as JSON has them; numbers that are not whole become texts, so that no float is stored."""
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, float):
-        return str(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _funding(reader: _Reader, raw: Any, where: str) -> tuple[FundingShare, ...]:
-    if isinstance(raw, Mapping):
-        return tuple(FundingShare(str(s), reader.whole(n, f"{where}.funding.{s}", 1)) for s, n in raw.items())
-    return (FundingShare(str(raw)),) if raw else ()
-
-
-def _notice(reader: _Reader, raw: Mapping[str, Any], where: str) -> NoticeTerms:
-    unit = raw.get("unit", "working_days")
-    if unit not in ("working_days", "calendar_days"):
-        reader.no(f"{where}.notice", f"unit {unit!r} 应为 working_days 或 calendar_days")
-    length = reader.whole(raw.get("length", 5), f"{where}.notice.length", 1)
-    return NoticeTerms(length, unit, bool(raw.get("publishing_day_counts", False)), str(raw.get("clause", UNCONFIRMED)))
-
-
-def _bands(reader: _Reader, raw: Mapping[str, Any], where: str) -> tuple[ReviewBand, ...]:
-    bands = []
-    for number, band in enumerate(raw.get("bands") or [{"up_to_yuan": None, "reviews": 1, "approvals": 1}], 1):
-        place = f"{where}.reviews.bands[{number}]"
-        limit = band.get("up_to_yuan")
-        bands.append(ReviewBand(
-            None if limit is None else reader.fen(limit, place), reader.whole(band.get("reviews"), place, 1),
-            reader.whole(band.get("approvals"), place, 1),
-        ))  # fmt: skip
-    limits = [band.up_to_fen for band in bands]
-    known = [limit for limit in limits if limit is not None]
-    if limits[-1] is not None or None in limits[:-1] or known != sorted(set(known)):
-        reader.no(f"{where}.reviews.bands", "金额应由小到大，且最后一档为 null（不限）")
-    return tuple(bands)
-
-
-def _condition(
-    reader: _Reader, raw: Mapping[str, Any], policy: Mapping[str, Any], tables: Mapping[str, Any], where: str
-) -> ConditionTerms:
-    place = f"{where} 条件 {raw.get('code')}"
-    test = raw.get("test")
-    declared = TESTS.get(str(test))
-    for key in ("code", "needs", "test"):
-        if not raw.get(key):
-            reader.no(place, f"缺少 {key}")
-    fields = raw.get("field") or ()
-    fields = tuple([fields] if isinstance(fields, str) else fields)
-    parameters = {key: _plain(value) for key, value in raw.items() if key not in KNOWN_CONDITION_KEYS}
-    if declared is None:
-        reader.no(place, f"不认识的 test {test!r}")
-    else:
-        for name in fields:
-            if declared.fields is not None and name not in declared.fields:
-                reader.no(place, f"test {test} 不适用于 field {name!r}")
-        for name in declared.parameters:
-            if name not in parameters:
-                reader.no(place, f"缺少 {name}")
-    if test == "in_window":
-        window = policy.get("window") or {}
-        if not window.get("from") or not window.get("to"):
-            reader.no(place, "政策没有 window")
-        parameters |= {"from": _plain(window.get("from")), "to": _plain(window.get("to"))}
-    if "table" in parameters:
-        table = tables.get(parameters["table"])
-        if not isinstance(table, Mapping):
-            reader.no(place, f"没有名为 {parameters['table']!r} 的 table")
-        parameters["ages"] = _plain(table or {})
-    if test == "annual_cap":
-        parameters["cap_fen"] = reader.fen(parameters.get("value", 0), place)
-    if test == "matured_on_stated_date":
-        months = next((c.get("value") for c in policy.get("conditions", ()) if c.get("test") == "months_employed_at_least"), 0)
-        parameters["months"] = months
-    return ConditionTerms(
-        str(raw.get("code")), str(test), str(raw.get("needs")), str(raw.get("clause", UNCONFIRMED)), fields, parameters
+def _policy(entry: Entry, model: Entry | None, file: _File, *, is_draft: bool) -> PolicyTerms:
+    entry.only(*POLICY_KEYS)
+    entry.text("frequency", "once_per_person", ("once_per_person",))
+    if not entry.flag("all_conditions_are_reported", True):
+        entry.no("all_conditions_are_reported 只能为 true：不符合的条件总是全部列出")
+    payee = entry.text("payee", choices=PAYEES)
+    more = _shapes(entry)
+    is_flat = not {"instalments", "share_of_fee"} & set(more)
+    if not is_flat and "amount_yuan" in entry:
+        entry.no("amount_yuan 不能与 instalments、share_of_fee 并用")
+    first, last = _window(entry)
+    stacks_on = entry.text("stacks_on", "")
+    if stacks_on and (stacks_on not in file.policies or stacks_on == entry.content.get("key")):
+        entry.no(f"stacks_on 指向不存在的政策 {shown(stacks_on)}")
+    parts = entry.parts("conditions") if "conditions" in entry else []
+    months = next((p.content.get("value") for p in parts if p.content.get("test") == "months_employed_at_least"), None)
+    surroundings = Surroundings(payee, file.tables, (first, last), more, months)
+    conditions = tuple(read_condition(part, surroundings) for part in parts)
+    if not conditions and not stacks_on:
+        entry.no("没有 conditions，也没有 stacks_on：谁都会符合")
+    if len({c.code for c in conditions}) != len(conditions):
+        entry.no("有重复的条件 code")
+    if len(conditions) > MOST_CONDITIONS:
+        entry.no(f"条件不能多于 {MOST_CONDITIONS} 项")
+    bands, clause = _reviews(_procedure(entry, model, "reviews", is_draft))
+    return PolicyTerms(
+        code=entry.text("key", most=40),
+        title=entry.text("title", most=120),
+        payee=payee,
+        funding=_funding(entry),
+        amount_fen=entry.fen("amount_yuan") if is_flat else 0,
+        conditions=conditions,
+        notice=_notice(_procedure(entry, model, "notice", is_draft)),
+        bands=bands,
+        bands_clause=clause,
+        basis=entry.text("basis", UNCONFIRMED),
+        window_from=first,
+        window_to=last,
+        stacks_on=stacks_on,
+        exclusion_group=entry.text("exclusion_group", ""),
+        payee_account=entry.text("payee_account", ""),
+        more=more,
     )
+
+
+def _window(entry: Entry) -> tuple[date | None, date | None]:
+    if "window" not in entry:
+        return None, None
+    window = entry.part("window")
+    window.only("from", "to")
+    first, last = window.day("from"), window.day("to")
+    if first and last and first > last:
+        window.no("起止颠倒")
+    return first, last
+
+
+def _shapes(entry: Entry) -> dict[str, Any]:
+    """Parameters of instalments, quotas and shares of a fee, in plain JSON values."""
+    more: dict[str, Any] = {}
+    if "instalments" in entry:
+        parts = entry.parts("instalments")
+        for part in parts:
+            part.only("key", "after_months", "amount_yuan")
+        more["instalments"] = [
+            {
+                "key": part.text("key", most=20),
+                "after_months": part.whole("after_months"),
+                "amount_fen": part.fen("amount_yuan"),
+            }
+            for part in parts
+        ]
+        if not parts or len({part["key"] for part in more["instalments"]}) != len(parts):
+            entry.no("instalments 应至少一期，且每期 key 不同")
+    if "quota" in entry:
+        quota = entry.part("quota")
+        quota.only("people", "order")
+        more["quota"] = {"people": quota.whole("people"), "order": quota.text("order", "申请先后", ("申请先后",))}
+    if "counted_from" in entry:
+        more["counted_from"] = entry.text("counted_from", choices=("employment.hired_on",))
+    if "trades" in entry:
+        more["trades"] = entry.texts("trades")
+    if "share_of_fee" in entry:
+        more["share_of_fee"] = entry.share("share_of_fee")
+    if "cap_yuan" in entry:
+        more["cap_fen"] = entry.fen("cap_yuan")
+        if "share_of_fee" not in entry:
+            entry.no("cap_yuan 只用于 share_of_fee")
+    return more
+
+
+def _funding(entry: Entry) -> tuple[FundingShare, ...]:
+    """One source, or sources with their parts: {市级就业专项资金: 3, 区级财政: 7}."""
+    if isinstance(entry.content.get("funding"), Mapping):
+        shares = entry.part("funding")
+        for source in shares.content:
+            if not isinstance(source, str):
+                shares.no(f"资金来源 {shown(source)} 应为文字")
+        return tuple(FundingShare(str(source), shares.whole(source)) for source in shares.content)
+    source = entry.text("funding", "")
+    return (FundingShare(source),) if source else ()
+
+
+def _procedure(entry: Entry, model: Entry | None, key: str, is_draft: bool) -> Entry | None:
+    """Notice or reviews: the policy's own, or those of the policy it follows; only a draft may have none."""
+    for source in (entry, model):
+        if source is not None and key in source:
+            return source.part(key)
+    if not is_draft:
+        entry.no(f"缺少 {key}")
+    return None
+
+
+def _notice(entry: Entry | None) -> NoticeTerms:
+    if entry is None:
+        return NoticeTerms()
+    entry.only("clause", "length", "unit", "calendar", "publishing_day_counts")
+    unit = entry.text("unit", choices=("working_days", "calendar_days"))
+    return NoticeTerms(
+        entry.whole("length"), unit, entry.flag("publishing_day_counts"), entry.text("clause", UNCONFIRMED),
+        entry.text("calendar", ""),
+    )  # fmt: skip
+
+
+def _reviews(entry: Entry | None) -> tuple[tuple[ReviewBand, ...], str]:
+    """Bands by amount with their clause."""
+    if entry is None:
+        return (ReviewBand(None, 1, 1),), UNCONFIRMED
+    entry.only("clause", "bands")
+    bands = []
+    for part in entry.parts("bands"):
+        part.only("up_to_yuan", "reviews", "approvals")
+        limit = part.fen("up_to_yuan") if "up_to_yuan" in part else None
+        bands.append(ReviewBand(limit, part.whole("reviews"), part.whole("approvals")))
+    known = [band.up_to_fen for band in bands if band.up_to_fen is not None]
+    if not bands or bands[-1].up_to_fen is not None or len(known) != len(bands) - 1 or known != sorted(set(known)):
+        entry.no("bands 的金额应由小到大，且最后一档为 null（不限）")
+    return tuple(bands), entry.text("clause", UNCONFIRMED)

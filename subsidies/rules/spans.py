@@ -44,7 +44,7 @@ def latest_contracts(contracts: pl.DataFrame, *, cutoff_on: date) -> pl.DataFram
     )
 
 
-def _month_number(day: pl.Expr) -> pl.Expr:
+def month_number(day: pl.Expr) -> pl.Expr:
     """Months counted from year 0: neighbours differ by one."""
     return day.dt.year() * 12 + day.dt.month().cast(pl.Int32) - 1
 
@@ -58,7 +58,7 @@ def contract_months(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     # start + that many months lies in the month of `after`: one too many when its day comes later than `after`.
     day_in_month = pl.min_horizontal(start.dt.day(), after.dt.month_end().dt.day())
     is_short = (day_in_month > after.dt.day()).cast(pl.Int32)
-    return (_month_number(after) - _month_number(start) - is_short).cast(pl.Int32)
+    return (month_number(after) - month_number(start) - is_short).cast(pl.Int32)
 
 
 def add_months(day: pl.Expr, months: int) -> pl.Expr:
@@ -86,7 +86,7 @@ def insured_runs(insured: pl.DataFrame, *, cutoff_on: date) -> pl.DataFrame:
     """
     keys = ["worker_id", "enterprise_id"]
     last = cutoff_on.year * 12 + cutoff_on.month - 1
-    back, first = last - _month_number(pl.col("month")), last - pl.col("insured_run_months") + 1
+    back, first = last - month_number(pl.col("month")), last - pl.col("insured_run_months") + 1
     runs = (
         insured.lazy()
         .select(*keys, back.alias("back"))
@@ -116,7 +116,7 @@ def insured_runs(insured: pl.DataFrame, *, cutoff_on: date) -> pl.DataFrame:
 def whole_months(birth: pl.Expr, day: pl.Expr) -> pl.Expr:
     """Months of life; one is complete on the same day number (born on the 31st: on the 1st after a shorter month)."""
     is_short = (day.dt.day() < birth.dt.day()).cast(pl.Int32)
-    return (_month_number(day) - _month_number(birth) - is_short).cast(pl.Int32)
+    return (month_number(day) - month_number(birth) - is_short).cast(pl.Int32)
 
 
 def age_on(birth: pl.Expr, day: pl.Expr) -> pl.Expr:

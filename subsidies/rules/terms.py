@@ -38,12 +38,13 @@ class ConditionTerms:
 
 @dataclass(frozen=True)
 class NoticeTerms:
-    """Length of the public notice."""
+    """Length of the public notice; these values hold for drafts that name none."""
 
     length: int = 5
     unit: str = "working_days"
     publishing_day_counts: bool = False
     clause: str = UNCONFIRMED
+    calendar: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class FundingShare:
 
 @dataclass(frozen=True)
 class PolicyTerms:
-    """Terms of one policy version."""
+    """Terms of one policy version.  Money is fen; a policy without conditions pays whom it stacks on."""
 
     code: str
     title: str
@@ -81,7 +82,9 @@ class PolicyTerms:
     window_to: date | None = None
     stacks_on: str = ""
     exclusion_group: str = ""
-    #: parameters of shapes computed elsewhere: instalments, quota, share of a fee
+    payee_account: str = ""
+    bands_clause: str = UNCONFIRMED
+    #: parameters of other shapes: instalments, quota, trades, counted_from; share_of_fee ("0.3") and cap_fen
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -99,7 +102,7 @@ class PolicyTerms:
 
 
 def terms_to_json(terms: PolicyTerms) -> dict[str, Any]:
-    """Plain JSON values; `terms_from_json` gives the same terms back."""
+    """Plain JSON values in sorted order; `terms_from_json` gives the same terms back."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(terms), ensure_ascii=False, sort_keys=True, default=_day_text))
     return plain
 
@@ -118,9 +121,7 @@ def terms_from_json(content: Mapping[str, Any]) -> PolicyTerms:
     """Terms from stored JSON."""
     fields = dict(content)
     fields["funding"] = tuple(FundingShare(**f) for f in content["funding"])
-    fields["conditions"] = tuple(
-        ConditionTerms(**{**c, "fields": tuple(c["fields"])}) for c in content["conditions"]
-    )
+    fields["conditions"] = tuple(ConditionTerms(**{**c, "fields": tuple(c["fields"])}) for c in content["conditions"])
     fields["notice"] = NoticeTerms(**content["notice"])
     fields["bands"] = tuple(ReviewBand(**b) for b in content["bands"])
     fields["window_from"], fields["window_to"] = _day(content["window_from"]), _day(content["window_to"])
@@ -135,7 +136,10 @@ def terms_digest(terms: PolicyTerms) -> str:
 
 @dataclass(frozen=True)
 class Pack:
-    """Policies that are loaded together; `load_as` published still needs a second person to publish."""
+    """Policies that are loaded together; `load_as` published still needs a second person to publish.
+
+    `procedure_as` names the policy whose notice and reviews the pack's policies follow.
+    """
 
     key: str
     title: str
@@ -143,6 +147,8 @@ class Pack:
     is_enabled: bool
     policies: tuple[PolicyTerms, ...]
     stated_date: date | None = None
+    procedure_as: str = ""
+    note: str = ""
 
 
 def load_packs(text: str) -> list[Pack]:

@@ -37,10 +37,14 @@ def test_amount_bands_include_their_bound() -> None:
     ("old", "new", "problem"),
     [
         ("test: is_true", "test: is_untrue", "不认识的 test 'is_untrue'"),
-        ("field: enterprise.type, test: equals", "field: enterprise.size, test: equals", "不适用于 field 'enterprise.size'"),
+        (
+            "field: enterprise.type, test: equals",
+            "field: enterprise.size, test: equals",
+            "不适用于 field 'enterprise.size'",
+        ),
         ("table: retirement_age_2023", "table: retirement_age_1923", "没有名为 'retirement_age_1923' 的 table"),
         ("amount_yuan: 2000", "amount_yuan: 2000.001", "不是精确到分"),
-        ("load_as: published", "load_as: maybe", "load_as 应为 published 或 draft"),
+        ("load_as: published", "load_as: maybe", "load_as 'maybe' 应为 published 或 draft"),
         ("payee: enterprise", "payee: everybody", "payee 'everybody'"),
         ("up_to_yuan: null", "up_to_yuan: 100", "金额应由小到大"),
         ("stacks_on: HIRE", "stacks_on: FIRE", "stacks_on 指向不存在的政策"),
