@@ -76,7 +76,7 @@ def test_every_condition_is_explained_with_the_value_used() -> None:
     assert len(lines) == 12
     short = next(line for line in lines if not line.passed)
     assert short.code == "INSURED_MONTHS_SHORT"
-    assert short.sentence == "2023年5月起至2023年6月在该企业连续参保 2 个月，差 1 个月"
+    assert short.sentence == "2023年5月至6月在该企业连续参保 2 个月，差 1 个月"
     assert "到2023年7月满 3 个月" in short.remedy
     assert short.clause == "待核定"
     contract = next(line for line in lines if line.code == "CONTRACT_TOO_SHORT")
