@@ -56,7 +56,8 @@ def fail_masks(terms: PolicyTerms, facts: pl.DataFrame, *, cutoff_on: date) -> p
     if terms.stacks_on:
         mask = mask | _bit_where(~pl.col("base_is_paid").fill_null(False), len(terms.conditions))
     amount = amount_when_eligible(terms, facts).alias("amount")
-    return facts.select(*columns, mask.alias("fail_mask"), amount)
+    judged = facts.lazy().select(*columns, mask.alias("fail_mask")).collect()
+    return judged.with_columns(amount)
 
 
 def looked_at(terms: PolicyTerms) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from subsidies.rules.facts import HIRE_FACTS, REFER_FACTS
+from subsidies.rules.facts import AGENCY_FACTS, HIRE_FACTS, REFER_FACTS, SKILL_FACTS
 from subsidies.rules.terms import PolicyTerms, load_packs
 
 PACKS = Path(__file__).resolve().parents[3] / "examples" / "year-2023" / "policies.yaml"
@@ -49,3 +49,22 @@ def newcomer(**changes: Any) -> dict[str, Any]:
 def referrals(*rows: dict[str, Any]) -> pl.DataFrame:
     """A facts frame of newcomers."""
     return pl.DataFrame(list(rows), schema=REFER_FACTS)
+
+
+def applicant(**changes: Any) -> dict[str, Any]:
+    """A worker with a certificate in a shortage trade, twelve months employed on 2024-03-31."""
+    extra = {
+        "certificate_issued_on": date(2023, 5, 1), "certificate_trades": "平车", "applied_on": date(2024, 3, 4),
+        "sequence": 1,
+    }  # fmt: skip
+    return good(**(extra | changes))
+
+
+def applicants(*rows: dict[str, Any]) -> pl.DataFrame:
+    """A facts frame of applicants for an award."""
+    return pl.DataFrame(list(rows), schema=SKILL_FACTS)
+
+
+def agencies(*rows: dict[str, Any]) -> pl.DataFrame:
+    """A facts frame of agencies."""
+    return pl.DataFrame([{"line_no": n} | row for n, row in enumerate(rows)], schema=AGENCY_FACTS)
