@@ -11,7 +11,6 @@ hire decides, and before the first day the first one holds.
 
 from __future__ import annotations
 
-import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +19,7 @@ from typing import Any
 import polars as pl
 
 from subsidies.rules.spans import month_number, whole_months
+from subsidies.rules.words import shown
 
 SEXES = ("男", "女")
 #: no table can mean more
@@ -73,7 +73,7 @@ def read_limit(raw: Any) -> AgeLimit:
         raise ValueError("应为周岁数（如 60），或含 years 的一组值")
     rising = {"from", "one_month_per", "until_years"}
     if unknown := set(raw) - rising - {"years", "months"}:
-        raise ValueError(f"不认识的项 {reprlib.repr(sorted(map(str, unknown)))}")
+        raise ValueError(f"不认识的项 {shown(sorted(map(str, unknown)))}")
     months = raw.get("months", 0)
     if not _whole(months, 0, 11):
         raise ValueError("months 应为 0 至 11 的整数")
@@ -97,7 +97,7 @@ def _day(value: Any) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ValueError(f"{reprlib.repr(value)} 不是日期") from None
+        raise ValueError(f"{shown(value)} 不是日期") from None
 
 
 def _by_sex(raw: Any) -> dict[str, AgeLimit]:

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from subsidies.rules.age_limits import MOST_YEARS
 from subsidies.rules.conditions import TESTS, Test, columns_of
 from subsidies.rules.facts import FACTS_BY_NAME, FACTS_OF_PAYEE
 from subsidies.rules.instalments import MONTHS_OF_INSTALMENT
 from subsidies.rules.terms import UNCONFIRMED, ConditionTerms
-from subsidies.rules.yaml_entries import Entry, shown
+from subsidies.rules.words import shown
+from subsidies.rules.yaml_entries import MOST_MONTHS, Entry
 
 Parameters = dict[str, Any]
+#: a hundred years of months, the oldest of people, the largest of towns: more are mistakes
+MOST = {"months": MOST_MONTHS, "months_or_instalment": MOST_MONTHS, "years": MOST_YEARS, "people": 10**7}
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,12 @@ def _parameters(entry: Entry, test: Test, around: Surroundings) -> Parameters:
             found[key] = entry.texts(key)
         elif kind == "text":
             found[key] = entry.text(key)
-        elif kind == "whole_or_instalment" and value == MONTHS_OF_INSTALMENT:
+        elif kind == "months_or_instalment" and value == MONTHS_OF_INSTALMENT:
             found[key] = value
             if "instalments" not in around.more:
                 entry.no("政策没有 instalments")
         else:
-            found[key] = entry.whole(key)
+            found[key] = entry.whole(key, most=MOST[kind])
     return found
 
 

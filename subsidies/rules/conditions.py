@@ -49,8 +49,8 @@ Failing = Callable[[ConditionTerms, Context], pl.Expr]
 class Test:
     """A kind of condition: its expression, the fields it takes, the columns it looks at besides, its parameters by type.
 
-    `failing` is None for kinds judged over the whole frame (`evaluate`).  Types of parameters: whole, text, texts, yuan,
-    table; whole_or_instalment and texts_or_trades may also refer to the policy's instalments and trades.
+    `failing` is None for kinds judged over the whole frame (`evaluate`).  Types of parameters: months, years, people, text,
+    texts, yuan, table; months_or_instalment and texts_or_trades may also refer to the policy's instalments and trades.
     """
 
     failing: Failing | None
@@ -171,7 +171,7 @@ def too_few_people(condition: ConditionTerms, context: Context) -> pl.Expr:
     return pl.col("people_kept") < int(condition.parameters["people"])
 
 
-WHOLE, MONTHS = {"value": "whole"}, {"value": "whole_or_instalment"}
+MONTHS, YEARS = {"value": "months"}, {"value": "years"}
 TESTS: dict[str, Test] = {
     "on_or_before_cutoff": Test(after_cutoff, frozenset({"enterprise.admitted_on"})),
     "equals": Test(differs_from_value, TEXT_FIELDS, (), {"value": "text"}),
@@ -180,25 +180,27 @@ TESTS: dict[str, Test] = {
     ),
     "in_window": Test(outside_window, frozenset({"employment.hired_on"})),
     "is_true": Test(not_true, frozenset({"employment.front_line"})),
-    "months_at_least": Test(months_short, frozenset({"employment.contract"}), ("contract_is_open_ended",), WHOLE),
+    "months_at_least": Test(months_short, frozenset({"employment.contract"}), ("contract_is_open_ended",), MONTHS),
     "consecutive_months_ending_in_cutoff_month": Test(
-        run_short, frozenset({"insurance"}), (), {**WHOLE, "kinds": "texts"}
+        run_short, frozenset({"insurance"}), (), {**MONTHS, "kinds": "texts"}
     ),
     "empty_or_on_or_after_cutoff": Test(left_before, frozenset({"employment.left_on"})),
-    "age_at_hire_at_least": Test(younger, frozenset({"person.birth_date"}), ("age_at_hire",), WHOLE),
+    "age_at_hire_at_least": Test(younger, frozenset({"person.birth_date"}), ("age_at_hire",), YEARS),
     "age_at_hire_below": Test(
         too_old, frozenset({"person.birth_date"}), ("age_at_hire", "sex", "hired_on"), {"table": "table"}
     ),
     "not_paid_under": Test(paid_before, frozenset({"ledger"}), (), {"value": "texts"}),
     "none_of": Test(has_other, frozenset({"other_subsidies"}), (), {"value": "texts"}),
-    "months_employed_at_least": Test(left_before_maturity, frozenset(), ("hired_on", "left_on"), MONTHS),
+    "months_employed_at_least": Test(
+        left_before_maturity, frozenset(), ("hired_on", "left_on"), {"value": "months_or_instalment"}
+    ),
     "matured_on_stated_date": Test(not_yet_mature, frozenset(), ("hired_on",)),
     "differs": Test(same_person, frozenset(), ("introducer_id", "worker_id")),
     "annual_cap": Test(None, frozenset(), ("introducer_id", "hired_on"), {"value": "yuan"}),
     "on_or_before_stated_date": Test(after_cutoff, frozenset({"certificate.issued_on"})),
     "in": Test(not_listed, frozenset({"certificate.trade"}), (), {"value": "texts_or_trades"}),
     "quota": Test(None, frozenset(), ("applied_on", "sequence")),
-    "headcount_kept": Test(too_few_people, frozenset(), ("people_kept",), {"people": "whole", "months": "whole"}),
+    "headcount_kept": Test(too_few_people, frozenset(), ("people_kept",), {"people": "people", "months": "months"}),
 }
 
 

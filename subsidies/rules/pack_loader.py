@@ -18,7 +18,8 @@ from subsidies.rules.terms import (
     ReviewBand,
     TermsInvalid,
 )
-from subsidies.rules.yaml_entries import Entry, read_yaml, shown
+from subsidies.rules.words import shown
+from subsidies.rules.yaml_entries import MOST_MONTHS, Entry, read_yaml
 
 PAYEES = ("enterprise", "worker", "introducer", "agency")
 #: the ways of reading words that this program has; a pack that reads them otherwise is refused, not misread
@@ -192,7 +193,7 @@ def _shapes(entry: Entry) -> dict[str, Any]:
         more["instalments"] = [
             {
                 "key": part.text("key", most=20),
-                "after_months": part.whole("after_months"),
+                "after_months": part.whole("after_months", most=MOST_MONTHS),
                 "amount_fen": part.fen("amount_yuan"),
             }
             for part in parts

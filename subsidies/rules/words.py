@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import reprlib
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from subsidies.rules.facts import FACTS_BY_NAME, LIST_SEPARATOR
 
 UNKNOWN = "未登记"
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxdict, _SHORT.maxstring, _SHORT.maxother, _SHORT.maxlong = 2, 4, 4, 60, 60, 60
 
 
 def day_text(day: date | None) -> str:
@@ -68,3 +72,8 @@ def yuan_text(fen: int) -> str:
 def source_of(*columns: str) -> str:
     """Where facts come from, each source once."""
     return "；".join(dict.fromkeys(FACTS_BY_NAME[column].source for column in columns))
+
+
+def shown(value: Any) -> str:
+    """A value as a message quotes it: short, however long or deep it is."""
+    return f"'{value}'" if isinstance(value, str) and len(value) <= 60 else _SHORT.repr(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import reprlib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,9 +9,12 @@ from typing import Any
 
 import yaml
 
+from subsidies.rules.words import shown
+
 #: larger figures are mistakes, and must not overflow a 64-bit number
 MOST_YUAN = 10**12
 MOST_WHOLE = 10**9
+MOST_MONTHS = 1200
 MOST_CHARACTERS = 500
 _MISSING = object()
 
@@ -58,11 +60,6 @@ def read_yaml(text: str) -> Any:
         raise ValueError(f"不是有效的 YAML，{place}：{error.problem}") from error
     except (yaml.YAMLError, RecursionError, OverflowError) as error:
         raise ValueError(f"不是有效的 YAML：{error}") from error
-
-
-def shown(value: Any) -> str:
-    """A value as a message quotes it: short, however long it is."""
-    return f"'{value}'" if isinstance(value, str) and len(value) <= 60 else reprlib.repr(value)
 
 
 class Entry:
@@ -121,13 +118,14 @@ class Entry:
             return []
         return list(values)
 
-    def whole(self, key: str, default: Any = _MISSING, least: int = 1) -> int:
-        """A whole number of at least `least`."""
+    def whole(self, key: str, default: Any = _MISSING, least: int = 1, most: int = MOST_WHOLE) -> int:
+        """A whole number between the two, both included."""
         value = self._get(key, default)
         if value is None:
             return least if default is _MISSING else int(default)
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST_WHOLE:
-            self.no(f"{key} {shown(value)} 应为不小于 {least} 的整数")
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            limit = "" if isinstance(value, bool) or not isinstance(value, int) or value < least else f"、不大于 {most}"
+            self.no(f"{key} {shown(value)} 应为不小于 {least}{limit} 的整数")
             return least
         return value
 

@@ -50,6 +50,7 @@ def run(*months: date, cutoff_on: date = CUTOFF, firm: int = 1) -> dict[str, Any
         (date(2024, 2, 29), date(2028, 2, 28), 48),
         (date(2023, 12, 1), date(2023, 12, 31), 1),
         (date(2023, 5, 4), date(2023, 5, 4), 0),
+        (date(2023, 1, 1), date(9999, 12, 31), 95_724),  # how some rosters write "for ever"
     ],
 )
 def test_a_contract_is_counted_from_day_to_same_day_less_one(starts_on: date, ends_on: date, months: int) -> None:
