@@ -126,8 +126,12 @@ def reached(raw: Any) -> pl.Expr:
         by_sex = pl.lit(None, dtype=pl.Boolean)
         for sex, limit in limits.items():
             by_sex = pl.when(pl.col("sex") == sex).then(limit.reached()).otherwise(by_sex)
-        expression = by_sex if place == 0 else pl.when(pl.col("hired_on") >= begins).then(by_sex).otherwise(expression)
-    return pl.when(pl.col("hired_on").is_not_null()).then(expression)
+        hired = pl.col("hired_on")
+        # Without a day of hire no table is in force.
+        expression = (
+            by_sex if place == 0 else pl.when(hired >= begins).then(by_sex).when(hired < begins).then(expression)
+        )
+    return expression
 
 
 def limit_of(raw: Any, *, sex: str, birth: date, hired: date) -> tuple[int, int] | None:

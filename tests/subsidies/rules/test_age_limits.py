@@ -67,6 +67,16 @@ def test_a_dated_table_goes_by_the_day_of_hire() -> None:
     assert limit_of(DATED, sex="男", birth=birth, hired=date(1999, 1, 1)) == (60, 0)
 
 
+def test_a_new_table_is_in_force_from_its_first_day() -> None:
+    table = {date(2000, 1, 1): {"男": 60, "女": 50}, date(2025, 1, 1): {"男": 63, "女": 55}}
+    assert is_too_old(table, sex="男", birth=date(1963, 1, 1), hired=date(2024, 12, 31)) is True
+    assert is_too_old(table, sex="男", birth=date(1963, 1, 1), hired=date(2025, 1, 1)) is False
+    unknown_day = pl.DataFrame(
+        {"sex": ["男"], "age_at_hire": [30], "hired_on": [None]}, schema_overrides={"hired_on": pl.Date}
+    )
+    assert unknown_day.select(reached(table)).item() is None
+
+
 @pytest.mark.parametrize("missing", ["sex", "birth", "hired"])
 @pytest.mark.parametrize("table", [RISING, DATED, BY_MONTH, {"男": 60, "女": 50}])
 def test_a_missing_fact_decides_nothing(table: Any, missing: str) -> None:

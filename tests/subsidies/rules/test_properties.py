@@ -135,12 +135,13 @@ def test_rounding_is_to_the_nearest_half_away_from_zero(numerator: int, denomina
 
 
 SCRIPT = """
-import hashlib
+import hashlib, sys
 from tests.subsidies.rules.frames import CUTOFF, good, hires, terms_of
 from subsidies.rules.evaluate import evaluate
 from subsidies.rules.terms import terms_digest
 rows = [good(line_no=n, contract_months=n % 15, paid_policies="HIRE" if n % 7 == 0 else None) for n in range(500)]
 out = evaluate(terms_of("HIRE"), hires(*rows), cutoff_on=CUTOFF)
+assert "django" not in sys.modules
 print(terms_digest(terms_of("HIRE")), hashlib.sha256(out.write_csv().encode()).hexdigest())
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -69,6 +70,28 @@ def test_the_cap_counts_by_the_year_in_which_the_months_are_complete() -> None:
     outcome = evaluate(REFER, pl.concat([many(21), last_year]), cutoff_on=STATED)
     assert outcome["is_eligible"].sum() == 21
     assert outcome.filter(pl.col("line_no") == 20)["is_eligible"].to_list() == [False]
+
+
+def test_the_first_to_complete_their_months_take_the_places_whatever_their_line_number() -> None:
+    frame = many(23).with_columns(line_no=22 - pl.col("line_no"))
+    outcome = evaluate(REFER, frame, cutoff_on=STATED)
+    assert outcome.filter(~pl.col("is_eligible"))["line_no"].to_list() == [0, 1, 2]
+
+
+def test_each_introducer_has_a_cap_of_his_own() -> None:
+    others = many(20, introducer_id=8).with_columns(line_no=pl.col("line_no") + 100)
+    assert evaluate(REFER, pl.concat([many(20), others]), cutoff_on=STATED)["is_eligible"].all()
+
+
+def test_without_an_introducer_nobody_is_paid_even_where_no_other_condition_asks_for_one() -> None:
+    cap_only = replace(REFER, conditions=tuple(c for c in REFER.conditions if c.test != "differs"))
+    row = evaluate(cap_only, referrals(newcomer(introducer_id=None)), cutoff_on=STATED).row(0, named=True)
+    assert row["headline_code"] == "ANNUAL_CAP_REACHED"
+
+
+def test_without_a_day_of_hire_no_months_are_complete() -> None:
+    mask = evaluate(REFER, referrals(newcomer(hired_on=None)), cutoff_on=STATED)["fail_mask"][0]
+    assert codes_of(REFER, mask) == ["LEFT_BEFORE_6_MONTHS", "NOT_YET_6_MONTHS"]
 
 
 def test_the_order_of_rows_does_not_decide_who_is_over_the_cap() -> None:
