@@ -1,15 +1,17 @@
-"""Why a line got its verdict: clause by clause, the value used, where it came from, what would change it."""
+"""Why a line got its verdict, ready to show: the conditions in words, failing ones first, and what became of the line since."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
-from pages.why_words import SOURCES, WORDS
 from subsidies.models import LineItem, PolicyVersion
+from subsidies.rules.evaluate import BASE_NOT_PAID, codes_of
+from subsidies.rules.explain import Explanation, explain
+from subsidies.rules.facts import FACTS_BY_NAME
+from subsidies.rules.terms import UNCONFIRMED, PolicyTerms
 
-#: short words for lists and chips; a code that is not here shows its own sentence
+#: short words for lists and chips; a code that is not here shows the condition's own sentence
 SHORT = {
     "ENTERPRISE_NOT_IN_PARK": "企业未入园",
     "ENTERPRISE_NOT_TEXTILE": "非纺织服装企业",
@@ -28,24 +30,11 @@ SHORT = {
     "SELF_REFERRAL": "自荐",
     "INTRODUCER_IS_HR": "引工人为人事",
     "ANNUAL_CAP_REACHED": "已达年度上限",
-    "BASE_LINE_NOT_PAID": "主项补贴未通过",
     "QUOTA_EXHAUSTED": "名额已满",
     "NO_CERTIFICATE": "无技能证书",
     "TRADE_NOT_LISTED": "工种不在目录",
+    BASE_NOT_PAID: "主项补贴未到账",
 }
-
-
-@dataclass(frozen=True)
-class Item:
-    """One condition as judged on one line."""
-
-    code: str
-    passed: bool
-    clause: str
-    needs: str
-    value: str
-    source: str = ""
-    change: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,39 +45,44 @@ class Why:
     role: str
     amount_fen: int
     sentence: str = ""
-    items: list[Item] = field(default_factory=list)
+    items: list[Explanation] = field(default_factory=list)
 
     @property
-    def failing(self) -> list[Item]:
+    def failing(self) -> list[Explanation]:
         """Conditions that are not met."""
         return [item for item in self.items if not item.passed]
 
     @property
-    def passing(self) -> list[Item]:
+    def passing(self) -> list[Explanation]:
         """Conditions that are met."""
         return [item for item in self.items if item.passed]
 
 
-def conditions_of(version: PolicyVersion) -> list[dict[str, Any]]:
-    """Conditions of a version in the order of the fail mask's bits: code, clause, needs."""
-    return list(version.terms.get("conditions", []))
+def bits_of(terms: PolicyTerms) -> list[str]:
+    """Reason codes in the order of the fail mask's bits."""
+    return [c.code for c in terms.conditions] + ([BASE_NOT_PAID] if terms.stacks_on else [])
 
 
-def reasons_of(mask: int, conditions: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def short_words(terms: PolicyTerms, code: str) -> str:
+    """A reason in a few words."""
+    needs = {c.code: c.needs for c in terms.conditions}
+    return SHORT.get(code) or needs.get(code, code)
+
+
+def reasons_of(mask: int, terms: PolicyTerms) -> list[tuple[str, str]]:
     """Failing conditions of a mask: (code, short words)."""
-    found = (c for bit, c in enumerate(conditions) if mask >> bit & 1)
-    return [(c["code"], SHORT.get(c["code"], c.get("needs", c["code"]))) for c in found]
+    return [(code, short_words(terms, code)) for code in codes_of(terms, mask)]
+
+
+def _clause(text: str) -> str:
+    return "条款待核定" if text in ("", UNCONFIRMED) else text
 
 
 def why_line(line: LineItem, version: PolicyVersion, cutoff: date) -> Why:
-    """The explanation of one line: every condition of its policy version with the value used."""
-    items = []
-    for bit, condition in enumerate(conditions_of(version)):
-        code, passed = condition["code"], not line.fail_mask >> bit & 1
-        value, change = WORDS[code](line, condition, cutoff) if code in WORDS else ("", "")
-        items.append(
-            Item(code, passed, condition.get("clause", ""), condition.get("needs", code), value, SOURCES.get(code, ""), "" if passed else change)
-        )
+    """The explanation of one line from the facts kept on it, with what became of it since."""
+    facts = {name: getattr(line, name, None) for name in FACTS_BY_NAME}
+    found = explain(version.parsed_terms, facts, line.fail_mask, cutoff_on=cutoff)
+    items = [replace(item, clause=_clause(item.clause)) for item in found]
     failing = sum(not item.passed for item in items)
     standing = line.decisions.filter(is_standing=True).first()
     if line.is_eligible and standing and standing.excludes:

@@ -20,9 +20,9 @@ from park_workers.models.users import BUREAU_ROLES
 from subsidies.models import Batch, PaymentFile, Review
 from subsidies.services.batches import compute_batch, submit_batch
 from subsidies.services.city import resend_to_city, send_to_city
-from subsidies.services.notices import end_notice, publish_notice
+from subsidies.services.notices import close_due_notices, publish_notice
 from subsidies.services.payments import make_payment_file, send_payment_file
-from subsidies.services.reviews import approve_batch, review_batch
+from subsidies.services.reviews import approve_batch, made_or_edited, review_batch
 
 RETURN_PHRASES = ("名单有误，请核对后重新测算", "个别人员材料需核实", "企业信息需更正", "金额或人数与报送材料不符")
 CANCEL_PHRASES = ("政策调整，本批次不再办理", "批次设置有误，另行新建")
@@ -47,7 +47,8 @@ class Act:
 def _sign(is_passed: bool) -> Callable[..., Any]:
     def sign(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
         service = review_batch if batch.status == Batch.Status.SUBMITTED else approve_batch
-        return service(actor=actor, batch=batch, is_passed=is_passed, note=note, day=more["day"])
+        seen = batch.version
+        return service(actor=actor, batch=batch, is_passed=is_passed, note=note, day=more["day"], seen_version=seen)
 
     return sign
 
@@ -70,6 +71,13 @@ def _send_file(*, actor: Membership, batch: Batch, note: str, **more: Any) -> An
     return send_payment_file(actor=actor, payment_file=waiting, day=more["day"])
 
 
+def _end_notice(*, actor: Membership, batch: Batch, note: str, **more: Any) -> None:
+    close_due_notices(actor=actor, day=more["day"])
+    batch.refresh_from_db()
+    if batch.status == Batch.Status.IN_NOTICE:
+        raise RuleViolation("OBJECTION_WAITS", "还有未处理的异议，公示不能结束", "请复核人先处理异议")
+
+
 def next_file_number(batch: Batch) -> str:
     """Year-policy-nn, the next free one."""
     prefix = f"{batch.cutoff_on.year}-{batch.policy.code}-"
@@ -81,9 +89,9 @@ def next_file_number(batch: Batch) -> str:
 
 
 def _is_other_person(batch: Batch, member: Membership) -> bool:
-    """Who submitted or signed this round does not sign it (again)."""
+    """Who made, edited or already signed this round does not sign it."""
     signed = Review.objects.filter(batch=batch, round=batch.round, reviewer_id=member.user_id).exists()
-    return batch.submitted_by_id != member.user_id and not signed
+    return not signed and not made_or_edited(person_id=member.user_id, batch=batch)
 
 
 def _has_made_file(batch: Batch, member: Membership) -> bool:
@@ -95,6 +103,11 @@ def _has_returned_lines(batch: Batch, member: Membership) -> bool:
 
     waiting = LineDecision.objects.filter(line__calculation=batch.current_id, is_standing=True, kind="returned")
     return member.role == Role.CLERK and batch.status == "sent_to_city" and waiting.exists()
+
+
+def _term_is_over(batch: Batch, member: Membership) -> bool:
+    notice = batch.notices.filter(status="open").first()
+    return notice is not None and notice.last_day < timezone.localdate()
 
 
 def _not_trial(batch: Batch, member: Membership) -> bool:
@@ -116,7 +129,7 @@ ACTS: tuple[Act, ...] = (
     Act("publish", "publish", "发布公示", "名单（姓名、证件号码已脱敏）向社会公开，期满前不能上报。发布当日不计入公示期。",
         _plain(publish_notice), "公示已发布。"),
     Act("end-notice", "end_notice", "结束公示", "公示最后一日已过且没有未处理的异议时，可结束公示。",
-        _plain(end_notice), "公示已结束，可上报市局。"),
+        _end_notice, "公示已结束，可上报市局。", extra_check=_term_is_over),
     Act("send", "send", "上报市局", "将公示无异议的名单上报市局批复。", _plain(send_to_city), "已上报市局，等待批复。"),
     Act("resend", "", "重新上报退回明细", "将市局退回的明细核实后重新上报。", _plain(resend_to_city),
         "退回明细已重新上报。", extra_check=_has_returned_lines),

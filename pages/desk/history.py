@@ -11,6 +11,7 @@ from django.db.models import Q
 from pages import why
 from park_workers.foundation.audit import AuditEvent
 from subsidies.models import Batch, Calculation, LineDecision, LineItem
+from subsidies.rules.terms import PolicyTerms
 
 #: audit actions in words
 WORDS = {
@@ -74,14 +75,14 @@ def changes_since_last(batch: Batch) -> dict[str, Any]:
 
 
 def _changes(batch: Batch, earlier: Calculation, current: Calculation) -> list[Change]:
-    conditions = why.conditions_of(batch.policy_version)
+    terms = batch.policy_version.parsed_terms
     before, after = _judgements(earlier), _judgements(current)
     changed = [key for key in {**before, **after} if before.get(key, ())[:2] != after.get(key, ())[:2]]
     return [
         Change(
             (after.get(key) or before[key])[2],
-            _word(before.get(key), conditions),
-            _word(after.get(key), conditions),
+            _word(before.get(key), terms),
+            _word(after.get(key), terms),
             after.get(key, (0, 0))[1] - before.get(key, (0, 0))[1],
         )
         for key in changed
@@ -94,8 +95,8 @@ def _judgements(run: Calculation) -> dict[Any, tuple[Any, ...]]:
     return {row[:3]: (row[3], row[4], row[5] or "—") for row in values}
 
 
-def _word(judgement: tuple[Any, ...] | None, conditions: list[dict[str, Any]]) -> str:
+def _word(judgement: tuple[Any, ...] | None, terms: PolicyTerms) -> str:
     if judgement is None:
         return "不在名单"
-    reasons = why.reasons_of(judgement[0], conditions)
+    reasons = why.reasons_of(judgement[0], terms)
     return "、".join(words for _, words in reasons) if reasons else "合格"

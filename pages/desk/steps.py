@@ -93,7 +93,8 @@ def _current(batch: Batch, name: str, role: str) -> tuple[str, str]:
     """Who has it, and until when or how far."""
     if batch.status == "in_notice":
         notice = batch.notices.filter(status="open").first()
-        return "公示中", notice_note(notice, timezone.localdate()) if notice else ""
+        until, _, left = notice_note(notice, timezone.localdate()).partition("，") if notice else ("公示中", "", "")
+        return until, left
     if name == "审批" and batch.approvals_required:
         signed = batch.reviews.filter(round=batch.round, step="approval", verdict="passed").count()
         return f"待{Role(role).label}办理", f"已签 {signed} / {batch.approvals_required}"

@@ -88,9 +88,9 @@ def numbered_page(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> dic
 
 def with_reasons(page: Page[LineItem], batch: Batch) -> None:
     """Give each line of a page its failing conditions in short words."""
-    conditions = why.conditions_of(batch.policy_version)
+    terms = batch.policy_version.parsed_terms
     for line in page:
-        line.reasons = why.reasons_of(line.fail_mask, conditions)  # type: ignore[attr-defined]
+        line.reasons = why.reasons_of(line.fail_mask, terms)  # type: ignore[attr-defined]
 
 
 def opened_line(request: HttpRequest, lines: QuerySet[LineItem]) -> LineItem | None:
@@ -120,19 +120,17 @@ def eligible_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
 def ineligible_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     """Refused lines, narrowed by reason."""
     lines = lines_of(batch).filter(is_eligible=False)
-    conditions = why.conditions_of(batch.policy_version)
-    masks = lines.order_by().values_list("fail_mask").annotate(n=Count("pk"))
+    terms = batch.policy_version.parsed_terms
     counts: Counter[str] = Counter()
-    for mask, n in masks:
-        counts.update({code: n for code, _ in why.reasons_of(mask, conditions)})
-    codes = [c["code"] for c in conditions]
+    for mask, n in lines.order_by().values_list("fail_mask").annotate(n=Count("pk")):
+        counts.update({code: n for code, _ in why.reasons_of(mask, terms)})
+    codes = why.bits_of(terms)
     chosen = request.GET.get("reason", "")
     if chosen in codes:
         lines = lines.annotate(bit=F("fail_mask").bitand(1 << codes.index(chosen))).filter(bit__gt=0)
     else:
         chosen = ""
-    words = dict(why.reasons_of((1 << len(conditions)) - 1, conditions))
-    reasons = [(code, words[code], counts[code]) for code in codes if counts[code]]
+    reasons = [(code, why.short_words(terms, code), counts[code]) for code in codes if counts[code]]
     return _line_tab(request, batch, lines) | {"reasons": reasons, "reason": chosen}
 
 

@@ -62,10 +62,10 @@ def _lines(claim: Claim) -> QuerySet[LineItem]:
 def claim_page(request: HttpRequest, reference: str) -> HttpResponse:
     """One claim: sum, state, each person with the verdict."""
     claim = _claim(request, reference)
-    conditions = why.conditions_of(claim.batch.policy_version)
+    terms = claim.batch.policy_version.parsed_terms
     lines = list(_lines(claim))
     for line in lines:
-        line.reasons = why.reasons_of(line.fail_mask, conditions)  # type: ignore[attr-defined]
+        line.reasons = why.reasons_of(line.fail_mask, terms)  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "claim": claim, "batch": claim.batch, "refused": [x for x in lines if not x.is_eligible],
         "eligible": [x for x in lines if x.is_eligible],

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pages.desk.tabs import numbered_page
-from subsidies.models import LineItem, PublicNotice
+from subsidies.models import LineDecision, LineItem, PublicNotice
 
 LISTED = 100
 
@@ -36,9 +36,9 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 def noticed_lines(notice: PublicNotice) -> QuerySet[LineItem]:
     """The lines a notice shows: eligible and neither held nor removed before it; later dispositions do not rewrite it."""
+    kept_off = LineDecision.objects.filter(line=OuterRef("pk"), is_standing=True, kind__in=("held", "removed"))
     return (
-        LineItem.objects.filter(calculation_id=notice.batch.current_id, is_eligible=True)
-        .exclude(decisions__is_standing=True, decisions__kind__in=("held", "removed"))
+        LineItem.objects.filter(~Exists(kept_off), calculation_id=notice.batch.current_id, is_eligible=True)
         .select_related("worker", "claim__organisation", "claim__worker")
         .order_by("position", "pk")
     )

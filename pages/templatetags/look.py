@@ -12,6 +12,9 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name
+from park_workers.foundation.money import capital_amount, format_fen
+
 register = template.Library()
 ICONS = Path(__file__).resolve().parents[2] / "static" / "vendor" / "tabler-icons"
 
@@ -27,20 +30,17 @@ STATE_ROLES = {
 
 
 @register.filter
-def money(fen: int | None) -> str:
+def money(fen: int | str | None) -> str:
     """¥1,330,000.00 from fen; a dash for nothing known."""
-    if fen is None:
+    if fen is None or fen == "":
         return "—"
-    sign, fen = ("-" if fen < 0 else ""), abs(int(fen))
-    return f"{sign}¥{fen // 100:,}.{fen % 100:02d}"
+    return format_fen(int(fen))
 
 
 @register.filter
 def money_words(fen: int | None) -> str:
     """人民币壹佰叁拾叁万元整 from fen."""
-    from park_workers.foundation.money import capital_amount
-
-    return "" if fen is None else capital_amount(int(fen))
+    return "" if fen is None or fen == "" else capital_amount(int(fen))
 
 
 @register.filter
@@ -64,7 +64,19 @@ def month(day: date | None) -> str:
 @register.filter
 def masked_id(number: str | None) -> str:
     """441802********0013: first six and last four of an identity number."""
-    return "—" if not number else number[:6] + "*" * max(len(number) - 10, 4) + number[-4:]
+    return mask_id_number(number) if number else "—"
+
+
+@register.filter
+def public_id(number: str | None) -> str:
+    """An identity number as a public notice shows it."""
+    return mask_id_number_for_public(number) if number else "—"
+
+
+@register.filter
+def public_name(name: str | None) -> str:
+    """A name as a public notice shows it."""
+    return mask_name(name) if name else "—"
 
 
 @register.filter
@@ -106,20 +118,6 @@ def query(context: template.Context, **changes: Any) -> str:
         if value not in ("", None):
             params[name] = str(value)
     return f"?{params.urlencode()}"
-
-
-@register.filter
-def public_name(name: str) -> str:
-    """石*涛: a name as a public notice shows it, first and last character kept, the middle hidden."""
-    if len(name) <= 1:
-        return name
-    return name[0] + "*" if len(name) == 2 else name[0] + "*" * (len(name) - 2) + name[-1]
-
-
-@register.filter
-def public_id(number: str | None) -> str:
-    """4418************13: an identity number as a public notice shows it, tighter than on the desk."""
-    return "—" if not number else number[:4] + "*" * max(len(number) - 6, 4) + number[-2:]
 
 
 @register.filter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from park_workers.models import Employment, Worker
 from subsidies.models.batches import Calculation, Claim
@@ -26,7 +26,10 @@ class LineItemQuerySet(models.QuerySet["LineItem"]):
 
     def included(self) -> LineItemQuerySet:
         """Eligible lines that no decision holds or has taken off the straight road for good."""
-        return self.filter(is_eligible=True).exclude(decisions__is_standing=True, decisions__excludes=True)
+        # One row of decisions must match both: exclude() over two columns would take any two rows together.
+        decisions = self.model._meta.get_field("decisions").related_model
+        taken_out = decisions._base_manager.filter(line=OuterRef("pk"), is_standing=True, excludes=True)
+        return self.filter(~Exists(taken_out), is_eligible=True)
 
 
 class LineItem(models.Model):

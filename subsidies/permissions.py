@@ -1,0 +1,102 @@
+"""Who may do what with policies, batches and lines: `check_can_x` raises PermissionRefused, `can_x` answers.
+
+Roles of the moves themselves stand in the TRANSITIONS of the models; here is what a role table cannot say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
+from park_workers.foundation.workflow import check_can_move
+from park_workers.models import Membership, Role
+from subsidies.models import Batch, LineItem, Policy, PolicyVersion
+
+CLERKS = frozenset({Role.CLERK})
+
+
+def check_role(actor: Membership, roles: frozenset[Role], action: str) -> None:
+    """The actor's role is one of `roles`; `action` is the Chinese name of what is refused otherwise."""
+    if actor.role not in roles:
+        raise PermissionRefused("ROLE_NOT_ALLOWED", f"您的岗位不能办理“{action}”", "请由有权岗位办理")
+
+
+def check_own_bureau(actor: Membership, bureau_id: int, action: str) -> None:
+    """Policies, batches and money belong to one bureau; staff of another have no business with them."""
+    if actor.organisation_id != bureau_id:
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", f"不能为其他单位办理“{action}”", "请切换到本单位岗位")
+
+
+def _answers(check: Callable[..., None]) -> Callable[..., bool]:
+    """The question that belongs to a check."""
+
+    @wraps(check)
+    def can(*args: Any, **kwargs: Any) -> bool:
+        try:
+            check(*args, **kwargs)
+        except RuleViolation:
+            return False
+        return True
+
+    can.__name__ = check.__name__.removeprefix("check_")
+    return can
+
+
+def check_can_draft_policies(actor: Membership) -> None:
+    """A clerk drafts versions."""
+    check_role(actor, CLERKS, "起草政策")
+
+
+def check_can_publish_policy_version(actor: Membership, version: PolicyVersion) -> None:
+    """An approver of the bureau, and another person than the one who drafted it (I3)."""
+    check_role(actor, frozenset({Role.APPROVER}), "发布政策版本")
+    check_own_bureau(actor, version.policy.bureau_id, "发布政策版本")
+    if actor.person_id == version.drafted_by_id:
+        raise PermissionRefused("SECOND_PERSON_NEEDED", "政策版本不能由起草人本人发布", "请由另一位审批人员发布")
+
+
+def check_can_receive_appropriation(actor: Membership) -> None:
+    """Finance books money that came in."""
+    check_role(actor, frozenset({Role.FINANCE}), "登记到位资金")
+
+
+def check_can_open_batch(actor: Membership, policy: Policy) -> None:
+    """A clerk of the policy's bureau."""
+    check_role(actor, CLERKS, "新建批次")
+    check_own_bureau(actor, policy.bureau_id, "新建批次")
+
+
+def check_can_compute(actor: Membership, batch: Batch) -> None:
+    """A clerk of the batch's bureau, while the batch is a draft or computed."""
+    check_can_move(batch, "compute", actor=actor)
+    check_own_bureau(actor, batch.bureau_id, "测算")
+
+
+def check_can_submit(actor: Membership, batch: Batch) -> None:
+    """A clerk of the batch's bureau, once it is computed; a trial is never submitted."""
+    check_can_move(batch, "submit", actor=actor)
+    check_own_bureau(actor, batch.bureau_id, "提交复核")
+    if batch.is_trial:
+        raise TransitionRefused("TRIAL_NOT_SUBMITTED", "试算批次只供测算，不能提交", "请新建正式批次后测算并提交")
+
+
+def check_can_decide_line(actor: Membership, line: LineItem) -> None:
+    """A clerk of the batch's bureau, while the batch is computed and the line is of its current computation."""
+    batch = line.calculation.batch
+    check_role(actor, CLERKS, "处理明细")
+    check_own_bureau(actor, batch.bureau_id, "处理明细")
+    if batch.status != Batch.Status.COMPUTED or batch.current_id != line.calculation_id:
+        raise TransitionRefused(
+            "STATE_NOT_ALLOWED", f"批次当前状态为“{batch.status_label()}”，只有已测算的批次可以处理当前明细", "请刷新页面查看最新状态"
+        )
+
+
+can_draft_policies = _answers(check_can_draft_policies)
+can_publish_policy_version = _answers(check_can_publish_policy_version)
+can_receive_appropriation = _answers(check_can_receive_appropriation)
+can_open_batch = _answers(check_can_open_batch)
+can_compute = _answers(check_can_compute)
+can_submit = _answers(check_can_submit)
+can_decide_line = _answers(check_can_decide_line)
