@@ -43,7 +43,8 @@ class StatefulModel(models.Model):
 
     def status_label(self) -> str:
         """Chinese word of the state."""
-        return str(dict(self._meta.get_field("status").flatchoices).get(self.status, self.status))
+        labels = getattr(type(self), "Status").choices  # noqa: B009 - each model declares its own
+        return str(dict(labels).get(self.status, self.status))
 
 
 def can_move(subject: StatefulModel, action: str, *, actor: Actor) -> bool:
