@@ -7,7 +7,6 @@ confirms; applying checks again, and if the findings differ from what was confir
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -108,6 +107,8 @@ class CheckedRows:
     issues: list[Issue] = field(default_factory=list)
     #: rows of the file that are neither good nor wrong but somebody else's (such as other firms' lines of a joint list)
     left_alone: int = 0
+    #: those rows by number; what is wrong in them is not this organisation's to mend
+    others: set[int] = field(default_factory=set)
     #: anything `check` found out that `apply` wants again
     found: Any = None
 
@@ -200,7 +201,7 @@ def read_and_check(upload: Upload, *, actor: Membership, run: JobRun | None = No
     rows_read = read_rows(upload, run=run)
     context = context_of(upload, actor=actor, rows_read=rows_read)
     checked = import_for(upload.sheet_kind).check(context, rows_read.good)
-    issues = [*rows_read.issues, *checked.issues]
+    issues = [*(issue for issue in rows_read.issues if issue.row not in checked.others), *checked.issues]
     refused = {issue.row for issue in issues if issue.severity == "error"}
     checked.accepted = [row for row in checked.accepted if row.number not in refused]
     checked.issues = sorted(issues, key=lambda issue: (issue.row, issue.column, issue.code))
