@@ -20,13 +20,20 @@ from park_workers.services.imports import CheckedRows, ImportContext
 from park_workers.services.people import name_key
 from subsidies.models import Batch, CityAnswer, CityAnswerLine, LineDecision, LineItem
 from subsidies.permissions import check_own_bureau, check_role
-from subsidies.services.dispositions import check_list_unchanged, check_not_before, check_some_line_left, write_decisions
+from subsidies.services.dispositions import (
+    check_list_unchanged,
+    check_not_before,
+    check_some_line_left,
+    write_decisions,
+)
 from subsidies.services.entitlements import release_reservations
 from subsidies.services.included_lines import check_totals, included_lines
-from subsidies.sheets.city_answers import ACCEPTED
+from subsidies.services.scopes import batch_of_scope
 
 ANSWERABLE = (Batch.Status.SENT_TO_CITY, Batch.Status.ANSWERED, Batch.Status.PAYING, Batch.Status.CLOSED)
 RETURNED = LineDecision.Kind.RETURNED
+#: the city's two words
+ACCEPTED, SENT_BACK = "同意", "退回"
 
 
 @dataclass
@@ -126,15 +133,6 @@ def _finish_answers(actor: Membership, batch: Batch, day: date) -> None:
 # --- the sheet ---------------------------------------------------------------------------------
 
 
-def batch_of_scope(scope: str) -> Batch:
-    """The batch a list was given for; raises FileRefused."""
-    kind, _, key = scope.partition(":")
-    batch = Batch.objects.filter(pk=int(key)).first() if kind == "batch" and key.isdigit() else None
-    if batch is None:
-        raise FileRefused("SCOPE_UNKNOWN", "没有指明批次，或批次不存在", "请在批次页面上传")
-    return batch
-
-
 def _asked_lines(batch: Batch) -> dict[tuple[str, str], list[_AskedLine]]:
     """Included lines by (person key, credit code); a merged person is found under both numbers."""
     accepted = set(
@@ -172,7 +170,12 @@ def _judge_answer(
     if v["result"] != ACCEPTED and not v["reason"]:
         return "reason", "RETURN_REASON_MISSING", "退回的明细没有写明原因", "请填写退回原因"
     if batch.sent_on is not None and not batch.sent_on <= v["answered_on"] <= context.day:
-        return "answered_on", "ANSWER_DATE_WRONG", f"批复日期应在上报日 {batch.sent_on} 至 {context.day} 之间", "请核对批复日期"
+        return (
+            "answered_on",
+            "ANSWER_DATE_WRONG",
+            f"批复日期应在上报日 {batch.sent_on} 至 {context.day} 之间",
+            "请核对批复日期",
+        )
     return line
 
 
@@ -189,7 +192,9 @@ def check_city_answers(context: ImportContext, rows: Sequence[CleanedRow]) -> Ch
     if context.actor.organisation_id not in (batch.bureau_id, batch.bureau.parent_id):
         raise FileRefused("NOT_YOUR_ORGANISATION", "不能为其他单位的批次上传批复", "请切换到本单位岗位")
     if batch.status not in ANSWERABLE:
-        raise FileRefused("BATCH_NOT_SENT", f"批次当前状态为“{batch.status_label()}”，尚未上报市局", "请上报后再导入批复")
+        raise FileRefused(
+            "BATCH_NOT_SENT", f"批次当前状态为“{batch.status_label()}”，尚未上报市局", "请上报后再导入批复"
+        )
     checked, answers = CheckedRows(), _Answers()
     asked, used = _asked_lines(batch), dict[int, int]()
     for row in rows:
