@@ -1,0 +1,1 @@
+"""Bank formats: rows in, bytes out; no ORM."""
