@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from park_workers.foundation.spreadsheets import Column, DeclaredSheet
+from park_workers.models import Role
+from park_workers.services.imports import SheetImport
+from subsidies.services.bank_returns import FAILED, SUCCEEDED, apply_bank_returns, check_bank_returns
 
-PAID, FAILED = "成功", "失败"
-
-BANK_RETURNS = DeclaredSheet(
+SHEET = DeclaredSheet(
     kind="bank_returns",
     title="银行回盘",
     columns=(
@@ -19,10 +20,12 @@ BANK_RETURNS = DeclaredSheet(
         Column("account", "账号", "account", required=True, aliases=("银行账号", "收款账号")),
         Column("people", "人数", "integer"),
         Column("amount_fen", "金额", "money_yuan", required=True, aliases=("金额（元）",)),
-        Column("result", "结果", "choice", required=True, choices=(PAID, FAILED), aliases=("处理结果",)),
+        Column("result", "结果", "choice", required=True, choices=(SUCCEEDED, FAILED), aliases=("处理结果",)),
         Column("failure_reason", "失败原因", aliases=("退票原因",)),
         Column("traded_on", "交易日期", "date", required=True, aliases=("日期",)),
         Column("serial", "流水号", aliases=("交易流水号",)),
     ),
     notes=("付款文件编号和付款序号须与付款文件一致；结果为“失败”的须写明失败原因",),
 )
+
+IMPORT = SheetImport(sheet=SHEET, roles=frozenset({Role.FINANCE}), check=check_bank_returns, apply=apply_bank_returns)
