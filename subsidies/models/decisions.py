@@ -29,7 +29,7 @@ class LineDecision(RecordedModel):
         CLAWED_BACK = "clawed_back", "追回"
 
     #: kinds after which a line is not (or not now) among those to be paid
-    EXCLUDING: ClassVar[frozenset[str]] = frozenset({"held", "removed", "objected", "rejected"})
+    EXCLUDING: ClassVar[frozenset[str]] = frozenset({"held", "removed", "objected", "rejected", "clawed_back"})
 
     line = models.ForeignKey(LineItem, models.PROTECT, related_name="decisions", verbose_name="明细")
     kind = models.CharField("处理", max_length=12, choices=Kind)

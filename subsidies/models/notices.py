@@ -26,7 +26,8 @@ class PublicNotice(StatefulModel, RecordedModel):
 
     TRANSITIONS: ClassVar[dict[str, Transition]] = {
         "close": Transition(("open",), "closed", (Role.CLERK, "system"), "结束公示"),
-        "supersede": Transition(("open", "closed"), "superseded", (Role.CLERK,), "更新公示"),
+        #: by the clerk who publishes a new edition, or by the approver who cancels the batch
+        "supersede": Transition(("open", "closed"), "superseded", (Role.CLERK, Role.APPROVER), "更新公示"),
     }
     EVENT_NAME = "notice"
 
