@@ -8,3 +8,10 @@ class SubsidiesConfig(AppConfig):
 
     name = "subsidies"
     verbose_name = "补贴"
+
+    def ready(self) -> None:
+        """Make the declared sheets, the kinds of background work and the clock of notices known."""
+        from subsidies import sheets
+        from subsidies.services import calculations, notices  # noqa: F401  (register a job and a tick)
+
+        sheets.register()
