@@ -89,7 +89,9 @@ def check_can_decide_line(actor: Membership, line: LineItem) -> None:
     check_own_bureau(actor, batch.bureau_id, "处理明细")
     if batch.status != Batch.Status.COMPUTED or batch.current_id != line.calculation_id:
         raise TransitionRefused(
-            "STATE_NOT_ALLOWED", f"批次当前状态为“{batch.status_label()}”，只有已测算的批次可以处理当前明细", "请刷新页面查看最新状态"
+            "STATE_NOT_ALLOWED",
+            f"批次当前状态为“{batch.status_label()}”，只有已测算的批次可以处理当前明细",
+            "请刷新页面查看最新状态",
         )
 
 

@@ -8,3 +8,9 @@ class TrainingConfig(AppConfig):
 
     name = "training"
     verbose_name = "培训"
+
+    def ready(self) -> None:
+        """Make the declared sheets known."""
+        from training import sheets
+
+        sheets.register()

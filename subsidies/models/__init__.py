@@ -1,7 +1,7 @@
 """Third floor: policies, batches, money."""
 
 from subsidies.models.applications import Application
-from subsidies.models.batches import Batch, Calculation, Claim, CityAnswer, CityAnswerLine
+from subsidies.models.batches import Batch, Calculation, CityAnswer, CityAnswerLine, Claim
 from subsidies.models.decisions import Entitlement, LineDecision
 from subsidies.models.funds import Appropriation, LineFunding
 from subsidies.models.lines import LineItem

@@ -46,9 +46,7 @@ class Actors:
     def of_enterprise(self, enterprise: Enterprise) -> Membership:
         """The HR person of an enterprise; the log-in name is the credit code."""
         organisation = enterprise.organisation
-        return self._member(
-            str(organisation.credit_code), f"{organisation.name}人事", organisation, Role.ENTERPRISE_HR
-        )
+        return self._member(str(organisation.credit_code), f"{organisation.name}人事", organisation, Role.ENTERPRISE_HR)
 
     def of_base(self, name: str) -> Membership:
         """The clerk of a training base, by the base's name."""

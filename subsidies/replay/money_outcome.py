@@ -52,7 +52,7 @@ def payment_files_outcome(player: Player) -> list[dict[str, Any]]:
     found = []
     for file in PaymentFile.objects.filter(batch__in=keys).select_related("repeats").order_by("pk"):
         lines = [
-            {"line": d.line_number, "uscc": d.owner_key, "bank": d.bank_name, "account": d.open_account(),
+            {"line": d.line_number, "uscc": d.owner_key, "bank": d.bank_name, "account": d.open_account(),  # type: ignore[attr-defined]
              "people": d.people, "yuan": d.amount_fen // 100, "paid": d.status == "paid"}
             for d in file.disbursements.select_related("organisation", "worker").order_by("line_number")
         ]  # fmt: skip
@@ -73,7 +73,9 @@ def account_changes_outcome(player: Player) -> list[dict[str, Any]]:
     ).select_related("organisation")
     for account in approved.order_by("pk"):
         before = (
-            PayeeAccount.objects.filter(organisation=account.organisation, valid_to__lt=account.valid_from, status="approved")
+            PayeeAccount.objects.filter(
+                organisation=account.organisation, valid_to__lt=account.valid_from, status="approved"
+            )
             .order_by("-valid_to", "-pk")
             .first()
         )
@@ -98,7 +100,12 @@ def city_outcome(player: Player) -> list[dict[str, Any]]:
     """Answers per file."""
     keys = _batches(player)
     return [
-        {"file": _file_of(player, a.upload_id), "batch": keys[a.batch_id], "accepted": a.accepted, "returned": a.returned}
+        {
+            "file": _file_of(player, a.upload_id),
+            "batch": keys[a.batch_id],
+            "accepted": a.accepted,
+            "returned": a.returned,
+        }
         for a in CityAnswer.objects.filter(batch__in=keys).order_by("pk")
     ]
 
@@ -115,6 +122,8 @@ def bank_returns_outcome(player: Player) -> list[dict[str, Any]]:
             "failed_yuan": sums.get("bounced", 0) // 100,
         }  # fmt: skip
         if file.repeats_id:
-            row["uscc"] = file.disbursements.select_related("organisation", "worker").order_by("line_number")[0].owner_key
+            row["uscc"] = (
+                file.disbursements.select_related("organisation", "worker").order_by("line_number")[0].owner_key
+            )
         found.append(row)
     return found

@@ -81,7 +81,9 @@ def batch_outcome(player: Player, key: str) -> dict[str, Any]:
     batch = batch_of(player, key)
     if batch is None or batch.current is None:
         return empty
-    lines = LineItem.objects.filter(calculation=batch.current, corrects=None).select_related("worker", "claim__organisation")
+    lines = LineItem.objects.filter(calculation=batch.current, corrects=None).select_related(
+        "worker", "claim__organisation"
+    )
     included = set(included_lines(batch).values_list("pk", flat=True))
     conditions = [condition.code for condition in batch.policy_version.parsed_terms.conditions]
     per_firm: Counter[str] = Counter()
@@ -94,10 +96,16 @@ def batch_outcome(player: Player, key: str) -> dict[str, Any]:
         else:
             codes = [c for bit, c in enumerate(conditions) if line.fail_mask >> bit & 1]
             empty["ineligible"].append(
-                {"id": number, "name": line.worker.name, "uscc": code, "hire": line.hired_on.isoformat(), "codes": codes}
+                {
+                    "id": number,
+                    "name": line.worker.name,
+                    "uscc": code,
+                    "hire": line.hired_on.isoformat(),
+                    "codes": codes,
+                }
             )
     amounts = dict(
-        included_lines(batch).values("claim__organisation__credit_code").annotate(fen=Sum("amount_fen"))
+        included_lines(batch).order_by().values("claim__organisation__credit_code").annotate(fen=Sum("amount_fen"))
         .values_list("claim__organisation__credit_code", "fen")
     )  # fmt: skip
     empty["applied"] = lines.count()
@@ -183,7 +191,9 @@ def headcount_outcome(player: Player, day_text: str) -> dict[str, Any]:
 
     by_firm = headcount_on(day=date.fromisoformat(day_text))
     codes = dict(
-        Enterprise.objects.filter(bureau=player.actors.bureau).values_list("organisation_id", "organisation__credit_code")
+        Enterprise.objects.filter(bureau=player.actors.bureau).values_list(
+            "organisation_id", "organisation__credit_code"
+        )
     )
     here = {codes[key]: list(value) for key, value in by_firm.items() if key in codes and value[0]}
     total, front = sum(v[0] for v in here.values()), sum(v[1] for v in here.values())

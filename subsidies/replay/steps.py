@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-
 from park_workers.models import Enterprise, Membership, PayeeAccount, Upload
 from park_workers.services.accounts import approve_account_change
 from park_workers.services.insurance_checks import check_insurance
@@ -239,6 +238,3 @@ def bank_return(player: Player, step: Step) -> None:
 def check_insured(player: Player, step: Step) -> None:
     """Judge the insurance lists when all rosters are in."""
     check_insurance(actor=player.actors.staff(step.by), day=step.day)
-
-
-

@@ -74,7 +74,8 @@ def referred(batch: Batch) -> dict[str, Any]:
         "yuan": sum(yuan.values()),
         "outcomes": dict(outcomes),
         "by_introducer": [
-            {"id": i, "name": names[i], "yuan": yuan[i], "outcomes": dict(by_introducer[i])} for i in sorted(by_introducer)
+            {"id": i, "name": names[i], "yuan": yuan[i], "outcomes": dict(by_introducer[i])}
+            for i in sorted(by_introducer)
         ],
         "newcomers": newcomers,
     }

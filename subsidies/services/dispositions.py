@@ -68,7 +68,9 @@ def check_list_unchanged(batch: Batch) -> None:
     """The list is the one that was approved, but for lines with a decision; raises RuleViolation LIST_CHANGED."""
     if approved_list_digest(batch) != batch.list_digest:
         raise RuleViolation(
-            "LIST_CHANGED", "名单与审批时的摘要不一致，不能继续办理", "请停止办理并联系系统管理员核查；名单有增加或金额变动的须重新公示"
+            "LIST_CHANGED",
+            "名单与审批时的摘要不一致，不能继续办理",
+            "请停止办理并联系系统管理员核查；名单有增加或金额变动的须重新公示",
         )
 
 

@@ -98,7 +98,9 @@ def _appropriations_of(batch: Batch, sources: list[str]) -> dict[str, Appropriat
 def _commit(appropriation: Appropriation, amount_fen: int) -> None:
     """The guarded UPDATE: the database itself compares, so two batches at once never commit more than there is."""
     mine = Appropriation.objects.filter(pk=appropriation.pk)
-    if mine.filter(committed_fen__lte=F("amount_fen") - amount_fen).update(committed_fen=F("committed_fen") + amount_fen):
+    if mine.filter(committed_fen__lte=F("amount_fen") - amount_fen).update(
+        committed_fen=F("committed_fen") + amount_fen
+    ):
         return
     appropriation.refresh_from_db()
     left = appropriation.amount_fen - appropriation.committed_fen

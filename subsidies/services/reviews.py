@@ -36,7 +36,14 @@ def _check_signer(actor: Membership, batch: Batch, word: str) -> None:
 
 
 def _sign(
-    *, actor: Membership, batch: Batch, step: Review.Step, is_passed: bool, note: str, day: date, seen_version: int | None
+    *,
+    actor: Membership,
+    batch: Batch,
+    step: Review.Step,
+    is_passed: bool,
+    note: str,
+    day: date,
+    seen_version: int | None,
 ) -> Batch:
     """One verdict; the batch moves on when as many different persons have passed it as the amount asks for."""
     action = "pass_review" if step == Review.Step.REVIEW else "approve"
@@ -70,7 +77,9 @@ def _count_and_move(actor: Membership, batch: Batch, step: Review.Step, action: 
     needed = (batch.reviews_required if step == Review.Step.REVIEW else batch.approvals_required) or 1
     signatures = {"signatures": seen, "needed": needed}
     if seen < needed:
-        record_event(actor=actor, code=f"batch.{step.value}_signed", subject=batch, day=day, note=note, changes=signatures)
+        record_event(
+            actor=actor, code=f"batch.{step.value}_signed", subject=batch, day=day, note=note, changes=signatures
+        )
         return
     fields = (
         {"reviewed_on": day}

@@ -10,7 +10,7 @@ from park_workers.models.recorded import RecordedModel
 
 
 class TrainingClass(RecordedModel):
-    """One class (班次) of a base: trade, level and dates."""
+    """One class (班次) of a base: trade, level and dates.  A base may use a number again for a later run."""
 
     base = models.ForeignKey(TrainingBase, models.PROTECT, related_name="classes", verbose_name="基地")
     number = models.CharField("班次", max_length=60)
@@ -23,7 +23,7 @@ class TrainingClass(RecordedModel):
     class Meta:
         verbose_name = verbose_name_plural = "班次"
         constraints = [
-            models.UniqueConstraint(fields=["base", "number"], name="one_class_per_number"),
+            models.UniqueConstraint(fields=["base", "number", "starts_on"], name="one_class_per_number_and_start"),
             models.CheckConstraint(name="class_span", condition=Q(ends_on__gte=F("starts_on"))),
             models.CheckConstraint(name="class_level", condition=Q(level__gte=1, level__lte=5)),
         ]
@@ -64,6 +64,22 @@ class Assessment(RecordedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "考核"
+        constraints = [
+            models.CheckConstraint(
+                name="assessment_theory_mark", condition=Q(theory_score__isnull=True) | Q(theory_score__lte=100)
+            ),
+            models.CheckConstraint(
+                name="assessment_practice_mark", condition=Q(practice_score__isnull=True) | Q(practice_score__lte=100)
+            ),
+            models.CheckConstraint(
+                name="passed_with_both_marks",
+                condition=~Q(verdict="合格") | Q(theory_score__isnull=False, practice_score__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="absent_without_marks",
+                condition=~Q(verdict="缺考") | Q(theory_score__isnull=True, practice_score__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrolment_id} {self.verdict}"
@@ -81,6 +97,7 @@ class Certificate(RecordedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "证书"
+        constraints = [models.CheckConstraint(name="certificate_level", condition=Q(level__gte=1, level__lte=5))]
 
     def __str__(self) -> str:
         return self.number

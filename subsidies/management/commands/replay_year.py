@@ -75,7 +75,11 @@ class Command(BaseCommand):
         for row in outcome["batches"]:
             want = wanted.get(row["key"])
             target = f"{want['people']} 人 {format_fen(want['yuan'] * 100)}" if want else "—"
-            mark = "" if want is None else ("  ✓" if (row["people"], row["yuan"]) == (want["people"], want["yuan"]) else "  ✗")
+            mark = (
+                ""
+                if want is None
+                else ("  ✓" if (row["people"], row["yuan"]) == (want["people"], want["yuan"]) else "  ✗")
+            )
             self.stdout.write(
                 f"{row['name']:<9}{row['cutoff']:<12}{row['applied']:>6}{row['people']:>8}"
                 f"{format_fen(row['yuan'] * 100):>20}   {target}{mark}"
@@ -96,10 +100,14 @@ class Command(BaseCommand):
             f"就业记录 {rosters['employments']} 条，{rosters['people']} 人"
         )
         if "register" in outcome:
-            lines.append("采集登记 {registered} 人，其中已享受补贴 {registered_and_paid} 人".format(**outcome["register"]))
+            lines.append(
+                "采集登记 {registered} 人，其中已享受补贴 {registered_and_paid} 人".format(**outcome["register"])
+            )
         if "training" in outcome:
             t = outcome["training"]
-            lines.append(f"培训 {t['total_attendances']} 人次（专班 {t['history']}＋基地 {t['bases']}），合格 {t['passed']} 人")
+            lines.append(
+                f"培训 {t['total_attendances']} 人次（专班 {t['history']}＋基地 {t['bases']}），合格 {t['passed']} 人"
+            )
         for fund in outcome["funds"]:
             lines.append(
                 f"{fund['source']} {fund['year']}：到位 {format_fen(fund['received_yuan'] * 100)}，"

@@ -1,0 +1,224 @@
+"""Judging a pass list: each line by itself, then within its class, then against what is recorded.  Writes nothing.
+
+Errors refuse a line, warnings keep it.  Marks and hours: 国家职业标准, both examinations out of 100, 60 passes; at least
+80 % of the hours (待核定, therefore a warning).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from training.pass_list.findings import ERROR, WARNING, Finding, shortened
+from training.pass_list.reader import ABSENT, FAILED, LEVEL_NAMES, PASSED, PassLine
+from training.pass_list.recorded import ClassFacts, Recorded
+from training.pass_list.repeats import check_repeats
+
+PASS_MARK, FULL_MARK = 60, 100
+LEAST_HOURS_PERCENT = 80
+MOST_HOURS = 5_000
+LONGEST = {"class_number": 60, "trade": 40, "name": 80, "certificate_number": 30, "order_enterprise_name": 120}
+FACT_WORDS = {
+    "trade": "工种", "level": "级别", "starts_on": "开班日期", "ends_on": "结业日期", "planned_hours": "计划学时",
+}  # fmt: skip
+
+
+@dataclass
+class CheckedLines:
+    """Lines that may be written, and everything found."""
+
+    accepted: list[PassLine] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def check_lines(lines: Sequence[PassLine], *, day: date, recorded: Recorded) -> CheckedLines:
+    """Judge a list given on a day; a line with an error of its own is not compared any further."""
+    checked = CheckedLines()
+    alone = _without_errors(lines, checked, lambda line: _judge_alone(line, day))
+    common = common_facts(alone, recorded)
+    in_class = _without_errors(
+        alone, checked, lambda line: _judge_in_class(line, common[line.class_number, line.facts], recorded)
+    )
+    repeats = check_repeats(in_class, recorded)
+    checked.findings += repeats
+    refused = {finding.row for finding in repeats if finding.severity == ERROR}
+    checked.accepted = [line for line in in_class if line.number not in refused]
+    return checked
+
+
+def _without_errors(
+    lines: Sequence[PassLine], checked: CheckedLines, judge: Callable[[PassLine], Iterable[Finding]]
+) -> list[PassLine]:
+    """Lines in which a judgement finds no error; what it finds is kept."""
+    good = []
+    for line in lines:
+        found = list(judge(line))
+        checked.findings += found
+        if all(finding.severity != ERROR for finding in found):
+            good.append(line)
+    return good
+
+
+def common_facts(lines: Sequence[PassLine], recorded: Recorded) -> dict[tuple[str, ClassFacts], ClassFacts]:
+    """By number and what a line says: what holds for its class, in whatever order the lines stand.
+
+    A class is what is recorded, otherwise what most lines of the number say.  Days apart from it are another run of the
+    class under the same number.
+    """
+    said: dict[str, Counter[ClassFacts]] = defaultdict(Counter)
+    for line in lines:
+        said[line.class_number][line.facts] += 1
+    found = {}
+    for number, facts in said.items():
+        runs = list(recorded.runs_of(number))
+        for candidate in sorted(facts, key=lambda f: (-facts[f], _sort_key(f))):
+            if candidate not in runs and not any(candidate.overlaps(run) for run in runs):
+                runs.append(candidate)
+        for stated in facts:
+            found[number, stated] = stated if stated in runs else next(run for run in runs if stated.overlaps(run))
+    return found
+
+
+def _sort_key(facts: ClassFacts) -> tuple[str, int, date, date, int]:
+    return facts.trade, facts.level, facts.starts_on, facts.ends_on, facts.planned_hours
+
+
+def _judge_in_class(line: PassLine, common: ClassFacts, recorded: Recorded) -> Iterator[Finding]:
+    """The first column in which a line says another thing about its class than the class."""
+    is_known = (line.class_number, common.starts_on) in recorded.classes
+    for name, word in FACT_WORDS.items():
+        said, holds = getattr(line, name), getattr(common, name)
+        if said == holds:
+            continue
+        if name == "level":
+            said, holds = LEVEL_NAMES[said], LEVEL_NAMES[holds]
+        against = "已登记的该班次" if is_known else "该班次的其他行"
+        code = "CLASS_CONTRADICTS_RECORD" if is_known else "CLASS_FACTS_CONTRADICT"
+        message = f"{word}“{shortened(said)}”与{against}“{shortened(holds)}”不一致"
+        yield Finding(
+            line.number, name, code, message, "请统一该班次的工种、级别、日期和学时；确为另一班次的请另编班次号"
+        )
+        return
+
+
+def _judge_alone(line: PassLine, day: date) -> Iterator[Finding]:
+    yield from _judge_lengths(line)
+    yield from _judge_days(line, day)
+    yield from _judge_hours(line)
+    yield from _judge_marks(line)
+    yield from _judge_certificate(line)
+
+
+def _judge_lengths(line: PassLine) -> Iterator[Finding]:
+    for name, longest in LONGEST.items():
+        length = len(getattr(line, name))
+        if length > longest:
+            yield Finding(
+                line.number, name, "TEXT_TOO_LONG", f"有 {length} 个字，超过 {longest} 个字", "请缩短后重新上传"
+            )
+
+
+def _judge_days(line: PassLine, day: date) -> Iterator[Finding]:
+    n = line.number
+    if line.ends_on < line.starts_on:
+        message = f"结业日期 {line.ends_on} 早于开班日期 {line.starts_on}"
+        yield Finding(n, "ends_on", "CLASS_END_BEFORE_START", message, "请核对两个日期")
+    elif line.ends_on > day:
+        message = f"结业日期 {line.ends_on} 晚于上传日 {day}"
+        yield Finding(n, "ends_on", "DATE_IN_FUTURE", message, "请核对年份；结业后再上传该班次的结果")
+    if line.issued_on is None:
+        return
+    if line.issued_on > day:
+        message = f"发证日期 {line.issued_on} 晚于上传日 {day}"
+        yield Finding(n, "issued_on", "DATE_IN_FUTURE", message, "请核对年份；尚未发证的，证书编号与日期都留空")
+    elif line.issued_on < line.ends_on:
+        message = f"发证日期 {line.issued_on} 早于结业日期 {line.ends_on}"
+        yield Finding(n, "issued_on", "CERT_BEFORE_CLASS_END", message, "请核对发证日期与结业日期", WARNING)
+
+
+def _judge_hours(line: PassLine) -> Iterator[Finding]:
+    n, planned, attended = line.number, line.planned_hours, line.attended_hours
+    if not 0 < planned <= MOST_HOURS:
+        yield Finding(n, "planned_hours", "HOURS_INVALID", f"计划学时为 {planned}", f"请填写 1 至 {MOST_HOURS} 的整数")
+    elif not 0 <= attended <= MOST_HOURS:
+        yield Finding(
+            n, "attended_hours", "HOURS_INVALID", f"实到学时为 {attended}", f"请填写 0 至 {MOST_HOURS} 的整数"
+        )
+    elif attended > planned:
+        message = f"实到学时 {attended} 多于计划学时 {planned}"
+        yield Finding(n, "attended_hours", "HOURS_ABOVE_PLAN", message, "请核对两个学时", WARNING)
+    elif line.verdict == PASSED and attended * 100 < planned * LEAST_HOURS_PERCENT:
+        message = f"结论为合格，实到学时 {attended} 不足计划学时 {planned} 的 {LEAST_HOURS_PERCENT}%"
+        yield Finding(n, "attended_hours", "HOURS_SHORT", message, "请核对考勤记录", WARNING)
+
+
+def _judge_marks(line: PassLine) -> Iterator[Finding]:
+    n = line.number
+    marks = {"theory_score": line.theory_score, "practice_score": line.practice_score}
+    outside = [name for name, mark in marks.items() if mark is not None and not 0 <= mark <= FULL_MARK]
+    for name in outside:
+        yield Finding(n, name, "SCORE_OUT_OF_RANGE", f"成绩为 {marks[name]}", f"请填写 0 至 {FULL_MARK} 的整数")
+    if outside:
+        return
+    given = [mark for mark in marks.values() if mark is not None]
+    if line.verdict == PASSED:
+        for name, mark in marks.items():
+            if mark is None:
+                yield Finding(n, name, "SCORE_MISSING", "结论为合格但没有成绩", "请补填理论和实操成绩")
+        if given and min(given) < PASS_MARK:
+            message = f"结论为合格，但成绩 {min(given)} 分低于 {PASS_MARK} 分"
+            yield Finding(
+                n, "verdict", "VERDICT_CONTRADICTS_SCORE", message, "理论和实操均达60分为合格，请核对成绩与结论"
+            )
+    elif line.verdict == ABSENT and given:
+        yield Finding(n, "verdict", "VERDICT_CONTRADICTS_SCORE", "结论为缺考但填有成绩", "请核对成绩与结论")
+    elif line.verdict == FAILED and len(given) == len(marks) and min(given) >= PASS_MARK and _has_hours(line):
+        message = f"理论和实操均达 {PASS_MARK} 分且学时已满，结论却为不合格"
+        yield Finding(
+            n, "verdict", "VERDICT_BELOW_SCORES", message, "请核对结论；确因其他原因不合格的可以确认", WARNING
+        )
+
+
+def _has_hours(line: PassLine) -> bool:
+    return line.attended_hours * 100 >= line.planned_hours * LEAST_HOURS_PERCENT
+
+
+def _judge_certificate(line: PassLine) -> Iterator[Finding]:
+    n, number, issued_on = line.number, line.certificate_number, line.issued_on
+    if not number and issued_on is None:
+        return  # passed, certificate still to come, or not passed
+    if line.verdict != PASSED:
+        column = "certificate_number" if number else "issued_on"
+        yield Finding(
+            n, column, "CERT_WITHOUT_PASS", f"结论为{line.verdict}，却填有证书", "请核对结论，或清空证书编号和发证日期"
+        )
+    elif not number:
+        yield Finding(
+            n, "certificate_number", "CERT_NUMBER_MISSING", "填有发证日期但没有证书编号", "请补填，或在发证后再报证书"
+        )
+    elif issued_on is None:
+        yield Finding(n, "issued_on", "CERT_DATE_MISSING", "填有证书编号但没有发证日期", "请补填，或在发证后再报证书")
+    elif line.is_certificate_typed_as_number:
+        fix = "请将该列设为文本格式后重新录入完整编号"
+        yield Finding(n, "certificate_number", "CERT_NUMERIC_CELL", "证书编号是数字格式，已丢失末位", fix)
+    else:
+        yield from _judge_certificate_number(line, issued_on)
+
+
+def _judge_certificate_number(line: PassLine, issued_on: date) -> Iterator[Finding]:
+    """Year and level inside the number; a number of another kind has been warned about when it was read."""
+    stated = line.stated_certificate
+    if stated is None:
+        return
+    if stated.year != issued_on.year:
+        message = f"证书编号中的年份为 {stated.year} 年，发证日期为 {issued_on}"
+        yield Finding(
+            line.number, "certificate_number", "CERT_YEAR_MISMATCH", message, "请对照证书核对编号与发证日期", WARNING
+        )
+    if stated.level != line.level:
+        message = f"证书编号中的级别为{LEVEL_NAMES[stated.level]}，填写的级别为{LEVEL_NAMES[line.level]}"
+        yield Finding(
+            line.number, "certificate_number", "CERT_LEVEL_MISMATCH", message, "请对照证书核对编号与级别", WARNING
+        )

@@ -1,0 +1,100 @@
+"""Lines of a pass list against one another and against what is recorded: the same person, the same certificate again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from park_workers.services.people import name_key
+from training.pass_list.findings import WARNING, Finding
+from training.pass_list.reader import PASSED, ClassKey, PassLine
+from training.pass_list.recorded import Recorded, RecordedResult
+
+
+def check_repeats(lines: Sequence[PassLine], recorded: Recorded) -> list[Finding]:
+    """Of two lines that exclude one another the first is kept; what is recorded comes before any line."""
+    found: list[Finding] = []
+    people: dict[tuple[str, ClassKey], int] = {}
+    certificates: dict[str, int] = {}
+    sat_in: dict[str, list[PassLine]] = defaultdict(list)
+    for line in lines:
+        errors = list(_judge_repeat(line, people, certificates, recorded))
+        found += errors
+        if errors:
+            continue
+        people[line.key, line.class_key] = line.number
+        if line.certificate_number:
+            certificates[line.certificate_number] = line.number
+        found += _notices(line, sat_in[line.key], recorded)
+        sat_in[line.key].append(line)
+    return found
+
+
+def _judge_repeat(
+    line: PassLine, people: dict[tuple[str, ClassKey], int], certificates: dict[str, int], recorded: Recorded
+) -> Iterator[Finding]:
+    first = people.get((line.key, line.class_key))
+    if first is not None:
+        message = f"与第 {first} 行重复（同一人、同一班次）"
+        yield Finding(line.number, "id_number", "DUPLICATE_IN_FILE", message, "请删除重复的一行")
+        return
+    known = recorded.result(line.key, *line.class_key)
+    if known is not None:
+        yield from _judge_against(line, known)
+    yield from _judge_certificate(line, known, certificates, recorded)
+
+
+def _judge_against(line: PassLine, known: RecordedResult) -> Iterator[Finding]:
+    """A recorded result stands; a certificate may be added to it."""
+    for name in ("attended_hours", "theory_score", "practice_score", "verdict"):
+        said, holds = getattr(line, name), getattr(known, name)
+        if said != holds:
+            shown = "空" if holds is None else holds
+            message = f"该学员在本班次已登记的是“{shown}”"
+            fix = "已登记的结果不因再次上传而改变；补考请另编班次上报"
+            yield Finding(line.number, name, "RESULT_CONTRADICTS_RECORD", message, fix)
+            return
+
+
+def _judge_certificate(
+    line: PassLine, known: RecordedResult | None, certificates: dict[str, int], recorded: Recorded
+) -> Iterator[Finding]:
+    n, number = line.number, line.certificate_number
+    if not number:
+        return
+    if number in certificates:
+        message = f"与第 {certificates[number]} 行的证书编号相同"
+        yield Finding(n, "certificate_number", "CERT_DUPLICATE", message, "一个编号只属于一本证书，请对照证书核对")
+        return
+    if known is not None and known.certificate_number:
+        if number != known.certificate_number:
+            message, fix = "该学员在本班次已登记了另一证书编号", "请对照证书核对编号"
+            yield Finding(n, "certificate_number", "CERT_CONTRADICTS_RECORD", message, fix)
+        elif line.issued_on != known.issued_on:
+            message = f"该证书已登记的发证日期是 {known.issued_on}"
+            yield Finding(n, "issued_on", "CERT_CONTRADICTS_RECORD", message, "请对照证书核对发证日期")
+        return
+    holder = recorded.certificates.get(number)
+    if holder is not None:
+        person = recorded.people.get(line.key)
+        is_own = person is not None and person.worker_id == holder
+        message = "该证书编号已登记在本人的另一班次" if is_own else "该证书编号已登记在他人名下"
+        yield Finding(n, "certificate_number", "CERT_DUPLICATE", message, "一个编号只属于一本证书，请对照证书核对")
+
+
+def _notices(line: PassLine, in_file: Sequence[PassLine], recorded: Recorded) -> Iterator[Finding]:
+    """What is worth a look: another name than on the rosters, two classes at once, the same level passed again."""
+    person = recorded.people.get(line.key)
+    if person is not None and person.roster_name and name_key(person.roster_name) != name_key(line.name):
+        message, fix = "姓名与花名册上同一证件号码的姓名不同", "请对照证件核对姓名与号码；系统以号码识别本人"
+        yield Finding(line.number, "name", "TRAINEE_NAME_MISMATCH", message, fix, WARNING)
+    elsewhere = [result for result in recorded.results_of(line.key) if not recorded.is_here(result, *line.class_key)]
+    others = [(other.facts, other.verdict) for other in in_file]
+    others += [(result.facts, result.verdict) for result in elsewhere]
+    if any(line.facts.overlaps(facts) for facts, _ in others):
+        message = "该学员在同一时段还列入了另一班次"
+        yield Finding(line.number, "starts_on", "CLASS_OVERLAP", message, "请核对考勤记录", WARNING)
+    passed = [(facts.trade, facts.level) for facts, verdict in others if verdict == PASSED]
+    if line.verdict == PASSED and (line.trade, line.level) in passed:
+        message = "该学员同一工种、同一级别在另一班次已合格"
+        yield Finding(line.number, "level", "LEVEL_PASSED_BEFORE", message, "请核对是否重复培训", WARNING)

@@ -1,0 +1,92 @@
+"""Reading what is recorded of the classes, people and certificates of a pass list: a few queries, however long it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from django.db.models.functions import Coalesce
+
+from park_workers.models import Worker
+from park_workers.services.people import find_people
+from training.models import Certificate, Enrolment, TrainingClass
+from training.pass_list.reader import ClassKey, PassLine
+from training.pass_list.recorded import ClassFacts, Recorded, RecordedClass, RecordedPerson, RecordedResult
+
+CHUNK = 5_000
+
+
+def read_recorded(*, base_id: int, lines: Sequence[PassLine]) -> Recorded:
+    """Everything the lines of a base's list are compared with."""
+    found = find_people({line.key for line in lines})
+    people = {
+        key: RecordedPerson(person.worker_id, person.name if person.is_on_roster else "")
+        for key, person in found.items()
+    }
+    return Recorded(
+        base_id=base_id,
+        classes=classes_of(base_id=base_id),
+        people=people,
+        results=_results_of({person.worker_id for person in people.values()}),
+        certificates=_certificates({line.certificate_number for line in lines if line.certificate_number}),
+    )
+
+
+def classes_of(*, base_id: int) -> dict[ClassKey, RecordedClass]:
+    """Classes of a base by number and first day."""
+    rows = TrainingClass.objects.filter(base_id=base_id).values_list(
+        "number", "pk", "trade", "level", "starts_on", "ends_on", "planned_hours"
+    )
+    return {
+        (number, starts_on): RecordedClass(pk, ClassFacts(trade, level, starts_on, ends_on, hours))
+        for number, pk, trade, level, starts_on, ends_on, hours in rows
+    }
+
+
+def in_chunks(values: Collection[Any]) -> Iterator[list[Any]]:
+    """Values in order, so many at a time that both engines take them as parameters."""
+    ordered = sorted(values)
+    for at in range(0, len(ordered), CHUNK):
+        yield ordered[at : at + CHUNK]
+
+
+def with_merged(workers: Collection[int]) -> set[int]:
+    """Canonical workers together with the records that have been merged into them."""
+    every = set(workers)
+    for chunk in in_chunks(workers):
+        every.update(Worker.objects.filter(merged_into_id__in=chunk).values_list("pk", flat=True))
+    return every
+
+
+def _results_of(workers: Collection[int]) -> dict[int, list[RecordedResult]]:
+    results: dict[int, list[RecordedResult]] = {}
+    for chunk in in_chunks(with_merged(workers)):
+        rows = (
+            Enrolment.objects.filter(worker_id__in=chunk)
+            .order_by("training_class__starts_on", "pk")
+            .values_list(
+                Coalesce("worker__merged_into_id", "worker_id"),
+                "training_class__number", "training_class__base_id", "training_class__trade", "training_class__level",
+                "training_class__starts_on", "training_class__ends_on", "training_class__planned_hours",
+                "attended_hours", "assessment__pk", "assessment__theory_score", "assessment__practice_score",
+                "assessment__verdict", "assessment__certificate__number", "assessment__certificate__issued_on",
+            )
+        )  # fmt: skip
+        for worker, number, base_id, trade, level, starts_on, ends_on, planned, attended, assessment, *rest in rows:
+            theory, practice, verdict, certificate, issued_on = rest
+            result = RecordedResult(
+                class_number=number, base_id=base_id, facts=ClassFacts(trade, level, starts_on, ends_on, planned),
+                attended_hours=attended, assessment_id=assessment, theory_score=theory, practice_score=practice,
+                verdict=verdict or "", certificate_number=certificate or "", issued_on=issued_on,
+            )  # fmt: skip
+            results.setdefault(worker, []).append(result)
+    return results
+
+
+def _certificates(numbers: Collection[str]) -> dict[str, int]:
+    """Canonical holder by certificate number."""
+    holders: dict[str, int] = {}
+    for chunk in in_chunks(numbers):
+        rows = Certificate.objects.filter(number__in=chunk)
+        holders |= dict(rows.values_list("number", Coalesce("worker__merged_into_id", "worker_id")))
+    return holders
