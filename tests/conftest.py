@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -117,6 +117,6 @@ def is_postgresql() -> bool:
 
 
 @pytest.fixture
-def year_folder() -> Iterator[Path]:
+def year_folder() -> Path:
     """The packaged year."""
-    yield EXAMPLES / "year-2023"
+    return EXAMPLES / "year-2023"

@@ -95,7 +95,9 @@ def _is_other_person(batch: Batch, member: Membership) -> bool:
 
 
 def _has_made_file(batch: Batch, member: Membership) -> bool:
-    return member.role == Role.FINANCE and batch.status == "paying" and batch.payment_files.filter(status="made").exists()
+    return (
+        member.role == Role.FINANCE and batch.status == "paying" and batch.payment_files.filter(status="made").exists()
+    )
 
 
 def _has_returned_lines(batch: Batch, member: Membership) -> bool:

@@ -31,7 +31,9 @@ GROUPS = {
 
 def batches_seen_by(membership: Membership) -> Any:
     """Batches this role may see, with what every page of them shows."""
-    return Batch.objects.visible_to(membership).select_related("policy", "policy_version", "current", "submitted_by", "compute_job")
+    return Batch.objects.visible_to(membership).select_related(
+        "policy", "policy_version", "current", "submitted_by", "compute_job"
+    )
 
 
 def batch_of(request: HttpRequest, pk: int) -> Batch:

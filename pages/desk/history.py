@@ -56,7 +56,13 @@ def batch_history(batch: Batch) -> list[Happening]:
         "line__worker", "recorded_by", "line__claim"
     )
     found += [
-        Happening(d.recorded_at, f"{d.get_kind_display()}：{d.line.worker or '明细'}", str(d.recorded_by or "系统"), d.reason, d.decided_on)
+        Happening(
+            d.recorded_at,
+            f"{d.get_kind_display()}：{d.line.worker or '明细'}",
+            str(d.recorded_by or "系统"),
+            d.reason,
+            d.decided_on,
+        )
         for d in decisions[:CHANGES_SHOWN]
     ]
     return sorted(found, key=lambda h: h.at, reverse=True)

@@ -117,4 +117,7 @@ def _cancelled(batch: Batch, days: list[date | None], ends: dict[str, AuditEvent
         if day
     ]
     event = ends.get("cancel")
-    return [*done, Step("已撤销", "stopped", batch.cancelled_on, _short(event.actor_label) if event else "", batch.cancel_reason)]
+    return [
+        *done,
+        Step("已撤销", "stopped", batch.cancelled_on, _short(event.actor_label) if event else "", batch.cancel_reason),
+    ]

@@ -59,7 +59,9 @@ def tab_bar(batch: Batch, counts: dict[str, int]) -> list[tuple[str, str, int | 
     return [*found, ("history", "历史", None)]
 
 
-def filtered(request: HttpRequest, batch: Batch, lines: QuerySet[LineItem]) -> tuple[QuerySet[LineItem], dict[str, Any]]:
+def filtered(
+    request: HttpRequest, batch: Batch, lines: QuerySet[LineItem]
+) -> tuple[QuerySet[LineItem], dict[str, Any]]:
     """Lines narrowed by enterprise, reason and name of the query string, and what the filter bar shows."""
     name = " ".join(request.GET.get("name", "").split())[:40]
     payee = request.GET.get("payee", "")

@@ -81,4 +81,8 @@ def claim_line(request: HttpRequest, reference: str, line_pk: int) -> HttpRespon
     """Why one person was accepted or refused."""
     claim = _claim(request, reference)
     line = get_object_or_404(_lines(claim), pk=line_pk)
-    return render(request, "phone/line.html", {"claim": claim, "batch": claim.batch, "line": line, "why": explained(claim.batch, line)})
+    return render(
+        request,
+        "phone/line.html",
+        {"claim": claim, "batch": claim.batch, "line": line, "why": explained(claim.batch, line)},
+    )

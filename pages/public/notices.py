@@ -49,7 +49,8 @@ def noticed_lines(notice: PublicNotice) -> QuerySet[LineItem]:
 def notice_page(request: HttpRequest, reference: str) -> HttpResponse:
     """One notice: who gets how much, masked; until when; how to object."""
     notice = get_object_or_404(
-        PublicNotice.objects.select_related("batch__policy", "batch__policy_version", "batch__bureau"), reference=reference
+        PublicNotice.objects.select_related("batch__policy", "batch__policy_version", "batch__bureau"),
+        reference=reference,
     )
     today = timezone.localdate().isoformat()
     payee = " ".join(request.GET.get("payee", "").split())[:60]

@@ -38,7 +38,7 @@ def money(fen: int | str | None) -> str:
 
 
 @register.filter
-def money_words(fen: int | None) -> str:
+def money_words(fen: int | str | None) -> str:
     """人民币壹佰叁拾叁万元整 from fen."""
     return "" if fen is None or fen == "" else capital_amount(int(fen))
 

@@ -146,7 +146,9 @@ def _check_links(report: ChainReport, wanted: set[int]) -> dict[int, str]:
             )
         if sm3(chain + seal.event_digest) != seal.chain_digest:
             report.findings.append(
-                Finding(position, seal.event_id, "CHAIN_BROKEN", f"第 {position} 号：链摘要与前文不符（次序或封存被改动）")
+                Finding(
+                    position, seal.event_id, "CHAIN_BROKEN", f"第 {position} 号：链摘要与前文不符（次序或封存被改动）"
+                )
             )
         chain = seal.chain_digest
         if position in wanted:
@@ -190,7 +192,9 @@ def check_states() -> list[Finding]:
     for model in stateful_models():
         codes = [f"{model.EVENT_NAME}.{action}" for action in model.TRANSITIONS]
         moves = AuditEvent.objects.filter(subject_kind=model._meta.label, code__in=codes).order_by("pk")
-        last = {subject: (pk, state) for subject, pk, state in moves.values_list("subject_id", "pk", "to_state").iterator()}
+        last = {
+            subject: (pk, state) for subject, pk, state in moves.values_list("subject_id", "pk", "to_state").iterator()
+        }
         for key, status in model._base_manager.values_list("pk", "status").iterator():
             event_id, told = last.get(key, (None, status))
             if told != status:

@@ -65,10 +65,12 @@ def load_frame(table: str, frame: pl.DataFrame) -> int:
         connection.connection.cursor().executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", plain.iter_rows())
         return frame.height
     names = ", ".join(frame.columns)
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv, NULL '{NULL_MARK}')") as copy:
-            for part in frame.iter_slices(50_000):
-                copy.write(part.write_csv(include_header=False, null_value=NULL_MARK))
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv, NULL '{NULL_MARK}')") as copy,
+    ):
+        for part in frame.iter_slices(50_000):
+            copy.write(part.write_csv(include_header=False, null_value=NULL_MARK))
     return frame.height
 
 

@@ -103,9 +103,7 @@ def _judge_members(archive: zipfile.ZipFile, content: bytes, limits: FileLimits)
         inflated = _inflate(archive, member, inflated, len(content), limits)
 
 
-def _inflate(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, inflated: int, packed: int, limits: FileLimits
-) -> int:
+def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo, inflated: int, packed: int, limits: FileLimits) -> int:
     """Count real bytes; look at XML parts for document types and outside relations as they pass by."""
     name = member.filename.lower()
     is_xml = name.endswith((".xml", ".rels", ".vml"))
@@ -116,7 +114,9 @@ def _inflate(
             inflated += len(chunk)
             over_ratio = inflated > limits.ratio_floor_bytes and inflated > packed * limits.ratio
             if inflated > limits.inflated_bytes or over_ratio:
-                raise FileRefused("FILE_BOMB", "文件展开后异常巨大，已拒收", "请删除多余的空行、空列后另存为新文件再上传")
+                raise FileRefused(
+                    "FILE_BOMB", "文件展开后异常巨大，已拒收", "请删除多余的空行、空列后另存为新文件再上传"
+                )
             if is_xml and DOCTYPE.search(tail + chunk):
                 raise FileRefused("FILE_HAS_DTD", "文件内部含有不允许的文档类型声明")
             tail = chunk[-16:]
@@ -128,6 +128,8 @@ def _inflate(
         # A hyperlink in a cell is only text to us and is never followed; any other outside relation is refused.
         if EXTERNAL.search(relation) and not HYPERLINK.search(relation):
             raise FileRefused(
-                "FILE_EXTERNAL_LINK", "工作簿引用了外部文件或网址", "请在“数据—编辑链接”中断开链接（或粘贴为数值）后上传"
+                "FILE_EXTERNAL_LINK",
+                "工作簿引用了外部文件或网址",
+                "请在“数据—编辑链接”中断开链接（或粘贴为数值）后上传",
             )
     return inflated

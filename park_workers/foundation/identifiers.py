@@ -126,12 +126,16 @@ def check_id_number(value: Any, *, day: date | None = None) -> IdNumber:
     any region passes.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
-        raise IdentifierProblem("ID_NUMERIC_CELL", "证件号码是数字格式，已丢失末位", "请将该列设为文本格式后重新录入完整号码")
+        raise IdentifierProblem(
+            "ID_NUMERIC_CELL", "证件号码是数字格式，已丢失末位", "请将该列设为文本格式后重新录入完整号码"
+        )
     number = clean_id_number(value)
     if not number:
         raise IdentifierProblem("ID_MISSING", "证件号码为空", "请填写18位证件号码")
     if len(number) != 18:
-        fix = "15位旧号码自2013年起停用，请按新证填写18位号码" if len(number) == 15 else "请核对证件，填写完整的18位号码"
+        fix = (
+            "15位旧号码自2013年起停用，请按新证填写18位号码" if len(number) == 15 else "请核对证件，填写完整的18位号码"
+        )
         raise IdentifierProblem("ID_LENGTH", f"证件号码应为18位，现为{len(number)}位", fix)
     if not _ID_SHAPE.fullmatch(number):
         raise IdentifierProblem("ID_CHARACTERS", "证件号码含有不应出现的字符", "前17位为数字，末位为数字或X")
@@ -157,12 +161,16 @@ def check_phone(value: Any) -> str:
 def check_credit_code(value: Any) -> str:
     """A unified social credit code (GB 32100); individual businesses (92…) are as good as any."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        raise IdentifierProblem("CREDIT_CODE_NUMERIC_CELL", "信用代码是数字格式，已丢失末位", "请将该列设为文本格式后重新录入")
+        raise IdentifierProblem(
+            "CREDIT_CODE_NUMERIC_CELL", "信用代码是数字格式，已丢失末位", "请将该列设为文本格式后重新录入"
+        )
     code = clean_credit_code(value)
     if not code:
         raise IdentifierProblem("CREDIT_CODE_MISSING", "统一社会信用代码为空", "请填写18位统一社会信用代码")
     if not uscc.is_valid(code):
-        raise IdentifierProblem("CREDIT_CODE_INVALID", "统一社会信用代码不正确", "请对照营业执照核对18位代码（不含字母I、O、S、V、Z）")
+        raise IdentifierProblem(
+            "CREDIT_CODE_INVALID", "统一社会信用代码不正确", "请对照营业执照核对18位代码（不含字母I、O、S、V、Z）"
+        )
     return str(code)
 
 

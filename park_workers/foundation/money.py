@@ -15,13 +15,13 @@ class AmountInvalid(ValueError):
 
 
 def format_yuan(fen: int) -> str:
-    """"1330000.00": two decimals, no marks, for files and the API."""
+    """ "1330000.00": two decimals, no marks, for files and the API."""
     sign, fen = ("-" if fen < 0 else ""), abs(fen)
     return f"{sign}{fen // FEN_PER_YUAN}.{fen % FEN_PER_YUAN:02d}"
 
 
 def format_fen(fen: int) -> str:
-    """"¥1,330,000.00" for people."""
+    """ "¥1,330,000.00" for people."""
     sign, fen = ("-" if fen < 0 else ""), abs(fen)
     return f"{sign}¥{fen // FEN_PER_YUAN:,}.{fen % FEN_PER_YUAN:02d}"
 

@@ -33,7 +33,9 @@ def mask_account(last_four: str) -> str:
 
 def account_in_force(*, organisation: Organisation, day: date) -> PayeeAccount | None:
     """The account money goes to on a day."""
-    return PayeeAccount.objects.in_force_on(day).filter(organisation=organisation).order_by("-valid_from", "-pk").first()
+    return (
+        PayeeAccount.objects.in_force_on(day).filter(organisation=organisation).order_by("-valid_from", "-pk").first()
+    )
 
 
 def file_account(
@@ -104,7 +106,12 @@ def _what_is_wrong(row: CleanedRow, firm: _Accounts | None) -> tuple[str, str, s
     old, new = row.values["old_account"], row.values["new_account"]
     if firm.in_force is None or firm.in_force.account_hash != account_hash(old):
         now = mask_account(firm.in_force.last_four) if firm.in_force else "无"
-        return "ACCOUNT_NOT_IN_FORCE", "old_account", f"原账号不是在用账号（在用：{now}）", "请与开户许可及企业名录核对原账号"
+        return (
+            "ACCOUNT_NOT_IN_FORCE",
+            "old_account",
+            f"原账号不是在用账号（在用：{now}）",
+            "请与开户许可及企业名录核对原账号",
+        )
     if old == new:
         return "ACCOUNT_UNCHANGED", "new_account", "新账号与原账号相同", "请填写变更后的账号"
     if any(change.status == PayeeAccount.Status.PROPOSED for change in firm.changes):
@@ -157,7 +164,9 @@ def approve_account_change(*, actor: Membership, account: PayeeAccount, day: dat
     for before in _still_open(account, begins):
         if before.valid_from >= begins:
             raise RuleViolation(
-                "ACCOUNT_SPANS_OVERLAP", f"该企业已有 {before.valid_from} 起生效的账号", "请退回本变更，改填更晚的生效日期"
+                "ACCOUNT_SPANS_OVERLAP",
+                f"该企业已有 {before.valid_from} 起生效的账号",
+                "请退回本变更，改填更晚的生效日期",
             )
         PayeeAccount.objects.filter(pk=before.pk).update(valid_to=begins - ONE_DAY)
         changes = {"account": mask_account(before.last_four), "valid_to": (begins - ONE_DAY).isoformat()}

@@ -254,7 +254,7 @@ def correct_hire_date(
 
 def _move_first_post(employment: Employment) -> None:
     """Posts begin with the hire: the one in force on the new date (or else the first) starts on it, older ones go."""
-    posts = list(employment.posts.order_by("starts_on"))  # type: ignore[attr-defined]
+    posts = list(employment.posts.order_by("starts_on"))
     begun = [post for post in posts if post.starts_on <= employment.hired_on]
     first = begun[-1] if begun else (posts[0] if posts else None)
     if first is None or first.starts_on == employment.hired_on:

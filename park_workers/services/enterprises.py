@@ -43,7 +43,8 @@ def _listed_by_code(codes: set[str], day: date) -> dict[str, _Listed]:
         assert account.organisation_id is not None
         accounts[account.organisation_id] = account
     return {
-        str(body.credit_code): _Listed(body, getattr(body, "enterprise", None), accounts.get(body.pk)) for body in bodies
+        str(body.credit_code): _Listed(body, getattr(body, "enterprise", None), accounts.get(body.pk))
+        for body in bodies
     }
 
 
@@ -163,6 +164,10 @@ def _update(context: ImportContext, row: CleanedRow, known: _Listed) -> bool:
     if changes:
         enterprise.save()
         record_event(
-            actor=context.actor, code="enterprise.directory_changed", subject=enterprise, day=context.day, changes=changes
+            actor=context.actor,
+            code="enterprise.directory_changed",
+            subject=enterprise,
+            day=context.day,
+            changes=changes,
         )
     return bool(changes)

@@ -20,7 +20,9 @@ def check_insurance_list(context: ImportContext, rows: Sequence[CleanedRow]) -> 
     for row in rows:
         if row.values["month"] > context.day:
             message = f"费款所属期 {row.values['month']:%Y%m} 晚于上传日 {context.day}"
-            checked.issues.append(context.issue(row, "month", "MONTH_IN_FUTURE", message, "请核对费款所属期的年份和月份"))
+            checked.issues.append(
+                context.issue(row, "month", "MONTH_IN_FUTURE", message, "请核对费款所属期的年份和月份")
+            )
         else:
             checked.accepted.append(row)
     return checked

@@ -136,7 +136,9 @@ def ensure_people(*, people: Sequence[PersonLine], recorded_by: Membership | Non
     known = find_people({p.key for p in people})
     workers = {key: person.worker_id for key, person in known.items()}
     unknown = [p for p in people if p.key not in known]
-    names = {known[p.key].own_id: p.name for p in reversed(people) if p.key in known and p.name and not known[p.key].name}
+    names = {
+        known[p.key].own_id: p.name for p in reversed(people) if p.key in known and p.name and not known[p.key].name
+    }
     update_rows("UPDATE park_workers_worker SET name = %s WHERE id = %s", [(name, pk) for pk, name in names.items()])
     if not unknown:
         return workers, 0
@@ -182,7 +184,9 @@ def reveal(*, actor: Membership, worker: Worker, reason: str, day: date | None =
 
 
 @transaction.atomic
-def merge_workers(*, actor: Membership, duplicate: Worker, into: Worker, reason: str, day: date | None = None) -> Worker:
+def merge_workers(
+    *, actor: Membership, duplicate: Worker, into: Worker, reason: str, day: date | None = None
+) -> Worker:
     """Two records are one person: `duplicate` from now on stands for `into`; chains stay flat.  Returns the canonical one.
 
     Raises PermissionRefused; RuleViolation for a person merged into itself or in a circle.

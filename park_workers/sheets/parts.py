@@ -17,7 +17,12 @@ ID_NUMBER = Column(
     note="18位，按文本填写",
 )  # fmt: skip
 PHONE = Column(
-    "phone", "手机号码", "phone", aliases=("电话", "联系电话", "手机", "手机号", "电话号码"), example="19900000001", width=14
+    "phone",
+    "手机号码",
+    "phone",
+    aliases=("电话", "联系电话", "手机", "手机号", "电话号码"),
+    example="19900000001",
+    width=14,
 )
 CREDIT_CODE = Column(
     "credit_code", "统一社会信用代码", "credit_code", aliases=("信用代码", "社会信用代码", "企业信用代码"), required=True,

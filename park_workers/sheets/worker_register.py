@@ -19,7 +19,9 @@ SHEET = DeclaredSheet(
         CREDIT_CODE,
         TRADE,
         IS_FRONT_LINE,
-        Column("registered_on", "采集日期", "date", aliases=("登记日期",), required=True, example="2026-09-04", width=13),
+        Column(
+            "registered_on", "采集日期", "date", aliases=("登记日期",), required=True, example="2026-09-04", width=13
+        ),
     ),
 )
 

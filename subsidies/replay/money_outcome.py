@@ -81,8 +81,8 @@ def account_changes_outcome(player: Player) -> list[dict[str, Any]]:
         )
         found.append(
             {"file": _file_of(player, uploads.get(account.proposed_on)), "uscc": account.owner_key,
-             "old": before.open_account() if before else "", "new": account.open_account(), "bank": account.bank_name,
-             "effective": account.valid_from.isoformat()}
+             "old": before.open_account() if before else "", "new": account.open_account(),  # type: ignore[attr-defined]
+             "bank": account.bank_name, "effective": account.valid_from.isoformat()}
         )  # fmt: skip
     return found
 

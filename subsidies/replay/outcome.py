@@ -21,6 +21,7 @@ from subsidies.replay.money_outcome import (
 )
 from subsidies.replay.steps import Player
 from subsidies.replay.trial_outcome import trials_outcome
+from subsidies.rules.evaluate import codes_of
 from subsidies.services.included_lines import included_lines
 from training.services.figures import training_figures
 
@@ -76,46 +77,40 @@ def batch_of(player: Player, key: str) -> Batch | None:
 def batch_outcome(player: Player, key: str) -> dict[str, Any]:
     """Applied, paid, refused and why, of one batch."""
     planned = player.plan.batches[key]
-    empty = {"key": key, "name": planned.name, "cutoff": planned.cutoff.isoformat(), "applied": 0, "people": 0,
-             "yuan": 0, "by_enterprise": [], "eligible": [], "ineligible": []}  # fmt: skip
+    found: dict[str, Any] = {
+        "key": key, "name": planned.name, "cutoff": planned.cutoff.isoformat(), "applied": 0, "people": 0, "yuan": 0,
+        "by_enterprise": [], "eligible": [], "ineligible": [],
+    }  # fmt: skip
     batch = batch_of(player, key)
     if batch is None or batch.current is None:
-        return empty
-    lines = LineItem.objects.filter(calculation=batch.current, corrects=None).select_related(
-        "worker", "claim__organisation"
-    )
+        return found
+    lines = LineItem.objects.filter(calculation=batch.current, corrects=None).order_by("position")
     included = set(included_lines(batch).values_list("pk", flat=True))
-    conditions = [condition.code for condition in batch.policy_version.parsed_terms.conditions]
-    per_firm: Counter[str] = Counter()
-    for line in lines.order_by("position"):
+    terms = batch.policy_version.parsed_terms
+    for line in lines.select_related("worker", "claim__organisation"):
         code, number = str(line.claim.organisation.credit_code), line.worker.open_id_number()
         if line.pk in included:
-            per_firm[code] += 1
-            empty["eligible"].append([number, code])
-            empty["yuan"] += line.amount_fen // 100
+            found["eligible"].append([number, code])
         else:
-            codes = [c for bit, c in enumerate(conditions) if line.fail_mask >> bit & 1]
-            empty["ineligible"].append(
-                {
-                    "id": number,
-                    "name": line.worker.name,
-                    "uscc": code,
-                    "hire": line.hired_on.isoformat(),
-                    "codes": codes,
-                }
-            )
-    amounts = dict(
-        included_lines(batch).order_by().values("claim__organisation__credit_code").annotate(fen=Sum("amount_fen"))
-        .values_list("claim__organisation__credit_code", "fen")
-    )  # fmt: skip
-    empty["applied"] = lines.count()
-    empty["people"] = len(included)
-    empty["by_enterprise"] = [
-        {"uscc": code, "name": e.name, "people": per_firm[code], "yuan": amounts[code] // 100}
+            found["ineligible"].append(
+                {"id": number, "name": line.worker.name, "uscc": code, "hire": line.hired_on.isoformat(),
+                 "codes": codes_of(terms, line.fail_mask)}
+            )  # fmt: skip
+    found["by_enterprise"] = _by_enterprise(player, batch)
+    paid = sum(firm["yuan"] for firm in found["by_enterprise"])
+    return found | {"applied": lines.count(), "people": len(included), "yuan": paid}
+
+
+def _by_enterprise(player: Player, batch: Batch) -> list[dict[str, Any]]:
+    """People and yuan of each firm with an included line, in the order of the directory."""
+    sums = included_lines(batch).order_by().values("claim__organisation").annotate(n=Count("pk"), fen=Sum("amount_fen"))
+    firms = {row["claim__organisation"]: row for row in sums}
+    return [
+        {"uscc": str(e.organisation.credit_code), "name": e.name, "people": firms[e.organisation_id]["n"],
+         "yuan": firms[e.organisation_id]["fen"] // 100}
         for e in player.enterprises()
-        if per_firm[code := str(e.organisation.credit_code)]
-    ]
-    return empty
+        if e.organisation_id in firms
+    ]  # fmt: skip
 
 
 def enterprises_outcome(player: Player) -> dict[str, Any]:

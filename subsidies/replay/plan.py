@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ def _read_steps(folder: Path, content: dict[str, Any], problems: list[str]) -> l
         if "batch" in options and options["batch"] not in {b.get("key") for b in content.get("batches") or ()}:
             problems.append(f"{where}：批次 {options['batch']!r} 不在 batches 中")
         steps.append(Step(number, day, do, by, options))
-    if any(a.day > b.day for a, b in zip(steps, steps[1:], strict=False) if isinstance(a.day, date)):
+    if any(a.day > b.day for a, b in pairwise(steps) if isinstance(a.day, date)):
         problems.append("plan.yaml：steps 未按日期先后排列")
     return steps
 

@@ -11,6 +11,7 @@ from subsidies.rules.age_limits import read_table
 from subsidies.rules.condition_loader import Surroundings, read_condition
 from subsidies.rules.terms import (
     UNCONFIRMED,
+    ConditionTerms,
     FundingShare,
     NoticeTerms,
     Pack,
@@ -141,16 +142,9 @@ def _policy(entry: Entry, model: Entry | None, file: _File, *, is_draft: bool) -
     stacks_on = entry.text("stacks_on", "")
     if stacks_on and (stacks_on not in file.policies or stacks_on == entry.content.get("key")):
         entry.no(f"stacks_on 指向不存在的政策 {shown(stacks_on)}")
-    parts = entry.parts("conditions") if "conditions" in entry else []
-    months = next((p.content.get("value") for p in parts if p.content.get("test") == "months_employed_at_least"), None)
-    surroundings = Surroundings(payee, file.tables, (first, last), more, months)
-    conditions = tuple(read_condition(part, surroundings) for part in parts)
+    conditions = _conditions(entry, file, payee, (first, last), more)
     if not conditions and not stacks_on:
         entry.no("没有 conditions，也没有 stacks_on：谁都会符合")
-    if len({c.code for c in conditions}) != len(conditions):
-        entry.no("有重复的条件 code")
-    if len(conditions) > MOST_CONDITIONS:
-        entry.no(f"条件不能多于 {MOST_CONDITIONS} 项")
     bands, clause = _reviews(_procedure(entry, model, "reviews", is_draft))
     return PolicyTerms(
         code=entry.text("key", most=40),
@@ -170,6 +164,20 @@ def _policy(entry: Entry, model: Entry | None, file: _File, *, is_draft: bool) -
         payee_account=entry.text("payee_account", ""),
         more=more,
     )
+
+
+def _conditions(
+    entry: Entry, file: _File, payee: str, window: tuple[date | None, date | None], more: dict[str, Any]
+) -> tuple[ConditionTerms, ...]:
+    parts = entry.parts("conditions") if "conditions" in entry else []
+    months = next((p.content.get("value") for p in parts if p.content.get("test") == "months_employed_at_least"), None)
+    surroundings = Surroundings(payee, file.tables, window, more, months)
+    conditions = tuple(read_condition(part, surroundings) for part in parts)
+    if len({c.code for c in conditions}) != len(conditions):
+        entry.no("有重复的条件 code")
+    if len(conditions) > MOST_CONDITIONS:
+        entry.no(f"条件不能多于 {MOST_CONDITIONS} 项")
+    return conditions
 
 
 def _window(entry: Entry) -> tuple[date | None, date | None]:

@@ -6,7 +6,6 @@ The year is loaded once; what came of it is kept as plain values and the databas
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -85,9 +84,7 @@ class Loader:
 
     def member(self, name: str, organisation: Organisation, role: Role) -> Membership:
         user = User.objects.create_user(name)
-        return grant_membership(
-            actor=INSTALLER, user=user, organisation=organisation, role=role, day=date(2022, 1, 1)
-        )
+        return grant_membership(actor=INSTALLER, user=user, organisation=organisation, role=role, day=date(2022, 1, 1))
 
     def hr_of(self, enterprise: Enterprise) -> Membership:
         if enterprise.pk not in self.hr:
@@ -171,7 +168,7 @@ def expected() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def year(django_db_setup: None, django_db_blocker: Any, expected: dict[str, Any]) -> Iterator[Year]:
+def year(django_db_setup: None, django_db_blocker: Any, expected: dict[str, Any]) -> Year:
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(transaction, "on_commit", lambda hook, using=None, robust=False: hook())
         loader = Loader()
@@ -180,12 +177,14 @@ def year(django_db_setup: None, django_db_blocker: Any, expected: dict[str, Any]
         before = snapshot()
         for kind, name, actor, day in loader.order:
             again = give(actor, kind, shuffled(FOLDER / name), day)
-            figures = {k: v for k, v in again.result.items() if isinstance(v, int) and k not in ("unchanged", "repeated")}
+            figures = {
+                k: v for k, v in again.result.items() if isinstance(v, int) and k not in ("unchanged", "repeated")
+            }
             found.second_load[name] = {k: v for k, v in figures.items() if v and k != "left_alone"}
         after = snapshot()
         found.changed_tables = [table for table in before if before[table] != after[table]]
         transaction.set_rollback(True)
-    yield found
+    return found
 
 
 def test_every_finding_expected_is_found_and_nothing_else(year: Year, expected: dict[str, Any]) -> None:

@@ -94,7 +94,9 @@ def _money(value: Any) -> int:
     try:
         return parse_yuan(clean_text(value))
     except AmountInvalid as error:
-        raise IdentifierProblem("AMOUNT_INVALID", f"“{_shown(value)}”不是有效金额", "请填写以元为单位的金额，最多两位小数") from error
+        raise IdentifierProblem(
+            "AMOUNT_INVALID", f"“{_shown(value)}”不是有效金额", "请填写以元为单位的金额，最多两位小数"
+        ) from error
 
 
 def _shown(value: Any) -> str:

@@ -52,9 +52,7 @@ class SheetReading:
         """Typed values of a row and what is wrong with it."""
         return self._cleaner.clean(row.number, row.cells)
 
-    def issue(
-        self, row: int, key: str, code: str, message: str, fix: str = "", severity: str = "error"
-    ) -> Issue:
+    def issue(self, row: int, key: str, code: str, message: str, fix: str = "", severity: str = "error") -> Issue:
         """A finding in the cell of a column."""
         _, letter, header = self.columns.get(key, (0, "", self.declared.column(key).header))
         return Issue(self.sheet_name, row, letter, header, code, message, fix, severity)
@@ -79,9 +77,13 @@ def _read_cells(content: bytes, limits: FileLimits) -> list[dict[str, Any]]:
             command, input=content, capture_output=True, timeout=WALL_SECONDS, env=environment, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise FileRefused("FILE_TOO_SLOW", "文件过于复杂，读取超时", "请删除多余的格式、图片和空行后另存再上传") from error
+        raise FileRefused(
+            "FILE_TOO_SLOW", "文件过于复杂，读取超时", "请删除多余的格式、图片和空行后另存再上传"
+        ) from error
     if child.returncode != 0:
-        raise FileRefused("FILE_DAMAGED", "工作簿无法读取，可能已损坏或内容异常", "请用 WPS 或 Excel 打开后另存为 .xlsx 再上传")
+        raise FileRefused(
+            "FILE_DAMAGED", "工作簿无法读取，可能已损坏或内容异常", "请用 WPS 或 Excel 打开后另存为 .xlsx 再上传"
+        )
     answer = json.loads(child.stdout)
     if "too_large" in answer:
         name, rows, columns = answer["too_large"]
@@ -95,9 +97,7 @@ def _read_cells(content: bytes, limits: FileLimits) -> list[dict[str, Any]]:
 
 def _names(declared: DeclaredSheet) -> dict[str, str]:
     """Every way a header is written -> key."""
-    return {
-        _plain(name): column.key for column in declared.columns for name in (column.header, *column.aliases)
-    }
+    return {_plain(name): column.key for column in declared.columns for name in (column.header, *column.aliases)}
 
 
 def _plain(text: Any) -> str:
@@ -136,7 +136,7 @@ def _is_closing_line(first: Any) -> bool:
     return text.startswith(TOTAL_WORDS) or text.startswith(FOOTER_WORDS)
 
 
-def _data_rows(rows: list[list[Any]], header_at: int) -> list[RawRow]:
+def _filled_rows(rows: list[list[Any]], header_at: int) -> list[RawRow]:
     found = []
     for at in range(header_at + 1, len(rows)):
         cells = rows[at]
@@ -176,7 +176,7 @@ def read_sheet(declared: DeclaredSheet, content: bytes, limits: FileLimits = DEF
             f"前 {HEADER_SEARCH_ROWS} 行内找不到《{declared.title}》的表头，缺少：{'、'.join(missing)}（已认出：{seen}）",
             "请对照模板补齐列名后重新上传",
         )
-    rows = _data_rows(sheet_found["rows"], header_at)
+    rows = _filled_rows(sheet_found["rows"], header_at)
     if not rows:
         raise FileRefused("NO_ROWS", f"《{declared.title}》表头下没有数据行", "请填写后重新上传")
     hidden = set(sheet_found["hidden"]) & {row.number for row in rows}

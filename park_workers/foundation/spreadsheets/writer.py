@@ -46,7 +46,9 @@ def write_template(sheet: DeclaredSheet) -> bytes:
         notes.write_string(row, 0, column.header)
         notes.write_string(row, 1, rule + (f"可选：{'、'.join(column.choices)}" if column.choices else ""))
         notes.write_string(row, 2, column.note)
-    for row, line in enumerate((*sheet.notes, "第2行为示例，填写前请删除；合计行、空行会被跳过"), len(sheet.columns) + 2):
+    for row, line in enumerate(
+        (*sheet.notes, "第2行为示例，填写前请删除；合计行、空行会被跳过"), len(sheet.columns) + 2
+    ):
         notes.write_string(row, 0, line)
     book.close()
     return out.getvalue()

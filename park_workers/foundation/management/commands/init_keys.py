@@ -15,7 +15,7 @@ class Command(BaseCommand):
     """Write settings.KEYS_FILE."""
 
     help = "生成本机密钥文件（环境变量 YXT_KEYS_FILE 指明位置）；已有的密钥文件绝不覆盖"
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Options."""
