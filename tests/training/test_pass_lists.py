@@ -135,6 +135,17 @@ def test_a_person_whose_records_were_merged_is_not_enrolled_again(cast: Cast) ->
     assert (upload.result["new"], upload.result["unchanged"]) == (0, 1)
 
 
+def test_one_person_under_two_numbers_sits_in_a_class_once(cast: Cast) -> None:
+    give_pass_list(cast, [passed(1), uncertified(2, 班次="1-冚车", 工种="冚车")])
+    duplicate, into = find_worker(id_number(902)), find_worker(id_number(901))
+    assert duplicate is not None and into is not None
+    merge_workers(actor=cast.clerk, duplicate=duplicate, into=into, reason="同一人")
+    later = {"班次": "1-裁床", "工种": "裁床", "开班日期": date(2023, 5, 8), "结业日期": date(2023, 5, 19)}
+    upload = give_pass_list(cast, [uncertified(1, **later), uncertified(2, **later), uncertified(3, **later)])
+    assert findings(upload) == [(3, "G", "DUPLICATE_IN_FILE", "error")]
+    assert upload.result["new"] == 2
+
+
 @pytest.mark.parametrize(
     ("wrong", "guard"),
     [

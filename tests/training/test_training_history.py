@@ -9,8 +9,10 @@ import pytest
 
 from park_workers.foundation.errors import PermissionRefused
 from park_workers.models import Employment, Worker, WorkerRegistration
+from park_workers.services.people import find_worker, merge_workers
 from tests.conftest import Cast
 from tests.park_workers.files import findings, give, workbook
+from tests.park_workers.numbers import id_number
 from tests.training.lists import DAY, HISTORY_HEADER, earlier, give_history, give_pass_list, passed
 from training.models import EarlierTraining
 
@@ -68,6 +70,16 @@ def test_a_person_who_comes_again_to_a_base_is_one_person(cast: Cast) -> None:
     give_history(cast, [earlier(1)])
     upload = give_pass_list(cast, [passed(1)])
     assert (upload.result["new"], upload.result["people"], Worker.objects.count()) == (1, 0, 1)
+
+
+def test_one_person_under_two_numbers_is_counted_once(cast: Cast) -> None:
+    give_history(cast, [earlier(1), earlier(2)])
+    duplicate, into = find_worker(id_number(902)), find_worker(id_number(901))
+    assert duplicate is not None and into is not None
+    merge_workers(actor=cast.clerk, duplicate=duplicate, into=into, reason="同一人")
+    later = {"培训日期": date(2022, 11, 1)}
+    upload = give_history(cast, [earlier(1, **later), earlier(2, **later)])
+    assert (upload.result["new"], upload.result["unchanged"]) == (1, 1)
 
 
 def test_only_the_bureau_gives_the_list(cast: Cast) -> None:

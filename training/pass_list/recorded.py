@@ -68,6 +68,11 @@ class Recorded:
     #: certificate number -> canonical worker it is recorded for
     certificates: dict[str, int] = field(default_factory=dict)
 
+    def identity(self, key: str) -> int | str:
+        """Who a person is: the canonical worker, whichever of several numbers is given; a stranger is the key itself."""
+        person = self.people.get(key)
+        return person.worker_id if person else key
+
     def results_of(self, key: str) -> list[RecordedResult]:
         """Every class a person has sat in."""
         person = self.people.get(key)

@@ -14,26 +14,27 @@ from training.pass_list.recorded import Recorded, RecordedResult
 def check_repeats(lines: Sequence[PassLine], recorded: Recorded) -> list[Finding]:
     """Of two lines that exclude one another the first is kept; what is recorded comes before any line."""
     found: list[Finding] = []
-    people: dict[tuple[str, ClassKey], int] = {}
+    people: dict[tuple[int | str, ClassKey], int] = {}
     certificates: dict[str, int] = {}
-    sat_in: dict[str, list[PassLine]] = defaultdict(list)
+    sat_in: dict[int | str, list[PassLine]] = defaultdict(list)
     for line in lines:
+        who = recorded.identity(line.key)
         errors = list(_judge_repeat(line, people, certificates, recorded))
         found += errors
         if errors:
             continue
-        people[line.key, line.class_key] = line.number
+        people[who, line.class_key] = line.number
         if line.certificate_number:
             certificates[line.certificate_number] = line.number
-        found += _notices(line, sat_in[line.key], recorded)
-        sat_in[line.key].append(line)
+        found += _notices(line, sat_in[who], recorded)
+        sat_in[who].append(line)
     return found
 
 
 def _judge_repeat(
-    line: PassLine, people: dict[tuple[str, ClassKey], int], certificates: dict[str, int], recorded: Recorded
+    line: PassLine, people: dict[tuple[int | str, ClassKey], int], certificates: dict[str, int], recorded: Recorded
 ) -> Iterator[Finding]:
-    first = people.get((line.key, line.class_key))
+    first = people.get((recorded.identity(line.key), line.class_key))
     if first is not None:
         message = f"与第 {first} 行重复（同一人、同一班次）"
         yield Finding(line.number, "id_number", "DUPLICATE_IN_FILE", message, "请删除重复的一行")
@@ -76,9 +77,11 @@ def _judge_certificate(
         return
     holder = recorded.certificates.get(number)
     if holder is not None:
-        person = recorded.people.get(line.key)
-        is_own = person is not None and person.worker_id == holder
-        message = "该证书编号已登记在本人的另一班次" if is_own else "该证书编号已登记在他人名下"
+        message = (
+            "该证书编号已登记在本人的另一班次"
+            if recorded.identity(line.key) == holder
+            else "该证书编号已登记在他人名下"
+        )
         yield Finding(n, "certificate_number", "CERT_DUPLICATE", message, "一个编号只属于一本证书，请对照证书核对")
 
 

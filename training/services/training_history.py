@@ -72,6 +72,7 @@ def apply_training_history(context: ImportContext, checked: CheckedRows) -> dict
         attendance, is_leaver = (workers[keys[row.number]], v["trained_on"], v["trade"]), v["state"] == LEFT
         known = recorded.get(attendance)
         if known is None:
+            recorded[attendance] = (0, True)  # the same person under a second number is not counted twice
             fresh.append((attendance[0], v["enterprise_name"], v["trade"], v["trained_on"], is_leaver, *stamp))
         elif is_leaver and not known[1]:
             leavers.append((True, known[0]))
