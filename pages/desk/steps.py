@@ -24,6 +24,8 @@ PLAN: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     ("办结", ("closed",), "close", Role.FINANCE),
 )
 TRIAL_STEPS = 1
+#: what stands for a person where the clock acted
+AUTOMATIC = "系统自动"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ def batch_steps(batch: Batch) -> list[Step]:
     steps = []
     for i, (name, _, action, role) in enumerate(plan):
         if i < at or batch.status == "closed":
-            steps.append(Step(name, "done", days[i], _who(ends.get(action), action, batch), _done_note(batch, name)))
+            note = _done_note(batch, name)
+            who = _who(ends.get(action), action, batch)
+            steps.append(Step(name, "done", days[i], "" if note and who == AUTOMATIC else who, note))
         elif i == at:
             steps.append(Step(name, "now", None, *_current(batch, name, role)))
         else:
@@ -71,7 +75,7 @@ def _last_events(batch: Batch) -> dict[str, AuditEvent]:
 
 def _short(label: str) -> str:
     """张三（经办，…） -> 张三; a system job keeps its name short."""
-    return "系统自动" if label.startswith("系统任务") else label.split("（")[0]
+    return AUTOMATIC if label.startswith("系统任务") else label.split("（")[0]
 
 
 def _who(event: AuditEvent | None, action: str, batch: Batch) -> str:
@@ -85,7 +89,7 @@ def _who(event: AuditEvent | None, action: str, batch: Batch) -> str:
 
 def _done_note(batch: Batch, name: str) -> str:
     if name == "公示" and batch.published_on:
-        return f"{batch.published_on:%m-%d} 起"
+        return f"{batch.published_on:%m-%d} 发布"
     return ""
 
 

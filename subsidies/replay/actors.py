@@ -10,6 +10,10 @@ from park_workers.services.memberships import grant_membership, install_bureau
 from subsidies.replay.plan import Plan
 
 INSTALLER = SystemActor("资料回放")
+#: invented names for the people of a plan; others are called by role and name
+NAMES = {
+    "clerk": "何敏", "reviewer": "罗志强", "approver_1": "邓国华", "approver_2": "冯丽娟", "finance": "曾慧", "city": "梁永健",
+}  # fmt: skip
 
 
 class Actors:
@@ -41,7 +45,7 @@ class Actors:
             organisation = self.bureau.parent
         username = name if self.bureau.pk == Organisation.objects.order_by("pk").filter(
             kind=Organisation.Kind.DISTRICT_BUREAU).values_list("pk", flat=True)[0] else f"{name}-{self.bureau.pk}"  # fmt: skip
-        return self._member(username, f"{role.label}·{name}", organisation, role)
+        return self._member(username, NAMES.get(name, f"{role.label}·{name}"), organisation, role)
 
     def of_enterprise(self, enterprise: Enterprise) -> Membership:
         """The HR person of an enterprise; the log-in name is the credit code."""
