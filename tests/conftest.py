@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -80,6 +80,30 @@ def make_cast() -> Cast:
         base_clerk=make_member("base_clerk", base.organisation, Role.BASE_CLERK),
         **{name: make_member(name, bureau, role) for name, role in roles.items()},
     )  # fmt: skip
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_can_be_emptied() -> Iterator[None]:
+    """After a committing test the tables are emptied: on SQLite the guards against deleting step aside for it."""
+    if connection.vendor != "sqlite":
+        yield  # TRUNCATE asks no row
+        return
+    engine = type(connection.ops)
+    empty = engine.execute_sql_flush
+
+    def empty_past_the_guards(operations: Any, statements: list[str]) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            guards = cursor.fetchall()
+            for name, _ in guards:
+                cursor.execute(f"DROP TRIGGER {name}")
+            empty(operations, statements)
+            for _, guard in guards:
+                cursor.execute(guard)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "execute_sql_flush", empty_past_the_guards)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,12 @@ def check_can_upload(actor: Membership, declared: SheetImport) -> None:
         raise PermissionRefused("ROLE_NOT_ALLOWED", f"您的岗位不能上传《{declared.sheet.title}》", "请由有权岗位上传")
 
 
+def check_is_of_own_place(actor: Membership, upload: Upload) -> None:
+    """Another firm's or base's file is none of the actor's business; bureau staff see all.  Raises PermissionRefused."""
+    if upload.organisation_id != actor.organisation_id and not actor.sees_business_of_all:
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "该文件不属于您的单位", "请切换到本单位岗位")
+
+
 def find_same_upload(*, organisation: Organisation, sheet_kind: str, scope: str, sha256: str) -> Upload | None:
     """The living upload of the very same file, if there is one."""
     alive = Upload.objects.exclude(status__in=(Upload.Status.REFUSED, Upload.Status.WITHDRAWN))
@@ -86,6 +92,7 @@ def _keep_upload(
 def confirm_upload(*, actor: Membership, upload: Upload, day: date) -> Upload:
     """A person has seen the preview and wants the good rows in; raises RuleViolation, PermissionRefused."""
     declared = import_for(upload.sheet_kind)
+    check_is_of_own_place(actor, upload)
     if actor.role not in (declared.confirming_roles or declared.roles):
         raise PermissionRefused("ROLE_NOT_ALLOWED", f"您的岗位不能确认《{declared.sheet.title}》", "请由有权岗位确认")
     if upload.needs_second_person and upload.recorded_by is not None and (
@@ -103,7 +110,8 @@ def confirm_upload(*, actor: Membership, upload: Upload, day: date) -> Upload:
 
 @transaction.atomic
 def withdraw_upload(*, actor: Membership, upload: Upload, reason: str) -> Upload:
-    """Take back a file that has not been imported."""
+    """Take back a file that has not been imported; by its own organisation or the bureau."""
+    check_is_of_own_place(actor, upload)
     move(upload, "withdraw", actor=actor, note=reason)
     return upload
 
@@ -111,5 +119,6 @@ def withdraw_upload(*, actor: Membership, upload: Upload, reason: str) -> Upload
 def write_marked_copy(*, actor: Membership, upload: Upload) -> bytes:
     """The user's own file with wrong cells red and a last column 错误原因."""
     check_can_upload(actor, import_for(upload.sheet_kind))
+    check_is_of_own_place(actor, upload)
     record_event(actor=actor, code="upload.marked_copy_downloaded", subject=upload)
     return mark_copy(upload.file.read(), list(upload.issues.all()), header_row=upload.header_row)

@@ -218,11 +218,7 @@ def register_outcome(player: Player, official: list[str]) -> dict[str, int]:
 
 def training_outcome(player: Player) -> dict[str, Any]:
     """Training figures with the certificate findings of the pass lists."""
-    from training.models import Certificate
-
-    figures = dict(training_figures())
+    figures = dict(training_figures(bureau=player.actors.bureau))
     findings = findings_outcome(player, is_later=False, only_pass_lists=True)
     figures["certificate_findings"] = findings
-    numbers = set(Certificate.objects.values_list("number", flat=True))
-    figures["certificates"] = figures.get("certificates", len(numbers))
     return figures

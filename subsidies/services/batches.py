@@ -11,7 +11,7 @@ from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.jobs import Job, enqueue
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership
-from subsidies.models import Batch, Policy, PolicyVersion
+from subsidies.models import Application, Batch, LineItem, Policy, PolicyVersion
 from subsidies.permissions import check_can_compute, check_can_open_batch, check_can_submit
 from subsidies.rules.terms import PolicyTerms
 from subsidies.services.calculations import COMPUTE
@@ -100,8 +100,8 @@ def submit_batch(*, actor: Membership, batch: Batch, day: date, seen_version: in
     """Sign the first check (初审) and reserve every included person and yuan, in one set; judgements are frozen from here on.
 
     A person reserved elsewhere since the computation becomes ALREADY_PAID and is not paid here.  Raises PermissionRefused,
-    TransitionRefused, RuleViolation (NOTHING_TO_SUBMIT, NO_APPROPRIATION, BUDGET_SHORT, TOTALS_DIFFER); then nothing is
-    reserved.
+    TransitionRefused, RuleViolation (APPLICATIONS_NOT_COMPUTED, NOTHING_TO_SUBMIT, NO_APPROPRIATION, BUDGET_SHORT,
+    TOTALS_DIFFER); then nothing is reserved.
     """
     batch = (
         Batch.objects.select_for_update(of=("self",))
@@ -114,6 +114,7 @@ def submit_batch(*, actor: Membership, batch: Batch, day: date, seen_version: in
     if batch.compute_job is not None and batch.compute_job.status in UNFINISHED:
         raise TransitionRefused("COMPUTATION_RUNNING", "批次正在测算，结果尚未更新", "请等测算完成、核对结果后再提交")
     check_not_before(day, batch.computed_on, "测算日期")
+    _check_applications_computed(batch)
     check_totals(batch)
     terms = batch.policy_version.parsed_terms
     reserve_people(actor=actor, batch=batch, group=terms.group)
@@ -125,6 +126,16 @@ def submit_batch(*, actor: Membership, batch: Batch, day: date, seen_version: in
     _move_to_review(actor, batch, terms, day, figures | {"already_paid": conflicts})
     check_totals(batch)
     return batch
+
+
+def _check_applications_computed(batch: Batch) -> None:
+    """Nobody who applied after the computation is forgotten."""
+    if batch.candidates != Batch.Candidates.APPLICATIONS:
+        return
+    judged = LineItem.objects.filter(calculation=batch.current_id).values("employment")
+    later = Application.objects.filter(batch=batch, withdrawn_at__isnull=True).exclude(employment__in=judged).count()
+    if later:
+        raise RuleViolation("APPLICATIONS_NOT_COMPUTED", f"测算之后又有 {later} 条申报，尚未计入", "请重新测算后再提交")
 
 
 def _move_to_review(actor: Membership, batch: Batch, terms: PolicyTerms, day: date, figures: dict[str, int]) -> None:
