@@ -149,6 +149,8 @@ def collect_facts(batch: Batch, terms: PolicyTerms) -> pl.DataFrame:
     )
     if terms.payee == "introducer":
         frame = _with_introducers(frame, source, batch, terms)
+    else:  # who introduced somebody is no fact of other policies
+        frame = frame.with_columns(pl.lit(None, pl.String).alias("introducer_key"))
     wanted = facts_schema(terms)
     casts = [pl.col(name).cast(kind) for name, kind in wanted.items()]
     return frame.select(*casts, *(pl.col(name) for name in NATURAL_KEYS)).sort("line_no")
