@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from park_workers.foundation.actors import SystemActor
-from park_workers.models import Enterprise, Membership, Organisation, Role, TrainingBase, User
+from park_workers.models import Enterprise, Membership, Organisation, Role, User
 from park_workers.services.memberships import grant_membership, install_bureau
+from park_workers.services.organisations import ensure_training_base
 from subsidies.replay.plan import Plan
 
 INSTALLER = SystemActor("资料回放")
@@ -54,8 +55,5 @@ class Actors:
 
     def of_base(self, name: str) -> Membership:
         """The clerk of a training base, by the base's name."""
-        base = TrainingBase.objects.filter(organisation__name=name, bureau=self.bureau).first()
-        if base is None:
-            organisation = Organisation.objects.create(kind=Organisation.Kind.TRAINING_BASE, name=name)
-            base = TrainingBase.objects.create(organisation=organisation, bureau=self.bureau)
+        base = ensure_training_base(actor=INSTALLER, bureau=self.bureau, name=name)
         return self._member(f"base-{base.pk}", f"{name}经办", base.organisation, Role.BASE_CLERK)
