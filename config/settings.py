@@ -39,6 +39,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    "rest_framework_api_key",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "park_workers.foundation",
     "park_workers",
     "training",
@@ -130,9 +134,48 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# --- the API ----------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.authentication.ClientKeyAuthentication",
+        "api.authentication.SessionMemberAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["api.authentication.ActsInARole"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.ByKey",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "api.throttles.PersonThrottle",
+        "api.throttles.ClientKeyThrottle",
+        "api.throttles.StrangerThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "person": env.str("YXT_API_RATE_PERSON", default="600/min"),
+        "client_key": env.str("YXT_API_RATE_CLIENT_KEY", default="1200/min"),
+        "stranger": env.str("YXT_API_RATE_STRANGER", default="120/min"),
+        "objection": env.str("YXT_API_RATE_OBJECTION", default="20/hour"),
+    },
+    #: proxies in front of us that add to X-Forwarded-For; with 0 the header is not believed
+    "NUM_PROXIES": env.int("YXT_PROXIES", default=0),
+    "EXCEPTION_HANDLER": "api.errors.answer_problem",
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "一线通 API",
+    "DESCRIPTION": "Hiring and recruitment subsidies of a textile park and its district bureau; docs/api.md says how to begin.",
+    "VERSION": "1.0.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["api.authentication.ActsInARole"],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
+    # Choices stand where they are used: every table has a `status` and a `kind` of its own.
+    "POSTPROCESSING_HOOKS": [],
 }
 
 # --- background work --------------------------------------------------------------------------

@@ -4,4 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("pages.urls"))]
+urlpatterns = [
+    path("api/v1/", include("api.v1.urls")),
+    path("", include("pages.urls")),
+]

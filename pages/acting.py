@@ -13,30 +13,21 @@ from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from park_workers.models import Membership
+from park_workers.services import acting as acting_roles
+from park_workers.services.acting import SESSION_KEY
 
 View = Callable[..., HttpResponse]
-SESSION_KEY = "membership"
 
 
 def live_memberships(request: HttpRequest) -> list[Membership]:
     """Roles the person may act in today."""
-    if not request.user.is_authenticated:
-        return []
-    return list(
-        Membership.objects.in_force()
-        .filter(user=request.user)
-        .select_related("user", "organisation")
-        .order_by("organisation_id", "role")
-    )
+    return acting_roles.live_memberships(request.user) if request.user.is_authenticated else []
 
 
 def acting(request: HttpRequest) -> Membership | None:
     """The chosen role, or the only one; None when there is a choice to make or nothing to choose."""
     found = live_memberships(request)
-    chosen = request.session.get(SESSION_KEY)
-    current = next((m for m in found if m.pk == chosen), None)
-    if current is None and len(found) == 1:
-        current = found[0]
+    current = acting_roles.chosen_membership(found, request.session.get(SESSION_KEY))
     request.membership = current  # type: ignore[attr-defined]
     request.other_memberships = [m for m in found if m != current]  # type: ignore[attr-defined]
     return current

@@ -1,0 +1,81 @@
+"""How the OpenAPI document describes what all operations share: client keys, versions, refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from api.errors import MEDIA_TYPE
+from api.idempotency import HEADER
+from api.public_operations import is_public
+
+KEY_HEADER = OpenApiParameter(
+    HEADER, str, OpenApiParameter.HEADER, required=True,
+    description="One per act, 8 to 64 visible ASCII characters, such as a UUID; the same again when retrying.",
+)  # fmt: skip
+VERSION_HEADER = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER,
+    description="The ETag (version) the client looked at; 412 when somebody else has acted since.",
+)  # fmt: skip
+
+
+class FieldErrorOut(serializers.Serializer):
+    """One bad field."""
+
+    field = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+    fix = serializers.CharField()
+
+
+class ProblemOut(serializers.Serializer):
+    """A refusal (RFC 9457): what, and what to do; `errors` names every bad field."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    fix = serializers.CharField()
+    errors = FieldErrorOut(many=True)
+
+
+class OperationSchema(AutoSchema):
+    """Adds the headers and refusals that `Resource` adds to every operation."""
+
+    def get_override_parameters(self) -> list[Any]:
+        if self.method != "POST":
+            return []
+        view = self.view
+        found = [] if view.action in getattr(view, "without_key", ()) else [KEY_HEADER]
+        if view.action in getattr(view, "quoting_version", ()):
+            required = view.action in getattr(view, "requiring_version", ())
+            found.append(VERSION_HEADER if not required else _required(VERSION_HEADER))
+        return found
+
+    def get_auth(self) -> list[Any]:
+        return [{}] if is_public(self.view) else super().get_auth()
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        codes = ["429"] if is_public(self.view) else ["401", "403", "429"]
+        if "{" in self.path:
+            codes.append("404")
+        if self.method == "POST":
+            codes += ["400", "409", "422"]
+            if self.view.action in getattr(self.view, "quoting_version", ()):
+                codes += ["412", "428"]
+        refusal = OpenApiResponse(ProblemOut, description="Refused")
+        for code in sorted(codes):
+            if code not in bodies:
+                bodies[code] = self._get_response_for_code(refusal, code, [MEDIA_TYPE], direction)
+        return bodies
+
+
+def _required(parameter: OpenApiParameter) -> OpenApiParameter:
+    return OpenApiParameter(
+        parameter.name, parameter.type, parameter.location, required=True, description=parameter.description
+    )

@@ -1,0 +1,195 @@
+"""Hires and leavers (就业记录): register, leave, correct; contracts and posts beneath."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.fields import SkipField, empty
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import FormRefused, field_errors, problem_errors
+from api.fields import Body, IdNumberField, NumberField, Out, PersonOut, PhoneField, Reason
+from api.idempotency import key_of
+from api.resource import ReadResource, step
+from park_workers.foundation.identifiers import clean_name
+from park_workers.models import ContractSpan, Employment, Enterprise, PostSpan
+from park_workers.services.employments import correct_hire_date, record_leave, register_employment
+from park_workers.services.rosters.hire import Hire, judge_hire
+
+
+class ContractOut(Out):
+    """A contract; without an end it is open-ended (无固定期限)."""
+
+    class Meta:
+        model = ContractSpan
+        fields = ["id", "starts_on", "ends_on", "form"]
+
+
+class PostOut(Out):
+    """Trade and post from a day on."""
+
+    class Meta:
+        model = PostSpan
+        fields = ["id", "starts_on", "trade", "is_front_line"]
+
+
+class EmploymentOut(Out):
+    """One span of work; `left_on` is inclusive."""
+
+    worker = PersonOut()
+    enterprise_name = serializers.CharField(source="enterprise.name")
+    contracts = ContractOut(many=True)
+    posts = PostOut(many=True)
+
+    class Meta:
+        model = Employment
+        fields = ["id", "reference", "worker", "enterprise", "enterprise_name", "hired_on", "left_on", "leave_reason",
+                  "introducer", "source", "contracts", "posts", "recorded_at"]  # fmt: skip
+
+
+class WarningOut(serializers.Serializer):
+    """Something worth a look that stops nothing."""
+
+    field = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+    fix = serializers.CharField()
+
+
+class RegisteredOut(EmploymentOut):
+    """A hire just registered, with warnings."""
+
+    warnings = serializers.SerializerMethodField()
+
+    class Meta(EmploymentOut.Meta):
+        fields = [*EmploymentOut.Meta.fields, "warnings"]
+
+    @extend_schema_field(WarningOut(many=True))
+    def get_warnings(self, employment: Employment) -> Any:
+        return WarningOut(self.context["warnings"], many=True).data
+
+
+class HireForm(Body):
+    """A hire as stated."""
+
+    enterprise = NumberField(required=False, help_text="默认为本企业；经办人员须指明企业")
+    name = serializers.CharField(max_length=80)
+    id_number = IdNumberField(max_length=40)
+    hired_on = serializers.DateField()
+    contract_starts_on = serializers.DateField()
+    contract_ends_on = serializers.DateField(required=False, allow_null=True)
+    is_open_ended = serializers.BooleanField(required=False, default=False)
+    form = serializers.ChoiceField(ContractSpan.Form.choices, required=False, default=ContractSpan.Form.CONTRACT)
+    trade = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    is_front_line = serializers.BooleanField(required=False, default=False)
+    id_type = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    sex = serializers.ChoiceField(["男", "女"], required=False, allow_blank=True, default="")
+    origin = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    phone = PhoneField(max_length=40, required=False, allow_blank=True, default="")
+    introducer_id_number = IdNumberField(max_length=40, required=False, allow_blank=True, default="")
+
+
+class LeaveForm(Body):
+    """The last day; it still counts as employed."""
+
+    left_on = serializers.DateField()
+    reason = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+
+
+class HireDateForm(Reason):
+    """Another hire date."""
+
+    hired_on = serializers.DateField()
+
+
+class EmploymentFilter(django_filters.FilterSet):
+    """By enterprise, person, dates."""
+
+    enterprise = django_filters.NumberFilter(field_name="enterprise_id")
+    worker = django_filters.NumberFilter(field_name="worker_id")
+    name = django_filters.CharFilter(field_name="worker__name", lookup_expr="icontains", max_length=80)
+    employed_on = django_filters.DateFilter(method="by_day", label="当日在职")
+    hired_from = django_filters.DateFilter(field_name="hired_on", lookup_expr="gte")
+    hired_to = django_filters.DateFilter(field_name="hired_on", lookup_expr="lte")
+    has_left = django_filters.BooleanFilter(field_name="left_on", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = Employment
+        fields = ["enterprise", "worker", "name", "employed_on", "hired_from", "hired_to", "has_left"]
+
+    def by_day(self, rows: Any, name: str, value: Any) -> Any:
+        """Hired by the day and not left before it."""
+        return rows.employed_on(value)
+
+
+HIRE_EXAMPLE = {
+    "name": "张三", "id_number": "441899199005179011", "hired_on": "2026-11-02", "contract_starts_on": "2026-11-02",
+    "contract_ends_on": "2029-11-01", "trade": "平车", "is_front_line": True, "phone": "13800005678",
+}  # fmt: skip
+
+
+class Employments(ReadResource):
+    """Who works where, since when."""
+
+    queryset = Employment.objects.select_related("worker", "enterprise__organisation").prefetch_related(
+        "contracts", "posts"
+    )
+    serializer_class = EmploymentOut
+    filterset_class = EmploymentFilter
+
+    @extend_schema(request=HireForm, responses={201: RegisteredOut}, examples=[
+        OpenApiExample("登记入职", HIRE_EXAMPLE, request_only=True)])  # fmt: skip
+    def create(self, request: Request) -> Response:
+        """Register a hire (登记入职); all bad fields are named at once, warnings stop nothing."""
+        stated = self._stated()
+        wanted = stated.pop("enterprise", self.member.organisation_id)
+        enterprise = self.named("enterprise", Enterprise.objects.all(), wanted)
+        found = register_employment(
+            actor=self.member, enterprise=enterprise, day=self.day, request_id=key_of(request), **stated
+        )
+        context = self.get_serializer_context() | {"warnings": found.warnings}
+        answer = RegisteredOut(self.again(found.employment), context=context).data
+        return Response(answer, status=201, headers={"Location": f"/api/v1/employments/{found.employment.pk}/"})
+
+    def _stated(self) -> dict[str, Any]:
+        """The form; what cannot be read and what the rules refuse of the rest are named together."""
+        form = HireForm(data=self.request.data)
+        if form.is_valid():
+            return dict(form.validated_data)
+        errors = list(field_errors(form.errors))
+        named = {error["field"] for error in errors}
+        found = judge_hire(_readable(form, self.request.data), day=self.day)
+        raise FormRefused(errors + problem_errors([p for p in found if p.field not in named]))
+
+    @step("leave", body=LeaveForm)
+    def leave(self, request: Request, pk: str) -> Response:
+        """Record the last day (登记离职); the same day again changes nothing."""
+        employment, form = self.get_object(), self.body(LeaveForm)
+        record_leave(actor=self.member, employment=employment, day=self.day, **form)
+        return self.shown(self.again(employment))
+
+    @step("correct-hire-date", body=HireDateForm)
+    def correct_hire_date(self, request: Request, pk: str) -> Response:
+        """Another hire date, with a reason; a clerk's act, because the date decides about money."""
+        employment, form = self.get_object(), self.body(HireDateForm)
+        correct_hire_date(actor=self.member, employment=employment, day=self.day, **form)
+        return self.shown(self.again(employment))
+
+
+def _readable(form: HireForm, given: Any) -> Hire:
+    """What can be read of a refused form; the rest is missing."""
+    values: dict[str, Any] = {}
+    for name, field in form.fields.items():
+        try:
+            values[name] = field.run_validation(given.get(name, empty)) if name not in form.errors else None
+        except (serializers.ValidationError, SkipField, AttributeError):
+            values[name] = None
+    return Hire(
+        id_number="", key="", name=clean_name(values["name"] or ""), hired_on=values["hired_on"], left_on=None,
+        contract_starts_on=values["contract_starts_on"], contract_ends_on=values["contract_ends_on"],
+        is_open_ended=bool(values["is_open_ended"]), form="", trade="", is_front_line=False,
+    )  # fmt: skip

@@ -1,0 +1,88 @@
+"""Policies (政策) and their versions: drafted from YAML by one person, published by another, retired."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.fields import STATEFUL, Body, OptionalReason, Out, StatefulOut
+from api.resource import ReadResource, step
+from subsidies.models import Policy, PolicyVersion
+from subsidies.services.policies import load_policy_packs, publish_policy_version, retire_policy_version
+
+LONGEST_PACK = 200_000
+
+
+class PolicyOut(Out):
+    """A family of versions."""
+
+    class Meta:
+        model = Policy
+        fields = ["id", "code", "title", "level", "payee_kind", "bureau"]
+
+
+class PolicyVersionOut(StatefulOut):
+    """Terms in force for a time; immutable once published."""
+
+    policy = PolicyOut()
+
+    class Meta:
+        model = PolicyVersion
+        fields = [
+            "id",
+            *STATEFUL,
+            "policy",
+            "number",
+            "effective_from",
+            "effective_to",
+            "digest",
+            "published_on",
+            "terms",
+        ]
+
+
+class PackForm(Body):
+    """A policies.yaml."""
+
+    text = serializers.CharField(max_length=LONGEST_PACK, help_text="YAML", trim_whitespace=False)
+
+
+class Policies(ReadResource):
+    """Policy families."""
+
+    queryset = Policy.objects.all()
+    serializer_class = PolicyOut
+    filterset_fields = {"code": ["exact"], "payee_kind": ["exact"], "level": ["exact"]}
+
+
+class PolicyVersions(ReadResource):
+    """Versions of policies."""
+
+    queryset = PolicyVersion.objects.select_related("policy")
+    serializer_class = PolicyVersionOut
+    filterset_fields = {"policy": ["exact"], "policy__code": ["exact"], "status": ["exact"]}
+    quoting_version = frozenset({"publish", "retire"})
+
+    @extend_schema(request=PackForm, responses={201: PolicyVersionOut(many=True)}, filters=False, examples=[
+        OpenApiExample("起草", {"text": "packs:\n  - key: …\n    policies: […]\n"}, request_only=True)])  # fmt: skip
+    def create(self, request: Request) -> Response:
+        """Draft a version of every policy of a pack; terms that are known already make nothing new."""
+        found = load_policy_packs(actor=self.member, text=self.body(PackForm)["text"], day=self.day)
+        return Response(PolicyVersionOut(found, many=True).data, status=201)
+
+    @step("publish")
+    def publish(self, request: Request, pk: str) -> Response:
+        """Put a draft in force; not by whoever drafted it."""
+        version = self.get_object()
+        self.seen_version(version)
+        return self.shown(publish_policy_version(actor=self.member, version=version, day=self.day))
+
+    @step("retire", body=OptionalReason)
+    def retire(self, request: Request, pk: str) -> Response:
+        """Take a published version out of use."""
+        version = self.get_object()
+        self.seen_version(version)
+        reason = self.body(OptionalReason)["reason"]
+        return self.shown(retire_policy_version(actor=self.member, version=version, day=self.day, reason=reason))

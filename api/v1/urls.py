@@ -1,0 +1,72 @@
+"""Addresses of version 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import path, re_path
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
+
+from api.documents import DocsView, SchemaView
+from api.errors import problem
+from api.v1.account_changes import PayeeAccounts
+from api.v1.appropriations import Appropriations
+from api.v1.audit_events import AuditEvents
+from api.v1.batches import Batches
+from api.v1.claims import Claims
+from api.v1.clawbacks import Clawbacks
+from api.v1.decisions import Decisions
+from api.v1.employments import Employments
+from api.v1.insured_months import InsuredMonths
+from api.v1.jobs import Jobs
+from api.v1.keys import Keys
+from api.v1.lines import Lines
+from api.v1.notices import Notices
+from api.v1.objections import Objections
+from api.v1.organisations import Enterprises, Organisations
+from api.v1.payment_files import Disbursements, PaymentFiles
+from api.v1.policies import Policies, PolicyVersions
+from api.v1.registrations import Registrations
+from api.v1.session import Session
+from api.v1.uploads import Uploads
+from api.v1.workers import Workers
+
+
+class Nothing(APIView):
+    """An address there is not: said in the form of every other refusal."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    schema = None
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """404, whatever the method."""
+        self.headers = self.default_response_headers
+        asked: Request = self.initialize_request(request, *args, **kwargs)
+        answer: Response = problem(404, "NOT_FOUND", "没有这个地址", "请查阅 /api/v1/docs/")
+        asked.accepted_renderer, asked.accepted_media_type = self.perform_content_negotiation(asked, force=True)
+        return self.finalize_response(asked, answer, *args, **kwargs)
+
+
+router = SimpleRouter()
+for resource, name in (
+    (Session, "session"), (Keys, "keys"), (Organisations, "organisations"), (Enterprises, "enterprises"),
+    (Workers, "workers"), (Employments, "employments"), (Registrations, "registrations"), (Uploads, "uploads"),
+    (InsuredMonths, "insured-months"), (PayeeAccounts, "payee-accounts"), (Policies, "policies"),
+    (PolicyVersions, "policy-versions"), (Batches, "batches"), (Claims, "claims"), (Lines, "lines"),
+    (Decisions, "decisions"), (Notices, "notices"), (Objections, "objections"), (PaymentFiles, "payment-files"),
+    (Disbursements, "payments"), (Clawbacks, "clawbacks"), (Appropriations, "appropriations"), (Jobs, "jobs"),
+    (AuditEvents, "audit-events"),
+):  # fmt: skip
+    router.register(name, resource, basename=name)
+
+app_name = "api"
+urlpatterns = [
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(url_name="api:schema"), name="docs"),
+    *router.urls,
+    re_path(r"^.*$", Nothing.as_view()),
+]

@@ -1,0 +1,36 @@
+"""Doors by member, opened once a test; requests are counted anew in every test."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+
+from park_workers.models import Membership
+from tests.api.doors import Door, Doors, door
+from tests.conftest import Cast
+from tests.subsidies.stage import Stage, set_stage
+
+
+@pytest.fixture(autouse=True)
+def requests_are_counted_anew() -> None:
+    """The throttles' memory outlives a test."""
+    cache.clear()
+
+
+@pytest.fixture
+def doors() -> Doors:
+    """The door of a member."""
+    opened: dict[int, Door] = {}
+
+    def of(membership: Membership) -> Door:
+        if membership.pk not in opened:
+            opened[membership.pk] = door(membership)
+        return opened[membership.pk]
+
+    return of
+
+
+@pytest.fixture
+def stage(cast: Cast) -> Stage:
+    """A small year."""
+    return set_stage(cast)
