@@ -12,7 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -251,6 +251,21 @@ def _fail(run: JobRun, reason: str) -> None:
     )
 
 
+@transaction.atomic
+def _take_from_the_dead(job: Job, stale: datetime) -> str:
+    """`requeued`, `failed` after too many attempts, or nothing when it lives after all."""
+    # A locked row is just being loaded.  To wait for it would stop the sweeper, and with it every other job.
+    if not list(Job.objects.select_for_update(skip_locked=True).filter(pk=job.pk).values_list("pk", flat=True)):
+        return ""
+    now = timezone.now()
+    same_attempt = {"attempt": job.attempt, "heartbeat_at__lt": stale}
+    if job.attempt >= settings.JOB_MAX_ATTEMPTS:
+        reason = f"处理进程连续 {job.attempt} 次中断，已停止重试；请联系系统管理员后重新提交"
+        fields = {"reason": reason, "finished_at": now}
+        return "failed" if compare_and_set(job, "fail", where=same_attempt, with_fields=fields) else ""
+    return "requeued" if compare_and_set(job, "requeue", where=same_attempt, with_fields={"announced_at": now}) else ""
+
+
 @tick("foundation.sweep_jobs")
 def sweep_jobs() -> dict[str, int]:
     """Take up what a dead worker left, announce again what a broker lost, give up after too many attempts."""
@@ -258,13 +273,10 @@ def sweep_jobs() -> dict[str, int]:
     stale = now - timedelta(seconds=settings.JOB_STALE_SECONDS)
     found = {"requeued": 0, "failed": 0, "announced": 0}
     for job in Job.objects.filter(status=Job.Status.RUNNING, heartbeat_at__lt=stale):
-        same_attempt = {"attempt": job.attempt, "heartbeat_at__lt": stale}
-        if job.attempt >= settings.JOB_MAX_ATTEMPTS:
-            reason = f"处理进程连续 {job.attempt} 次中断，已停止重试；请联系系统管理员后重新提交"
-            fields = {"reason": reason, "finished_at": now}
-            found["failed"] += compare_and_set(job, "fail", where=same_attempt, with_fields=fields)
-        elif compare_and_set(job, "requeue", where=same_attempt, with_fields={"announced_at": now}):
-            found["requeued"] += 1
+        outcome = _take_from_the_dead(job, stale)
+        if outcome:
+            found[outcome] += 1
+        if outcome == "requeued":
             announce(job.pk)
     lost = Job.objects.filter(status=Job.Status.QUEUED, announced_at__lt=stale)
     for job_id in lost.values_list("pk", flat=True):
