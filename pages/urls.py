@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pages.desk import acts, batches, lines, sign_in, today
+from pages.desk import acts, batches, lines, new_batch, objections, payment_files, sign_in, today, uploads
 from pages.phone import claims
 from pages.public import notices
+from pages.public import objections as public_objections
 
 urlpatterns = [
     path("", today.home, name="home"),
@@ -14,13 +15,30 @@ urlpatterns = [
     path("log-out/", sign_in.log_out, name="log_out"),
     path("role/", sign_in.choose_role, name="choose_role"),
     path("batches/", batches.batch_list, name="batches"),
+    path("batches/new/", new_batch.new_batch, name="new_batch"),
     path("batches/<int:pk>/", batches.batch_page, name="batch"),
     path("batches/<int:pk>/progress/", batches.batch_progress, name="batch_progress"),
     path("batches/<int:pk>/lines/<int:line_pk>/", lines.line_page, name="line"),
     path("batches/<int:pk>/lines/<int:line_pk>/<slug:action>/", lines.decide, name="decide_line"),
+    path("batches/<int:pk>/objections/<int:objection_pk>/", objections.objection_page, name="objection"),
+    path("batches/<int:pk>/objections/<int:objection_pk>/contact/", objections.contact, name="objection_contact"),
+    path("batches/<int:pk>/payment-files/<int:file_pk>/", payment_files.download, name="payment_file"),
     path("batches/<int:pk>/<slug:action>/", acts.act, name="act"),
+    path("uploads/", uploads.upload_list, name="uploads"),
+    path("uploads/new/", uploads.new_upload, name="new_upload"),
+    path("uploads/templates/<slug:kind>/", uploads.template, name="upload_template"),
+    path("uploads/<slug:reference>/", uploads.upload_page, name="upload"),
+    path("uploads/<slug:reference>/progress/", uploads.upload_progress, name="upload_progress"),
+    path("uploads/<slug:reference>/marked-copy/", uploads.marked_copy, name="marked_copy"),
+    path("uploads/<slug:reference>/<slug:action>/", uploads.decide_upload, name="decide_upload"),
     path("notices/", notices.notice_list, name="notices"),
     path("notices/<slug:reference>/", notices.notice_page, name="notice"),
+    path("notices/<slug:reference>/objection/", public_objections.objection_form, name="object"),
+    path(
+        "notices/<slug:reference>/objection/<slug:objection>/",
+        public_objections.objection_receipt,
+        name="objection_receipt",
+    ),
     path("m/", claims.home, name="phone_home"),
     path("m/claims/<slug:reference>/", claims.claim_page, name="claim"),
     path("m/claims/<slug:reference>/lines/<int:line_pk>/", claims.claim_line, name="claim_line"),

@@ -19,12 +19,14 @@ from park_workers.models import Membership, Role
 from park_workers.models.users import BUREAU_ROLES
 from subsidies.models import Batch, PaymentFile, Review
 from subsidies.services.batches import compute_batch, submit_batch
+from subsidies.services.cancellations import CANCELLABLE, cancel_batch, decline_cancellation, propose_cancellation
 from subsidies.services.city import resend_to_city, send_to_city
 from subsidies.services.notices import close_due_notices, publish_notice
 from subsidies.services.payments import make_payment_file, send_payment_file
 from subsidies.services.reviews import approve_batch, made_or_edited, review_batch
 
 RETURN_PHRASES = ("名单有误，请核对后重新测算", "个别人员材料需核实", "企业信息需更正", "金额或人数与报送材料不符")
+DECLINE_PHRASES = ("理由不充分，请继续办理", "名单有误的请退回修改，不必撤销")
 CANCEL_PHRASES = ("政策调整，本批次不再办理", "批次设置有误，另行新建")
 
 
@@ -40,6 +42,8 @@ class Act:
     done: str
     is_primary: bool = True
     needs_note: bool = False
+    #: whether the action puts the batch on the person's desk
+    is_task: bool = True
     phrases: tuple[str, ...] = field(default=())
     extra_check: Callable[[Batch, Membership], bool] | None = None
 
@@ -58,6 +62,18 @@ def _plain(service: Callable[..., Any]) -> Callable[..., Any]:
         return service(actor=actor, batch=batch, day=more["day"])
 
     return run
+
+
+def _propose_cancel(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
+    return propose_cancellation(actor=actor, batch=batch, reason=note, day=more["day"])
+
+
+def _cancel(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
+    return cancel_batch(actor=actor, batch=batch, day=more["day"], seen_version=batch.version)
+
+
+def _decline_cancel(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
+    return decline_cancellation(actor=actor, batch=batch, reason=note, day=more["day"])
 
 
 def _make_file(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
@@ -112,6 +128,15 @@ def _term_is_over(batch: Batch, member: Membership) -> bool:
     return notice is not None and notice.last_day < timezone.localdate()
 
 
+def _may_ask_to_cancel(batch: Batch, member: Membership) -> bool:
+    is_own_clerk = member.role == Role.CLERK and member.organisation_id == batch.bureau_id
+    return is_own_clerk and batch.status in CANCELLABLE and batch.cancel_proposed_by_id is None
+
+
+def _may_decide_cancel(batch: Batch, member: Membership) -> bool:
+    return batch.cancel_proposed_by_id not in (None, member.user_id) and member.organisation_id == batch.bureau_id
+
+
 def _not_trial(batch: Batch, member: Membership) -> bool:
     return not batch.is_trial
 
@@ -139,13 +164,23 @@ ACTS: tuple[Act, ...] = (
         _make_file, "付款文件已生成，请核对后送银行。"),
     Act("send-payment-file", "", "送银行支付", "确认付款文件已送银行。银行回盘后请登记结果。", _send_file,
         "已登记送银行。", extra_check=_has_made_file),
+    Act("propose-cancel", "", "申请撤销", "写明原因后由审批人决定；同意之前批次照常办理。上报市局之后不能撤销。",
+        _propose_cancel, "已申请撤销，等待审批人决定。", is_primary=False, needs_note=True, is_task=False,
+        phrases=CANCEL_PHRASES, extra_check=_may_ask_to_cancel),
+    Act("decline-cancel", "cancel", "不同意撤销", "批次照常办理，原因告知经办。", _decline_cancel, "已答复不同意撤销，批次照常办理。",
+        is_primary=False, needs_note=True, phrases=DECLINE_PHRASES, extra_check=_may_decide_cancel),
+    Act("cancel", "cancel", "同意撤销", "撤销后占用的人员和资金全部释放，正在公示的名单撤下；不能恢复。", _cancel, "批次已撤销。",
+        is_primary=False, extra_check=_may_decide_cancel),
 )  # fmt: skip
+FOR_TRIALS = frozenset({"compute", "propose-cancel", "cancel", "decline-cancel"})
+#: last word of the audit event an action leaves, where it is not its move or key
+EVENT_OF = {"propose-cancel": "cancellation_proposed", "decline-cancel": "cancellation_declined"}
 BY_KEY = {act.key: act for act in ACTS}
 
 
 def may(act: Act, batch: Batch, member: Membership) -> bool:
     """Whether state, role and person allow the action now: one rule for the button and for the form."""
-    if batch.is_trial and act.key != "compute":
+    if batch.is_trial and act.key not in FOR_TRIALS:
         return False
     if act.move and not can_move(batch, act.move, actor=member):
         return False
@@ -160,7 +195,8 @@ def acts_for(batch: Batch, member: Membership) -> list[Act]:
 def _was_mine(batch: Batch, act: Act, member: Membership) -> bool:
     """Whether this person has taken this action on this batch as the latest thing that happened to it."""
     last = AuditEvent.objects.filter(subject_kind=batch._meta.label, subject_id=batch.pk).order_by("-pk").first()
-    return last is not None and last.person_id == member.user_id and last.code.rpartition(".")[2] in (act.move, act.key)
+    words = (act.move, act.key, EVENT_OF.get(act.key))
+    return last is not None and last.person_id == member.user_id and last.code.rpartition(".")[2] in words
 
 
 @page_for(BUREAU_ROLES)
@@ -200,11 +236,14 @@ def _take(request: HttpRequest, batch: Batch, chosen: Act, member: Membership) -
         return redirect("batch", pk=batch.pk)
     note = "；".join(filter(None, (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())))[:300]
     if chosen.needs_note and not note:
-        return _form(request, batch, chosen, "请说明退回原因：选择一条常用原因，或填写具体情况。")
+        return _form(request, batch, chosen, "请说明原因：选择一条常用原因，或填写具体情况。")
     try:
         chosen.run(actor=member, batch=batch, note=note, day=timezone.localdate())
     except RuleViolation as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}")
+        if _was_mine(batch, chosen, member):  # a second tap
+            messages.info(request, f"“{chosen.label}”已办理，无需重复操作。")
+        else:
+            messages.error(request, f"{refusal.message}。{refusal.fix}")
         return redirect("batch", pk=batch.pk)
     messages.success(request, chosen.done)
     return redirect("batch", pk=batch.pk)

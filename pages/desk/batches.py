@@ -13,7 +13,7 @@ from pages.acting import page_for
 from pages.desk import tabs
 from pages.desk.acts import acts_for
 from pages.desk.steps import batch_steps, notice_note
-from park_workers.models import Membership
+from park_workers.models import Membership, Role
 from park_workers.models.users import BUREAU_ROLES
 from subsidies.models import Batch, PublicNotice
 
@@ -62,7 +62,8 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     totals = paying.aggregate(people=Sum("current__people"), amount_fen=Sum("current__amount_fen"))
     context = {
         "here": "batches", "batches": batches, "totals": totals, "groups": [c for c in counts if c[2] or c[0] == chosen],
-        "chosen": chosen, "has_trials": any(b.is_trial for b in batches),
+        "chosen": chosen, "may_open": request.membership.role == Role.CLERK,  # type: ignore[attr-defined]
+        "has_trials": any(b.is_trial for b in batches),
     }  # fmt: skip
     return render(request, "desk/batches.html", context)
 

@@ -12,7 +12,8 @@ from django.http import HttpRequest
 
 from pages import why
 from pages.desk.history import batch_history, changes_since_last
-from subsidies.models import Batch, CityAnswerLine, Disbursement, LineDecision, LineItem
+from park_workers.models import Role
+from subsidies.models import Batch, CityAnswerLine, Disbursement, LineDecision, LineItem, Objection
 
 PAGE_SIZE = 50
 
@@ -55,7 +56,8 @@ def tab_bar(batch: Batch, counts: dict[str, int]) -> list[tuple[str, str, int | 
         ("payees", "按企业" if batch.policy.payee_kind == "enterprise" else "按收款人", counts["payees"]),
     ]
     if not batch.is_trial:
-        found += [("city", "市局批复", None), ("payments", "拨付", None)]
+        objections = Objection.objects.filter(notice__batch=batch).count()
+        found += [("objections", "异议", objections), ("city", "市局批复", None), ("payments", "拨付", None)]
     return [*found, ("history", "历史", None)]
 
 
@@ -162,6 +164,12 @@ def payees_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     return {"claims": list(claims), "claim_totals": totals}
 
 
+def objections_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    """What the public objected to, undecided first."""
+    found = Objection.objects.filter(notice__batch=batch).order_by("decided_on", "-pk")
+    return {"objections": sorted(found, key=lambda one: one.decided_on is not None)}
+
+
 def city_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     """The city's answers, file by file, and each line it returned."""
     answers = list(batch.city_answers.select_related("recorded_by").order_by("pk"))
@@ -177,7 +185,8 @@ def city_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     rows = list(returned)
     for row in rows:
         row.was_accepted_later = row.line_id in accepted  # type: ignore[attr-defined]
-    return {"answers": answers, "returned": rows}
+    may_import = request.membership.role in (Role.CLERK, Role.CITY_REVIEWER) and batch.status == "sent_to_city"  # type: ignore[attr-defined]
+    return {"answers": answers, "returned": rows, "may_import": may_import}
 
 
 def payments_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
@@ -195,7 +204,8 @@ def payments_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         file.rows = by_file.get(file.pk, [])  # type: ignore[attr-defined]
         file.paid_fen = sum(p.amount_fen for p in file.rows if p.status == "paid")  # type: ignore[attr-defined]
         file.bounced_fen = sum(p.amount_fen for p in file.rows if p.status == "bounced")  # type: ignore[attr-defined]
-    return {"files": files, "paid_fen": sum(f.paid_fen for f in files)}  # type: ignore[attr-defined]
+    paid_fen = sum(f.paid_fen for f in files)  # type: ignore[attr-defined]
+    return {"files": files, "paid_fen": paid_fen, "may_download": request.membership.role == Role.FINANCE}  # type: ignore[attr-defined]
 
 
 def history_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
@@ -208,6 +218,7 @@ TABS: dict[str, Callable[[HttpRequest, Batch], dict[str, Any]]] = {
     "ineligible": ineligible_tab,
     "held": held_tab,
     "payees": payees_tab,
+    "objections": objections_tab,
     "city": city_tab,
     "payments": payments_tab,
     "history": history_tab,

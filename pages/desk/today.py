@@ -48,7 +48,7 @@ def _today(member: Membership) -> dict[str, Any]:
     for batch in alive:
         notice = notices.get(batch.pk)
         note = f"公示{notice_note(notice, today)}" if notice else ""
-        acts = acts_for(batch, member)
+        acts = [act for act in acts_for(batch, member) if act.is_task]
         (waiting if acts else elsewhere).append(Waiting(batch, acts, note))
     official = seen.filter(is_trial=False).exclude(status="cancelled")
     closed = official.filter(status="closed")

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name
 from park_workers.foundation.money import capital_amount, format_fen
+from park_workers.models.uploads import UPLOADERS
 
 register = template.Library()
 ICONS = Path(__file__).resolve().parents[2] / "static" / "vendor" / "tabler-icons"
@@ -26,6 +27,8 @@ STATE_ROLES = {
     "pending": "wait", "paid": "good", "bounced": "bad", "published": "good", "retired": "calm", "held": "wait",
     "released": "good", "removed": "bad", "objected": "bad", "resubmitted": "wait", "rejected": "bad", "repaid": "good",
     "clawed_back": "bad", "received": "wait", "upheld": "bad",
+    "uploaded": "wait", "checked": "wait", "confirmed": "brand", "applied": "good",
+    "refused": "bad", "withdrawn": "calm",
 }  # fmt: skip
 
 
@@ -124,6 +127,12 @@ def query(context: template.Context, **changes: Any) -> str:
 def status_word(subject: Any) -> str:
     """Chinese word of a stateful object's state."""
     return str(type(subject).Status(subject.status).label)
+
+
+@register.filter
+def gives_files(membership: Any) -> bool:
+    """Whether this role uploads anything."""
+    return membership is not None and membership.role in UPLOADERS
 
 
 @register.filter

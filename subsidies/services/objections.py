@@ -10,9 +10,9 @@ from park_workers.foundation.actors import Actor
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import check_can_move, move
-from park_workers.models import Membership
+from park_workers.models import Membership, Role
 from subsidies.models import LineDecision, LineItem, Objection, PublicNotice
-from subsidies.permissions import check_own_bureau
+from subsidies.permissions import check_own_bureau, check_role
 from subsidies.services.dispositions import write_decisions
 from subsidies.services.entitlements import release_reservations
 from subsidies.services.included_lines import included_lines
@@ -86,3 +86,12 @@ def decide_objection(
         )
     end_batch_notice(actor=CLOCK, batch=batch, day=day)
     return objection
+
+
+@transaction.atomic
+def reveal_contact(*, actor: Membership, objection: Objection, day: date) -> str:
+    """How to reach the objector, in plain, for the reviewer who looks into the matter; leaves an event."""
+    check_role(actor, frozenset({Role.REVIEWER}), "查看异议人联系方式")
+    check_own_bureau(actor, objection.notice.batch.bureau_id, "查看异议人联系方式")
+    record_event(actor=actor, code="objection.contact_revealed", subject=objection, day=day)
+    return str(objection.open_contact())  # type: ignore[attr-defined]

@@ -1,0 +1,31 @@
+"""What a file may be given for: the batches or payment files a sheet can name now."""
+
+from __future__ import annotations
+
+from park_workers.models import Membership
+from subsidies.models import Batch, PaymentFile
+
+
+def _bureau_of(member: Membership) -> int | None:
+    enterprise = getattr(member.organisation, "enterprise", None)
+    return enterprise.bureau_id if enterprise is not None else member.organisation_id
+
+
+def _label(batch: Batch) -> str:
+    return f"{batch.name} {batch.policy.title}（截止日 {batch.cutoff_on}）"
+
+
+def scopes_for(member: Membership, kind: str) -> list[tuple[str, str]] | None:
+    """(scope, words) to choose from; None for a sheet that is for nothing in particular."""
+    if kind == "applications":
+        batches = Batch.objects.filter(
+            bureau_id=_bureau_of(member), is_trial=False, candidates="applications", status__in=("draft", "computed")
+        )
+    elif kind == "city_answers":
+        batches = Batch.objects.visible_to(member).filter(status="sent_to_city")
+    elif kind == "bank_returns":
+        files = PaymentFile.objects.filter(batch__bureau_id=member.organisation_id).filter(status="sent")
+        return [(f"payment_file:{f.pk}", f"{f.number}（{f.batch.name}）") for f in files.select_related("batch")]
+    else:
+        return None
+    return [(f"batch:{batch.pk}", _label(batch)) for batch in batches.select_related("policy")]

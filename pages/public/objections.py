@@ -1,0 +1,56 @@
+"""Objecting to a public notice: no log-in, no cookie; the receipt is a number to keep."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from park_workers.foundation.actors import SystemActor
+from park_workers.foundation.errors import RuleViolation
+from subsidies.models import Objection, PublicNotice
+from subsidies.services.objections import receive_objection
+
+PUBLIC = SystemActor("公众异议受理")
+LONGEST = {"name": 80, "contact": 60, "text": 2000}
+
+
+# No cookie, so there is no session that a foreign page could ride on, and no token to compare.
+@csrf_exempt
+@login_not_required
+@never_cache
+def objection_form(request: HttpRequest, reference: str) -> HttpResponse:
+    """The form and its taking in; the same text of the same person twice is one objection."""
+    notice = get_object_or_404(
+        PublicNotice.objects.select_related("batch__policy", "batch__bureau"), reference=reference
+    )
+    typed = {key: request.POST.get(key, "").strip()[:longest] for key, longest in LONGEST.items()}
+    error = ""
+    if request.method == "POST" and not request.POST.get("website"):  # people do not see that field; programs fill it
+        same = notice.objections.filter(objector_name=typed["name"], text=typed["text"]).first()
+        try:
+            taken = same or receive_objection(
+                actor=PUBLIC, notice=notice, objector_name=typed["name"], contact=typed["contact"], text=typed["text"],
+                day=timezone.localdate(),
+            )  # fmt: skip
+        except RuleViolation as refusal:
+            error = f"{refusal.message}。{refusal.fix}"
+        else:
+            return redirect(reverse("objection_receipt", args=[reference, taken.reference]))
+    is_open = notice.status == "open" and notice.published_on <= timezone.localdate() <= notice.last_day
+    context = {"notice": notice, "batch": notice.batch, "typed": typed, "error": error, "is_open": is_open}
+    return render(request, "public/objection.html", context, status=422 if error else 200)
+
+
+@login_not_required
+@never_cache
+def objection_receipt(request: HttpRequest, reference: str, objection: str) -> HttpResponse:
+    """Received, and under which number; nothing of what was written is shown again."""
+    found = get_object_or_404(
+        Objection.objects.select_related("notice__batch__policy"), notice__reference=reference, reference=objection
+    )
+    return render(request, "public/objection_receipt.html", {"objection": found, "notice": found.notice})
