@@ -15,8 +15,11 @@ from django.apps import apps
 
 from park_workers.foundation.workflow import StatefulModel
 from park_workers.models import Role
+from subsidies.models import Batch
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "state-machines.md"
+OPERATIONS = TARGET.with_name("operations.md")
+BATCH_TABLE = ("<!-- batch-table -->\n", "\n<!-- /batch-table -->")
 HEAD = """# State machines
 
 Made by `make state-diagrams` from the `TRANSITIONS` of the models; a test fails when it is stale. A state changes only along
@@ -63,6 +66,28 @@ def document() -> str:
     return "\n\n".join([HEAD.strip(), *(section(model) for model in stateful_models())]) + "\n"
 
 
+def batch_table() -> str:
+    """State × role -> actions of a batch; roles that move nothing have no column."""
+    steps, labels = Batch.TRANSITIONS, state_labels(Batch)
+    roles = list(dict.fromkeys(str(role) for step in steps.values() for role in step.roles))
+    lines = ["| State | " + " | ".join(map(role_label, roles)) + " |", "|---" * (len(roles) + 1) + "|"]
+    for state, label in labels.items():
+        cells = [
+            "<br>".join(f"{action} {step.label}" for action, step in steps.items() if state in step.sources and role in step.roles)
+            for role in roles
+        ]  # fmt: skip
+        lines.append(f"| {state} {label} | " + " | ".join(cell or "—" for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def operations_with_table(text: str) -> str:
+    """docs/operations.md with its table made anew."""
+    before, rest = text.split(BATCH_TABLE[0])
+    after = rest.split(BATCH_TABLE[1])[-1].removeprefix(BATCH_TABLE[1].strip())
+    return f"{before}{BATCH_TABLE[0]}{batch_table()}{BATCH_TABLE[1]}{after}"
+
+
 if __name__ == "__main__":
     TARGET.write_text(document(), encoding="utf-8")
+    OPERATIONS.write_text(operations_with_table(OPERATIONS.read_text(encoding="utf-8")), encoding="utf-8")
     print(f"{TARGET.name}: {len(stateful_models())} machines")

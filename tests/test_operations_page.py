@@ -1,0 +1,32 @@
+"""docs/operations.md answers the twelve questions, names every setting, and draws the batch as the code has it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.state_diagrams import OPERATIONS, operations_with_table
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = OPERATIONS.read_text(encoding="utf-8")
+READ = re.compile(r'env\.\w+\(\s*"([A-Z_]+)"')
+SETTINGS = (ROOT / "config" / "settings.py").read_text(encoding="utf-8")
+
+
+def test_the_page_has_the_twelve_headings_in_order() -> None:
+    assert re.findall(r"^## (F\d+) ", PAGE, re.M) == [f"F{n}" for n in range(1, 13)]
+
+
+def test_every_setting_that_is_read_stands_in_the_table_and_no_other() -> None:
+    listed = set(re.findall(r"^\| `([A-Z_]+)` \|", PAGE, re.M))
+    assert listed == set(READ.findall(SETTINGS)) != set()
+
+
+def test_the_batch_table_is_fresh() -> None:
+    assert operations_with_table(PAGE) == PAGE, "stale: run make state-diagrams"
+
+
+def test_every_file_the_page_links_in_the_tree_is_there_or_announced() -> None:
+    links = {link.split("#")[0] for link in re.findall(r"\]\((?!https?:)([^)]+)\)", PAGE)}
+    missing = {link for link in links if not (OPERATIONS.parent / link).exists()}
+    assert missing <= {"api.md", "rules.md"}
