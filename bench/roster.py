@@ -1,0 +1,133 @@
+"""A roster from .xlsx to committed rows, with encryption and row errors: `make bench ARGS="roster"`.
+
+The service judges a file twice, when it is given and again when a person has confirmed; both are measured and shown apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.contest import Contender, check_agreement, child, make_template, print_table, run_contest, stopwatch
+
+SIZES = (10_000, 100_000)
+SAMPLE = 1_000
+TEMPLATE = "roster"
+
+
+def _file(rows: int, suffix: str) -> Path:
+    return Path(os.environ.get("TMPDIR", "/tmp")) / f"roster-{rows}.{suffix}"
+
+
+def contend(name: str, rows: int) -> dict[str, Any]:
+    """In the child: do the job once; time, peak memory and what came out."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from bench import roster_ready
+    from bench.park import DAY
+    from park_workers.models import Membership, Role, Upload
+
+    settings.JOBS_INLINE = True
+    actor = Membership.objects.select_related("organisation").filter(role=Role.ENTERPRISE_HR).order_by("pk")[0]
+    result: dict[str, Any] = {}
+    if name == "prepare":
+        roster_ready.prepare(rows, _file(rows, "csv"))
+    elif name == "service":
+        with stopwatch(result):
+            seconds = _import(actor, _file(rows, "xlsx").read_bytes(), DAY)
+        return result | {"found": roster_ready.count_rows() | seconds}
+    elif name == "merge":
+        with stopwatch(result):
+            roster_ready.merge(_file(rows, "csv"), actor)
+        return result | {"found": roster_ready.count_rows()}
+    else:
+        settings.JOBS_INLINE = False
+        upload = Upload.objects.order_by("pk").first() or _some_upload(actor, DAY)
+        with stopwatch(result):
+            roster_ready.loop(_file(rows, "xlsx"), actor, upload, min(rows, SAMPLE))
+    return result | {"found": {}}
+
+
+def _import(actor: Any, content: bytes, day: Any) -> dict[str, Any]:
+    """Give, look, confirm; the seconds until the preview stands and from the confirmation on."""
+    from park_workers.models import Upload
+    from park_workers.services.uploads import confirm_upload, receive_upload
+
+    began = time.perf_counter()
+    upload = receive_upload(actor=actor, sheet_kind="roster", content=content, name="花名册.xlsx", day=day)
+    seen = time.perf_counter()
+    upload.refresh_from_db()
+    confirm_upload(actor=actor, upload=upload, day=day)
+    upload.refresh_from_db()
+    assert upload.status == Upload.Status.APPLIED, upload.status
+    return {"to_preview": round(seen - began, 2), "from_confirmation": round(time.perf_counter() - seen, 2),
+            "refused_rows": upload.refused}  # fmt: skip
+
+
+def _some_upload(actor: Any, day: Any) -> Any:
+    """An upload for the loop's findings."""
+    from park_workers.foundation.files import store_file
+    from park_workers.models import Upload
+
+    stored = store_file(content=b"-", name="-")
+    return Upload.objects.create(status=Upload.Status.UPLOADED, organisation=actor.organisation, sheet_kind="roster",
+                                 sha256=stored.sha256, file=stored, business_day=day, recorded_by=actor)  # fmt: skip
+
+
+def fill() -> None:
+    """The empty database with its cast."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from tests.conftest import make_cast
+
+    call_command("migrate", verbosity=0)
+    make_cast()
+
+
+def main() -> None:
+    """The parent: contests of all sizes."""
+    parser = argparse.ArgumentParser(prog="bench/roster.py")
+    parser.add_argument("--rows", type=int, nargs="+", default=list(SIZES), help="sizes (at most 200000: one file)")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", nargs="+", default=["service", "merge", "loop"], help="contenders")
+    parser.add_argument("--contender", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.contender == "fill":
+        fill()
+        return
+    if options.contender:
+        json.dump(contend(options.contender, options.rows[0]), sys.stdout)
+        return
+    for rows in options.rows:
+        _contest(rows, options.runs, options.only)
+
+
+def _contest(rows: int, runs: int, only: list[str]) -> None:
+    contenders = [
+        Contender("service", "the service, file to rows, judged twice"),
+        Contender("merge", "COPY and merge of ready rows"),
+        Contender("loop", "openpyxl and get_or_create()", share=min(1.0, SAMPLE / rows)),
+    ]
+    contenders = [c for c in contenders if c.name in only]
+    make_template(TEMPLATE, "roster", "--contender", "fill")
+    child("roster_file", str(rows), str(_file(rows, "xlsx")), database=TEMPLATE)
+    child("roster", "--contender", "prepare", "--rows", str(rows), database=TEMPLATE)
+    run_contest(contenders, module="roster", template=TEMPLATE, runs=runs, words=["--rows", str(rows)])
+    check_agreement(contenders, "all")
+    print("the last run of the service:", {k: v for k, v in contenders[0].found.items() if k != "all"})
+    print_table(contenders, yardstick="merge", rows=rows)
+
+
+if __name__ == "__main__":
+    main()
