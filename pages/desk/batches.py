@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -15,7 +15,7 @@ from pages.desk.acts import acts_for
 from pages.desk.steps import batch_steps, notice_note
 from park_workers.models import Membership, Role
 from park_workers.models.users import BUREAU_ROLES
-from subsidies.models import Batch, PublicNotice
+from subsidies.models import Batch, LineItem, PublicNotice
 
 #: groups of states as the list offers them
 GROUPS = {
@@ -36,6 +36,28 @@ def batches_seen_by(membership: Membership) -> Any:
     )
 
 
+def with_standing_totals(batches: list[Batch]) -> list[Batch]:
+    """Give each batch the people and money it stands for now: as computed, less what decisions have taken out."""
+    taken = (
+        LineItem.objects.filter(calculation__in=[batch.current_id for batch in batches if batch.current_id])
+        .filter(is_eligible=True, decisions__is_standing=True, decisions__excludes=True)
+        .order_by()
+        .values_list("calculation")
+        .annotate(people=Count("worker", distinct=True), fen=Sum("amount_fen"))
+    )
+    out = {calculation: (people, fen) for calculation, people, fen in taken}
+    for batch in batches:
+        people, fen = out.get(batch.current_id, (0, 0))
+        batch.people = batch.current.people - people if batch.current else None  # type: ignore[attr-defined]
+        batch.amount_fen = batch.current.amount_fen - fen if batch.current else None  # type: ignore[attr-defined]
+    return batches
+
+
+def totals_of(batches: list[Batch]) -> dict[str, int]:
+    """People and fen of several batches."""
+    return {key: sum(getattr(batch, key) or 0 for batch in batches) for key in ("people", "amount_fen")}
+
+
 def batch_of(request: HttpRequest, pk: int) -> Batch:
     """One batch this role may see; 404 otherwise."""
     found: Batch = get_object_or_404(batches_seen_by(request.membership), pk=pk)  # type: ignore[attr-defined]
@@ -51,15 +73,14 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     seen = batches_seen_by(request.membership)  # type: ignore[attr-defined]
     shown = _in_group(seen, chosen)
     counts = [(key, name, _in_group(seen, key).count()) for key, (name, _) in GROUPS.items()]
-    batches = list(shown)
+    batches = with_standing_totals(list(shown))
     notices = PublicNotice.objects.filter(batch__in=batches, status="open").order_by("edition")
     by_batch = {notice.batch_id: notice for notice in notices}
     today = timezone.localdate()
     for batch in batches:
         notice = by_batch.get(batch.pk)
-        batch.days_left = notice_note(notice, today) if notice else ""
-    paying = shown.exclude(status="cancelled").filter(is_trial=False)
-    totals = paying.aggregate(people=Sum("current__people"), amount_fen=Sum("current__amount_fen"))
+        batch.days_left = notice_note(notice, today) if notice else ""  # type: ignore[attr-defined]
+    totals = totals_of([batch for batch in batches if not batch.is_trial and batch.status != "cancelled"])
     context = {
         "here": "batches", "batches": batches, "totals": totals, "groups": [c for c in counts if c[2] or c[0] == chosen],
         "chosen": chosen, "may_open": request.membership.role == Role.CLERK,  # type: ignore[attr-defined]

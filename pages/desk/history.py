@@ -48,7 +48,10 @@ class Change:
 
 def batch_history(batch: Batch) -> list[Happening]:
     """Events of the batch and decisions about its lines, newest first."""
-    events = AuditEvent.objects.filter(subject_kind=batch._meta.label, subject_id=batch.pk)
+    # What became of lines is told by the decisions below.
+    events = AuditEvent.objects.filter(subject_kind=batch._meta.label, subject_id=batch.pk).exclude(
+        code__startswith="line."
+    )
     found = [
         Happening(
             e.recorded_at, WORDS.get(e.code.rpartition(".")[2], "其他办理"), e.actor_label, e.note, e.business_day

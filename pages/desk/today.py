@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from pages.acting import page_for
 from pages.desk.acts import Act, acts_for
-from pages.desk.batches import batches_seen_by
+from pages.desk.batches import batches_seen_by, totals_of, with_standing_totals
 from pages.desk.steps import notice_note
 from park_workers.models import Membership, Role
 from park_workers.models.users import ADMINISTRATORS
@@ -42,7 +41,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _today(member: Membership) -> dict[str, Any]:
     seen = batches_seen_by(member)
-    alive = seen.filter(is_trial=False).exclude(status__in=("closed", "cancelled")).order_by("cutoff_on", "pk")
+    official = with_standing_totals(
+        list(seen.filter(is_trial=False).exclude(status="cancelled").order_by("cutoff_on", "pk"))
+    )
+    closed = [batch for batch in official if batch.status == "closed"]
+    alive = [batch for batch in official if batch.status != "closed"]
     today, waiting, elsewhere = timezone.localdate(), [], []
     notices = {n.batch_id: n for n in PublicNotice.objects.filter(batch__in=alive, status="open")}
     for batch in alive:
@@ -50,13 +53,11 @@ def _today(member: Membership) -> dict[str, Any]:
         note = f"公示{notice_note(notice, today)}" if notice else ""
         acts = [act for act in acts_for(batch, member) if act.is_task]
         (waiting if acts else elsewhere).append(Waiting(batch, acts, note))
-    official = seen.filter(is_trial=False).exclude(status="cancelled")
-    closed = official.filter(status="closed")
     return {
         "here": "today", "waiting": waiting, "elsewhere": elsewhere, "today": today,
-        "totals": official.aggregate(people=Sum("current__people"), amount_fen=Sum("current__amount_fen")),
-        "closed_totals": closed.aggregate(people=Sum("current__people"), amount_fen=Sum("current__amount_fen")),
-        "counts": {"all": official.count(), "closed": closed.count(), "alive": len(waiting) + len(elsewhere)},
+        "totals": totals_of(official),
+        "closed_totals": totals_of(closed),
+        "counts": {"all": len(official), "closed": len(closed), "alive": len(waiting) + len(elsewhere)},
         "funds": [] if member.role == Role.CITY_REVIEWER else _funds(),
     }  # fmt: skip
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 from park_workers.foundation.audit import AuditEvent
 from park_workers.models import Membership, Upload
 from subsidies.models import Batch, Objection, PublicNotice
+from subsidies.services.decisions import hold_line
 from subsidies.services.notices import publish_notice
 from tests.conftest import Cast
-from tests.subsidies.stage import Stage, application, application_list, bank_list, bank_rows, set_stage, take_to
+from tests.subsidies.stage import Day, Stage, application, application_list, bank_list, bank_rows, set_stage, take_to
 
 
 def as_person(membership: Membership) -> Client:
@@ -88,6 +89,14 @@ def test_a_declined_cancellation_lets_the_batch_go_on(stage: Stage) -> None:
     assert "照常办理" in take(as_person(stage.cast.approver_1), stage, "decline-cancel", note="请继续")
     stage.batch.refresh_from_db()
     assert (stage.batch.status, stage.batch.cancel_proposed_by_id) == ("draft", None)
+
+
+def test_lists_and_page_tell_the_same_sum_when_a_line_is_held(stage: Stage) -> None:
+    take_to(stage, "computed")
+    hold_line(actor=stage.cast.clerk, line=stage.lines()[0], reason="材料需核实", day=Day.APPLIED)
+    clerk = as_person(stage.cast.clerk)
+    for address in ("/", "/batches/", f"/batches/{stage.batch.pk}/"):
+        assert "¥4,000.00" in clerk.get(address).content.decode(), address
 
 
 def test_asking_to_cancel_is_no_task_on_the_desk(stage: Stage) -> None:
