@@ -31,6 +31,8 @@ from subsidies.models import (
 Seen = Callable[[Any, Membership], Any]
 #: states in which a computation is still the bureau's own work
 OWN_WORK = ("draft", "computed", "cancelled")
+#: roles that see what is their organisation's; an expert or administrator sits in the bureau and sees none of its business
+TENANTS = frozenset({Role.ENTERPRISE_HR, Role.BASE_CLERK, Role.AGENCY_CLERK})
 LOG_READERS = frozenset({Role.AUDITOR, Role.LOG_ADMIN})
 
 
@@ -117,9 +119,16 @@ RULES: dict[type[Model], Seen] = {
 }
 
 
+#: tables that also staff without business of their own may look into, each by its own rule
+OPEN_TO_STAFF = frozenset({Organisation, Policy, PolicyVersion, Job, AuditEvent})
+
+
 def visible(rows: QuerySet[Any], membership: Membership) -> Any:
     """The rows of a query that a membership may see; the city bureau sees what was sent up to it."""
     model = rows.model
+    is_tenant = membership.sees_business_of_all or membership.role in TENANTS
+    if not is_tenant and model not in OPEN_TO_STAFF:
+        return rows.none()
     if membership.role == Role.CITY_REVIEWER and model in SENT_UP:
         sent = Batch.objects.visible_to(membership).values("pk")
         return rows.filter(**{f"{SENT_UP[model]}__in": sent})

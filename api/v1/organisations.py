@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import django_filters
 from rest_framework import serializers
 
 from api.fields import Out
@@ -37,12 +38,33 @@ class EnterpriseOut(Out):
         return mask_phone(enterprise.open_contact_phone())  # type: ignore[attr-defined]
 
 
+class OrganisationFilter(django_filters.FilterSet):
+    """By kind, credit code and part of the name."""
+
+    name = django_filters.CharFilter(lookup_expr="icontains", max_length=120)
+
+    class Meta:
+        model = Organisation
+        fields = ["kind", "credit_code", "name"]
+
+
+class EnterpriseFilter(django_filters.FilterSet):
+    """By kind, credit code and part of the name."""
+
+    name = django_filters.CharFilter(field_name="organisation__name", lookup_expr="icontains", max_length=120)
+    credit_code = django_filters.CharFilter(field_name="organisation__credit_code", max_length=18)
+
+    class Meta:
+        model = Enterprise
+        fields = ["kind", "credit_code", "name"]
+
+
 class Organisations(ReadResource):
     """Bureaus, enterprises, bases, agencies."""
 
     queryset = Organisation.objects.all()
     serializer_class = OrganisationOut
-    filterset_fields = {"kind": ["exact"], "credit_code": ["exact"], "name": ["icontains"]}
+    filterset_class = OrganisationFilter
 
 
 class Enterprises(ReadResource):
@@ -51,4 +73,4 @@ class Enterprises(ReadResource):
     queryset = Enterprise.objects.select_related("organisation")
     serializer_class = EnterpriseOut
     list_order = ("directory_position", "pk")
-    filterset_fields = {"kind": ["exact"], "organisation__credit_code": ["exact"], "organisation__name": ["icontains"]}
+    filterset_class = EnterpriseFilter

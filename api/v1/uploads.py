@@ -9,11 +9,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, NumberField, OptionalReason, Out, StatefulOut
+from api.parsers import TextJSONParser
 from api.resource import XLSX, ReadResource, download, step
 from park_workers.foundation.file_judgement import DEFAULT_LIMITS, FileRefused
 from park_workers.foundation.spreadsheets import write_template
@@ -76,7 +77,7 @@ class Uploads(ReadResource):
     queryset = Upload.objects.select_related("file", "organisation")
     serializer_class = UploadOut
     filterset_fields = {"status": ["exact"], "sheet_kind": ["exact"], "scope": ["exact"], "organisation": ["exact"]}
-    parser_classes = [JSONParser, MultiPartParser]
+    parser_classes = [TextJSONParser, MultiPartParser]
     quoting_version = frozenset({"confirm", "withdraw"})
 
     @extend_schema(request={"multipart/form-data": UploadForm}, responses={201: UploadOut})

@@ -1,0 +1,45 @@
+"""No answer shows a whole document number, phone or account, but the few that are asked for it with a reason (I13)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from park_workers.models import Membership, Worker
+from tests.api.doors import Doors
+from tests.api.test_openapi import operations
+from tests.api.test_tenants import OBJECTS, settled_year
+from tests.conftest import Cast
+from tests.subsidies.stage import Stage, account_number
+
+pytestmark = pytest.mark.django_db
+PLAIN = re.compile(r"(?<!\d)(\d{17}[\dXx]|1[3-9]\d{9}|\d{16,19})(?![\dA-Z])")
+IN_PLAIN = {"workers_reveal_create", "payment_files_content_retrieve", "uploads_marked_copy_retrieve"}
+
+
+def readable(stage: Stage, member: Membership) -> list[str]:
+    """Every address to read, with the objects on stage."""
+    known = {name: str(of(stage)) for name, of in OBJECTS.items()} | {"notices": stage.batch.notices.get().reference}  # type: ignore[attr-defined]
+    found = []
+    for method, path, one in operations():
+        if method != "get" or one["operationId"] in IN_PLAIN or "template" in path:
+            continue
+        resource = path.split("/")[3]
+        parts = [known[resource] if part.startswith("{") else part for part in path.split("/")]
+        found.append("/".join(parts).removeprefix("/api/v1/"))
+    return found
+
+
+def test_nothing_to_read_shows_personal_data_in_plain(cast: Cast, stage: Stage, doors: Doors) -> None:
+    settled_year(cast, stage)
+    numbers = [worker.open_id_number() for worker in Worker.objects.all()]  # type: ignore[attr-defined]
+    secrets = [*numbers, account_number(cast.alpha), account_number(cast.beta), "13800005678"]
+    looked = 0
+    for member in (cast.clerk, cast.finance, cast.auditor, cast.hr):
+        for path in readable(stage, member):
+            text = doors(member).get(path).content.decode()
+            assert not [secret for secret in secrets if secret in text], (member, path)
+            assert not PLAIN.search(re.sub(r'"[0-9a-f]{20,}"', "", text)), (member, path, PLAIN.search(text))
+            looked += 1
+    assert looked > 150
