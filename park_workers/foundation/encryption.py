@@ -47,7 +47,7 @@ def open_bytes(sealed: bytes, *, bound: str) -> bytes:
     if len(rest) < NONCE_BYTES + TAG_BYTES:
         raise CannotDecrypt("密文不完整")
     nonce, body, tag = rest[:NONCE_BYTES], rest[NONCE_BYTES:-TAG_BYTES], rest[-TAG_BYTES:]
-    decryptor = Cipher(algorithms.SM4(_key(key_id.decode())), modes.GCM(nonce, tag)).decryptor()
+    decryptor = Cipher(algorithms.SM4(_key(key_id.decode(errors="replace"))), modes.GCM(nonce, tag)).decryptor()
     decryptor.authenticate_additional_data(bound.encode())
     try:
         return decryptor.update(body) + decryptor.finalize()

@@ -16,17 +16,21 @@ from typing import Any
 from stdnum.cn import uscc
 
 #: characters that pasting from WPS or WeChat leaves behind
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"), None)
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"), None
+)
 _CROSSES = str.maketrans({"×": "X", "х": "X", "Х": "X", "✕": "X", "╳": "X", "x": "X"})
 _DOTS = dict.fromkeys(map(ord, "•・‧∙⋅･．."), "·")
-_PLAIN_TEXT = re.compile(r"[\x21-\x7e]+")
+#: printable ASCII and common Chinese characters: NFKC leaves them as they are, and none is blank
+_PLAIN_TEXT = re.compile(r"[\x21-\x7e\u4e00-\u9fff]+")
 _BLANKS = re.compile(r"\s+")
 #: GB 11643-1999 / ISO 7064 MOD 11-2
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
-_ID_SHAPE = re.compile(r"\d{17}[\dX]")
-_PHONE = re.compile(r"1[3-9]\d{9}")
-_CERTIFICATE = re.compile(r"[YS]\d{14}[1-5]\d{6}")
+_ID_SHAPE = re.compile(r"[0-9]{17}[0-9X]")
+_PHONE = re.compile(r"1[3-9][0-9]{9}")
+_CERTIFICATE = re.compile(r"[YS][0-9]{14}[1-5][0-9]{6}")
+_CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
 _LATIN = re.compile(r"[A-Za-z]")
 
 RESIDENT, PERMIT, FOREIGN = "居民身份证", "港澳台居民居住证", "外国人永久居留身份证"
@@ -88,8 +92,8 @@ def clean_phone(value: Any) -> str:
 
 
 def clean_credit_code(value: Any) -> str:
-    """A unified social credit code without blanks, in capitals."""
-    return _BLANKS.sub("", clean_text(value)).upper()
+    """A unified social credit code without blanks and hyphens, in capitals."""
+    return re.sub(r"[\s\-]", "", clean_text(value)).upper()
 
 
 def clean_account(value: Any) -> str:
@@ -167,7 +171,7 @@ def check_credit_code(value: Any) -> str:
     code = clean_credit_code(value)
     if not code:
         raise IdentifierProblem("CREDIT_CODE_MISSING", "统一社会信用代码为空", "请填写18位统一社会信用代码")
-    if not uscc.is_valid(code):
+    if not _CREDIT_CODE.fullmatch(code) or not uscc.is_valid(code):
         raise IdentifierProblem(
             "CREDIT_CODE_INVALID", "统一社会信用代码不正确", "请对照营业执照核对18位代码（不含字母I、O、S、V、Z）"
         )
@@ -176,10 +180,12 @@ def check_credit_code(value: Any) -> str:
 
 def check_account(value: Any) -> str:
     """A bank account: digits, 8 to 30; corporate accounts have no check digit, so none is applied."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 10**15:
-        raise IdentifierProblem("ACCOUNT_NUMERIC_CELL", "账号是数字格式，已丢失末位", "请将该列设为文本格式后重新录入")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise IdentifierProblem(
+            "ACCOUNT_NUMERIC_CELL", "账号是数字格式，可能已丢失数字", "请将该列设为文本格式后重新录入"
+        )
     account = clean_account(value)
-    if not re.fullmatch(r"\d{8,30}", account):
+    if not re.fullmatch(r"[0-9]{8,30}", account):
         raise IdentifierProblem("ACCOUNT_INVALID", "银行账号格式不正确", "请填写8至30位数字账号")
     return account
 

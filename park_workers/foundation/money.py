@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 import cn2an
 
 FEN_PER_YUAN = 100
+LONGEST_AMOUNT = 24
+#: a plain decimal number below ten thousand billion; powers of ten and underscores are no way to write money
+_AMOUNT = re.compile(r"[+-]?(?:\d{1,13}(?:\.\d*)?|\.\d+)")
 
 
 class AmountInvalid(ValueError):
@@ -30,12 +34,12 @@ def parse_yuan(value: Any) -> int:
     """Fen from "1,330,000.00", "¥2000", 2000, Decimal or a float that is exact to the fen; raises AmountInvalid."""
     if isinstance(value, bool) or value is None:
         raise AmountInvalid("金额为空")
-    text = str(value).strip().replace(",", "").replace("，", "").removeprefix("¥").removeprefix("￥").removesuffix("元")
-    try:
-        amount = Decimal(text) * FEN_PER_YUAN
-    except InvalidOperation as error:
-        raise AmountInvalid(f"“{value}”不是金额") from error
-    if not amount.is_finite() or amount != amount.to_integral_value():
+    text = "".join(str(value).split()).replace(",", "").replace("，", "")
+    text = text.removeprefix("¥").removeprefix("￥").removesuffix("元")
+    if len(text) > LONGEST_AMOUNT or not _AMOUNT.fullmatch(text):
+        raise AmountInvalid(f"“{str(value)[:40]}”不是金额")
+    amount = Decimal(text) * FEN_PER_YUAN
+    if amount != amount.to_integral_value():
         raise AmountInvalid(f"“{value}”不是精确到分的金额")
     return int(amount)
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import PermissionRefused, RuleViolation
 from park_workers.foundation.file_judgement import judge_workbook
-from park_workers.foundation.files import digest_of, store_file
+from park_workers.foundation.files import StoredFile, digest_of, store_file
 from park_workers.foundation.jobs import enqueue
 from park_workers.foundation.spreadsheets import mark_copy
 from park_workers.foundation.workflow import move
@@ -61,7 +61,7 @@ def receive_upload(
     if same is not None:
         return same
     try:
-        return _keep_upload(actor, declared, content, name, day, scope, owner, sha256)
+        return _keep_upload(actor, declared, content, name, day, scope, owner)
     except IntegrityError:
         # Two taps at once: the other one has just put the same file in.
         same = find_same_upload(organisation=owner, sheet_kind=sheet_kind, scope=scope, sha256=sha256)
@@ -73,15 +73,24 @@ def receive_upload(
 @transaction.atomic
 def _keep_upload(
     actor: Membership, declared: SheetImport, content: bytes, name: str, day: date, scope: str, owner: Organisation,
-    sha256: str,
 ) -> Upload:  # fmt: skip
     stored = store_file(content=content, name=name)
+    try:
+        return _record_upload(actor, declared, stored, day, scope, owner)
+    except BaseException:
+        stored.path.unlink(missing_ok=True)
+        raise
+
+
+def _record_upload(
+    actor: Membership, declared: SheetImport, stored: StoredFile, day: date, scope: str, owner: Organisation
+) -> Upload:
     upload = Upload.objects.create(
-        status=Upload.Status.UPLOADED, organisation=owner, sheet_kind=declared.sheet.kind, scope=scope, sha256=sha256,
+        status=Upload.Status.UPLOADED, organisation=owner, sheet_kind=declared.sheet.kind, scope=scope, sha256=stored.sha256,
         file=stored, business_day=day, needs_second_person=declared.needs_second_person, recorded_by=actor,
     )  # fmt: skip
     record_event(actor=actor, code="upload.received", subject=upload, day=day, to_state=upload.status,
-                 changes={"sheet": declared.sheet.kind, "sha256": sha256, "bytes": len(content)})  # fmt: skip
+                 changes={"sheet": declared.sheet.kind, "sha256": stored.sha256, "bytes": stored.size_bytes})  # fmt: skip
     job = enqueue(actor=actor, kind="uploads.check", subject=upload)
     Upload.objects.filter(pk=upload.pk).update(check_job=job)
     upload.check_job = job

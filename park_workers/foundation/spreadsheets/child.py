@@ -15,6 +15,10 @@ from typing import Any
 
 HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
 ROW_NUMBER = re.compile(rb"\br=\"(\d+)\"")
+#: no spreadsheet program writes a longer text into a cell
+LONGEST_CELL = 32_767
+#: everything we hand back; a text shared by many cells costs its file next to nothing and its reader everything
+ANSWER_BYTES = 96 * 1024**2
 MEMORY_BYTES = 2 * 1024**3
 CPU_SECONDS = 60
 
@@ -54,6 +58,17 @@ def hidden_rows(content: bytes, index: int) -> list[int]:
     return [int(found.group(1)) for found in numbers if found]
 
 
+def as_json(content: Any) -> bytes:
+    """JSON in one go: the encoder in C is only used when the whole text is asked for."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def answer(content: dict[str, Any]) -> int:
+    """Print why the cells are not handed over."""
+    sys.stdout.buffer.write(as_json(content))
+    return 0
+
+
 def main() -> int:
     """Read, print, or print why not."""
     limit_resources()
@@ -62,19 +77,31 @@ def main() -> int:
     max_rows, max_columns = int(sys.argv[1]), int(sys.argv[2])
     content = sys.stdin.buffer.read()
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    sheets = []
+    sheets: list[bytes] = []
+    size = 0
     for index, meta in enumerate(book.sheets_metadata):
         if meta.typ != SheetTypeEnum.WorkSheet:
             continue
         sheet = book.get_sheet_by_name(meta.name)
         if sheet.total_height > max_rows or sheet.total_width > max_columns:
-            json.dump({"too_large": [meta.name, sheet.total_height, sheet.total_width]}, sys.stdout)
-            return 0
+            return answer({"too_large": [meta.name, sheet.total_height, sheet.total_width]})
         rows = sheet.to_python(skip_empty_area=False)
-        plain = [[c if type(c) is str else cell_of(c) for c in row] for row in rows]
-        is_hidden = meta.visible != SheetVisibleEnum.Visible
-        sheets.append({"name": meta.name, "is_hidden": is_hidden, "rows": plain, "hidden": hidden_rows(content, index)})
-    json.dump({"sheets": sheets}, sys.stdout, ensure_ascii=False, separators=(",", ":"))
+        lines: list[bytes] = []
+        for number, row in enumerate(rows, 1):
+            line = as_json([c if type(c) is str else cell_of(c) for c in row])
+            size += len(line)
+            if len(line) > LONGEST_CELL and any(type(c) is str and len(c) > LONGEST_CELL for c in row):
+                return answer({"too_long": [meta.name, number]})
+            if size > ANSWER_BYTES:
+                return answer({"too_much": meta.name})
+            lines.append(line)
+        about = {
+            "name": meta.name,
+            "is_hidden": meta.visible != SheetVisibleEnum.Visible,
+            "hidden": hidden_rows(content, index),
+        }
+        sheets.append(as_json(about)[:-1] + b',"rows":[' + b",".join(lines) + b"]}")
+    sys.stdout.buffer.write(b'{"sheets":[' + b",".join(sheets) + b"]}")
     return 0
 
 

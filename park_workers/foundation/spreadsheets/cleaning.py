@@ -23,7 +23,7 @@ from park_workers.foundation.spreadsheets.declaration import Column, DeclaredShe
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MONTH = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*月?")
+_MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]?\s*(\d{1,2})\s*月?")
 #: Excel serial 1 is 1900-01-01, with its invented 29 February 1900
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_SERIALS = range(20_000, 80_000)
@@ -85,7 +85,7 @@ def parse_month(value: Any) -> date:
 def parse_integer(value: Any) -> int:
     """A whole number."""
     text = clean_text(value)
-    if re.fullmatch(r"-?\d+", text):
+    if re.fullmatch(r"-?\d{1,15}", text):
         return int(text)
     raise IdentifierProblem("NUMBER_INVALID", f"“{_shown(value)}”不是整数", "请填写整数")
 

@@ -1,4 +1,7 @@
-"""The user's own file, with the wrong cells red, a comment on each, and a last column 错误原因."""
+"""The user's own file, with the wrong cells red, a comment on each, and a last column 错误原因.
+
+Formulas become the values they last had: what one person wrote must not compute on the machine of another.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from openpyxl import load_workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from park_workers.foundation.file_judgement import judge_workbook
@@ -33,7 +38,7 @@ class Finding(Protocol):
 def mark_copy(content: bytes, issues: Iterable[Finding], *, header_row: int = 1) -> bytes:
     """The same workbook with the findings in it; the file must be one we would take (raises FileRefused)."""
     judge_workbook(content)
-    book = load_workbook(io.BytesIO(content))
+    book = load_workbook(io.BytesIO(content), data_only=True)
     by_sheet: dict[str, dict[int, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for issue in issues:
         by_sheet[issue.sheet][issue.row].append(issue)
@@ -56,7 +61,15 @@ def _mark_sheet(sheet: Worksheet, rows: dict[int, list[Finding]], header_row: in
             sentence = finding.message + (f"。{finding.fix}" if finding.fix else "")
             sentences.append(sentence)
             if finding.column:
-                cell = sheet[f"{finding.column}{number}"]
+                cell = _unmerged(sheet, f"{finding.column}{number}")
                 cell.fill = RED if finding.severity == "error" else AMBER
                 cell.comment = Comment(sentence, "一线通")
-        sheet.cell(number, reason_column, "；".join(sentences)).font = Font(color="B3261E")
+        reason = _unmerged(sheet, f"{get_column_letter(reason_column)}{number}")
+        reason.value, reason.data_type, reason.font = "；".join(sentences), "s", Font(color="B3261E")
+
+
+def _unmerged(sheet: Worksheet, place: str) -> Cell:
+    """The cell itself: where cells were merged they are parted, because each row is judged by itself."""
+    for merged in [found for found in sheet.merged_cells.ranges if place in found]:
+        sheet.unmerge_cells(str(merged))
+    return sheet[place]  # type: ignore[no-any-return]

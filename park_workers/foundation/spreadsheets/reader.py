@@ -85,14 +85,28 @@ def _read_cells(content: bytes, limits: FileLimits) -> list[dict[str, Any]]:
             "FILE_DAMAGED", "工作簿无法读取，可能已损坏或内容异常", "请用 WPS 或 Excel 打开后另存为 .xlsx 再上传"
         )
     answer = json.loads(child.stdout)
+    _check_size(answer, limits)
+    sheets: list[dict[str, Any]] = answer["sheets"]
+    return sheets
+
+
+def _check_size(answer: dict[str, Any], limits: FileLimits) -> None:
+    """What the child did not hand over, because it was too much."""
     if "too_large" in answer:
         name, rows, columns = answer["too_large"]
         raise FileRefused(
             "FILE_TOO_MANY_CELLS", f"工作表“{name}”有 {rows} 行 {columns} 列，超过 {limits.rows} 行 {limits.columns} 列",
             "请删除多余的空行、空列，或拆成几份上传",
         )  # fmt: skip
-    sheets: list[dict[str, Any]] = answer["sheets"]
-    return sheets
+    if "too_long" in answer:
+        name, row = answer["too_long"]
+        raise FileRefused(
+            "FILE_CELL_TOO_LONG", f"工作表“{name}”第 {row} 行有一格内容异常冗长", "请删除该格内容后另存再上传"
+        )
+    if "too_much" in answer:
+        raise FileRefused(
+            "FILE_BOMB", f"工作表“{answer['too_much']}”展开后内容异常巨大，已拒收", "请删除无关内容，或拆成几份上传"
+        )
 
 
 def _names(declared: DeclaredSheet) -> dict[str, str]:
