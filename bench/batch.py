@@ -67,15 +67,16 @@ def contend(name: str, people: int) -> dict[str, Any]:
     batch = Batch.objects.select_related("policy_version").get(name=BATCH)
     clerk = Membership.objects.filter(role=Role.CLERK).order_by("pk")[0]
     every, result = every_of(people), dict[str, Any]()
+    backend = connection.connection.info.backend_pid
     if name == "service":
-        with stopwatch(result):
+        with stopwatch(result, backend=backend):
             compute_batch(actor=clerk, batch=batch, day=DAY)
         batch.refresh_from_db()
         return result | {"found": figures("subsidies_lineitem", batch.current_id, every)}
     if name in ("sql", "bare"):
         with connection.cursor() as cursor:
             cursor.execute(HAND_TABLE if name == "sql" else BARE_TABLE)
-    with stopwatch(result), transaction.atomic():
+    with stopwatch(result, backend=backend), transaction.atomic():
         calculation = Calculation.objects.create(
             batch=batch, number=1, policy_version=batch.policy_version, cutoff_on=batch.cutoff_on, computed_on=DAY,
             computed_by=clerk.user, digest="", recorded_by=clerk,

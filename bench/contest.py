@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,6 +32,7 @@ class Contender:
     title: str
     share: float = 1.0
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
     peaks_mb: list[float] = field(default_factory=list)
     found: dict[str, Any] = field(default_factory=dict)
 
@@ -38,6 +40,11 @@ class Contender:
     def median(self) -> float:
         """Median seconds for the whole job."""
         return statistics.median(self.seconds) / self.share
+
+    @property
+    def median_processor(self) -> float:
+        """Median processor seconds, client and server together: steadier than the clock on a busy machine."""
+        return statistics.median(self.processor) / self.share
 
 
 def address(database: str) -> str:
@@ -84,31 +91,57 @@ def run_contest(
             )  # fmt: skip
             answer = json.loads(child(module, "--contender", contender.name, *words, database=copy))
             contender.seconds.append(answer["seconds"])
+            contender.processor.append(answer["processor"])
             contender.peaks_mb.append(answer["peak_mb"])
             contender.found = answer["found"]
-            print(f"  {number}  {contender.name:10} {answer['seconds']:8.2f} s {answer['peak_mb']:6.0f} MB", flush=True)
+            print(
+                f"  {number}  {contender.name:10} {answer['seconds']:8.2f} s "
+                f"{answer['processor']:7.2f} s of processor {answer['peak_mb']:6.0f} MB",
+                flush=True,
+            )
     _on_server(f'DROP DATABASE IF EXISTS "{copy}"', f'DROP DATABASE IF EXISTS "{template}"')
 
 
+def _ticks(pid: str, *places: int) -> float:
+    """Seconds out of /proc/<pid>/stat, by place after the command's name; 0 for a process that is gone."""
+    try:
+        words = Path("/proc", pid, "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(int(words[place]) for place in places) / os.sysconf("SC_CLK_TCK")
+
+
+def processor_seconds(backend: int) -> float:
+    """Processor time so far of this process, its children and the whole server a backend belongs to."""
+    server = Path("/proc", str(backend), "stat").read_text().rpartition(")")[2].split()[1]
+    living = Path("/proc", server, "task", server, "children").read_text().split()
+    mine = sum(os.times()[:4])
+    return mine + _ticks(server, 11, 12, 13, 14) + sum(_ticks(pid, 11, 12) for pid in living)
+
+
 @contextmanager
-def stopwatch(result: dict[str, Any]) -> Iterator[None]:
-    """In the child: seconds and the peak memory of this process and those it started, put into `result`."""
-    began = time.perf_counter()
+def stopwatch(result: dict[str, Any], *, backend: int) -> Iterator[None]:
+    """In the child: seconds, processor seconds and the peak memory of this process and those it started."""
+    began, used = time.perf_counter(), processor_seconds(backend)
     yield
     result["seconds"] = time.perf_counter() - began
+    result["processor"] = processor_seconds(backend) - used
     peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     result["peak_mb"] = max(peaks) / 1024
 
 
 def print_table(contenders: Sequence[Contender], *, yardstick: str, rows: int) -> None:
     """Medians, spread, ratio to the yardstick and peak memory as a Markdown table."""
-    base = next(c for c in contenders if c.name == yardstick).median
+    base = next(c for c in contenders if c.name == yardstick)
     print(f"\n{rows:,} rows, median of {len(contenders[0].seconds)} runs\n")
-    print("| contender | seconds | from – to | ratio | peak MB |\n|---|---:|---:|---:|---:|")
+    print(
+        "| contender | seconds | from – to | ratio | processor s | ratio | peak MB |\n|---|---:|---:|---:|---:|---:|---:|"
+    )
     for c in contenders:
         low, high = min(c.seconds) / c.share, max(c.seconds) / c.share
         note = "" if c.share == 1 else f" (sample of {round(rows * c.share):,}, extrapolated)"
-        print(f"| {c.title}{note} | {c.median:.2f} | {low:.2f} – {high:.2f} | {c.median / base:.2f} | "
+        print(f"| {c.title}{note} | {c.median:.2f} | {low:.2f} – {high:.2f} | {c.median / base.median:.2f} | "
+              f"{c.median_processor:.2f} | {c.median_processor / base.median_processor:.2f} | "
               f"{statistics.median(c.peaks_mb):.0f} |")  # fmt: skip
     print(flush=True)
 
