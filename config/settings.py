@@ -10,6 +10,7 @@ from typing import Any
 import environ
 
 from park_workers.foundation.keys import KeyRing
+from park_workers.foundation.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -233,10 +234,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("YXT_LOG_LEVEL", default="WARNING")},
-}
+#: probes of this machine speak plain HTTP
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
+
+# --- watching -----------------------------------------------------------------------------------
+#: /metrics answers this machine itself, and others only with `Authorization: Bearer <token>`
+METRICS_TOKEN = env.str("YXT_METRICS_TOKEN", default="")
+#: /health/ready: workers that ran no periodic work for so long count as gone
+WORKER_STALE_SECONDS = env.float("YXT_WORKER_STALE_SECONDS", default=60)
+LOG_FORMAT = env.str("YXT_LOG_FORMAT", default="line")
+LOGGING = logging_settings(form=LOG_FORMAT, level=env.str("YXT_LOG_LEVEL", default="WARNING"))

@@ -6,11 +6,14 @@ from django.urls import path
 
 from pages.desk import acts, batches, lines, new_batch, objections, payment_files, sign_in, today, uploads
 from pages.phone import claims
-from pages.public import notices
+from pages.public import health, notices
 from pages.public import objections as public_objections
 
 urlpatterns = [
     path("", today.home, name="home"),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("metrics", health.metrics, name="metrics"),
     path("log-in/", sign_in.log_in, name="log_in"),
     path("log-out/", sign_in.log_out, name="log_out"),
     path("role/", sign_in.choose_role, name="choose_role"),

@@ -4,5 +4,6 @@ from park_workers.foundation.audit import AuditEvent, AuditSeal
 from park_workers.foundation.calendar import CalendarDay
 from park_workers.foundation.files import StoredFile
 from park_workers.foundation.jobs import Job
+from park_workers.foundation.pulse import Pulse
 
-__all__ = ["AuditEvent", "AuditSeal", "CalendarDay", "Job", "StoredFile"]
+__all__ = ["AuditEvent", "AuditSeal", "CalendarDay", "Job", "Pulse", "StoredFile"]

@@ -1,0 +1,23 @@
+"""The web server's own log, written like ours: gunicorn takes this class by name (`manage.py serve` says so)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from gunicorn.glogging import Logger
+
+from park_workers.foundation.logs import JsonLines, Scrubber
+
+
+class WebServerLog(Logger):
+    """gunicorn's log with our scrubber and our form."""
+
+    def setup(self, cfg: Any) -> None:
+        """As gunicorn sets it up; then nothing personal passes."""
+        super().setup(cfg)
+        for log in (self.error_log, self.access_log):
+            for way_out in log.handlers:
+                way_out.addFilter(Scrubber())
+                if settings.LOG_FORMAT == "json":
+                    way_out.setFormatter(JsonLines())
