@@ -40,7 +40,7 @@ def database_url() -> str:
 
 
 @dataclass
-class Process:
+class Started:
     """A worker or a beat with all its children: one group, one signal."""
 
     process: subprocess.Popen[bytes]
@@ -78,7 +78,7 @@ class Site:
 
     broker_url: str
     state: Path
-    processes: list[Process] = field(default_factory=list)
+    processes: list[Started] = field(default_factory=list)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -90,7 +90,7 @@ class Site:
             "YXT_JOB_HEARTBEAT_SECONDS": HEARTBEAT_SECONDS,
         }  # fmt: skip
 
-    def start(self, name: str) -> Process:
+    def start(self, name: str) -> Started:
         """`worker` or `beat`, by the very command that `manage.py serve` uses."""
         options = {"host": "127.0.0.1", "port": 0, "web_processes": 1, "worker_processes": 1}
         log = self.state / f"{name}-{len(self.processes)}.log"
@@ -99,7 +99,7 @@ class Site:
                 Command()._commands(options)[name], cwd=settings.BASE_DIR, env=self.environment, stdin=subprocess.DEVNULL,
                 stdout=out, stderr=out, start_new_session=True, preexec_fn=die_with_parent,
             )  # fmt: skip
-        started = Process(process, log)
+        started = Started(process, log)
         self.processes.append(started)
         return started
 

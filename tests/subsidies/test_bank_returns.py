@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from park_workers.foundation.errors import PermissionRefused, RuleViolation
 from park_workers.models import Role, Upload
@@ -248,7 +249,7 @@ def test_money_is_never_counted_as_paid_beyond_what_is_committed(stage: Stage) -
 
 def test_a_payment_whose_funding_does_not_add_up_is_not_counted(stage: Stage) -> None:
     payment = the_file(stage).disbursements.get(line_number=1)
-    LineFunding.objects.filter(line__disbursements__disbursement=payment).update(amount_fen=1)
+    LineFunding.objects.filter(line__disbursements__disbursement=payment).update(released_at=timezone.now())
     with pytest.raises(RuleViolation) as caught:
         book_payment(payment=payment)
     assert caught.value.code == "FUNDING_DIFFERS"
@@ -267,7 +268,8 @@ def test_money_is_split_as_the_lines_are_funded(stage: Stage) -> None:
     )
     funding = LineFunding.objects.filter(line__disbursements__disbursement=payment)
     for line in list(funding.values_list("line", flat=True)):
-        LineFunding.objects.filter(line=line).update(amount_fen=60_000)
+        LineFunding.objects.filter(line=line).update(released_at=timezone.now())
+        LineFunding.objects.create(line_id=line, appropriation=city, amount_fen=60_000)
         LineFunding.objects.create(line_id=line, appropriation=town, amount_fen=140_000)
     assert book_payment(payment=payment) == {city.pk: 120_000, town.pk: 280_000}
     town.refresh_from_db()

@@ -222,9 +222,8 @@ def test_an_unanswered_line_stops_the_payment(stage: Stage) -> None:
 def test_the_database_itself_pays_no_unanswered_line(stage: Stage) -> None:
     paid = DisbursementLine.objects.filter(disbursement__payment_file=on.make_file(stage)).select_related("line")[0]
     paid.line.city_answers.all().delete()
-    DisbursementLine.objects.update(is_live=False)
     with pytest.raises(IntegrityError, match="payment_of_accepted_lines_only"), transaction.atomic():
-        DisbursementLine.objects.create(disbursement=paid.disbursement, line=paid.line)
+        DisbursementLine.objects.create(disbursement=paid.disbursement, line=paid.line, is_live=False)
 
 
 def test_what_an_objection_took_off_is_missing_with_a_decision_and_the_rest_is_paid(cast: Cast) -> None:

@@ -40,6 +40,14 @@ JOIN park_workers_employment other ON other.worker_id = same.id AND other.enterp
  AND (mine.left_on IS NULL OR other.hired_on <= mine.left_on) AND (other.left_on IS NULL OR other.left_on >= mine.hired_on)
 WHERE {condition} ON CONFLICT DO NOTHING
 """
+#: Two enterprises that hire one person at the same moment do not see each other's rows: they take turns at the person, and
+#: the second sees the first.  In the order of persons, so that nobody waits in a circle.
+TAKE_TURNS = """
+SELECT person.id FROM park_workers_worker person WHERE person.id IN (
+    SELECT COALESCE(me.merged_into_id, me.id) FROM park_workers_employment mine
+    JOIN park_workers_worker me ON me.id = mine.worker_id WHERE {condition})
+ORDER BY person.id FOR NO KEY UPDATE
+"""
 
 
 @dataclass
@@ -218,4 +226,6 @@ def employments_of_upload(upload: int) -> dict[tuple[int, date | None], int]:
 def list_overlaps(condition: str, parameter: int, recorded_by_id: int | None) -> None:
     """List every overlap of some employments (`mine`) with those of other enterprises; known pairs stay as they are."""
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # SQLite's writers take turns anyway
+            cursor.execute(TAKE_TURNS.format(condition=condition), [parameter])
         cursor.execute(LIST_OVERLAPS.format(condition=condition), [recorded_now(), recorded_by_id, parameter])
