@@ -15,7 +15,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]
 def keep_our_log(**kwargs: Any) -> None:
     """Celery would put a log of its own in place of ours, which masks personal numbers."""
     from django.conf import settings

@@ -40,9 +40,8 @@ def check_broker() -> str:
     if url.startswith("filesystem"):
         folder = Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"])
         return "ok" if os.access(folder, os.W_OK) else "folder missing"
-    with Connection(
-        url, connect_timeout=BROKER_SECONDS, transport_options={"socket_timeout": BROKER_SECONDS}
-    ) as broker:
+    options = {"socket_timeout": BROKER_SECONDS}
+    with Connection(url, connect_timeout=BROKER_SECONDS, transport_options=options) as broker:  # type: ignore[no-untyped-call]
         broker.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_SECONDS)
     return "ok"
 
