@@ -68,16 +68,15 @@ _POSTS = """
 SELECT s.employment_id, s.starts_on, s.is_front_line FROM candidate c
 JOIN park_workers_postspan s ON s.employment_id = c.employment_id
 """
-#: firms are named by credit code on insurance lists; months count across employments of a person at one firm
+#: firms are named by credit code on insurance lists; months count across employments of a person at one firm, and those
+#: at firms where a person is no candidate find no line to join
 _INSURED = """
-SELECT pair.person_id, pair.enterprise_id, m.month FROM park_workers_insuredmonth m
+SELECT COALESCE(w.merged_into_id, w.id), o.id, m.month FROM park_workers_insuredmonth m
 JOIN park_workers_worker w ON w.id = m.worker_id
-JOIN (SELECT DISTINCT COALESCE(who.merged_into_id, who.id) AS person_id, e.enterprise_id AS enterprise_id, o.credit_code
-      FROM candidate c JOIN park_workers_employment e ON e.id = c.employment_id
-      JOIN park_workers_worker who ON who.id = e.worker_id
-      JOIN park_workers_organisation o ON o.id = e.enterprise_id) pair
-  ON pair.person_id = COALESCE(w.merged_into_id, w.id) AND pair.credit_code = m.credit_code
-WHERE m.voided_at IS NULL AND m.month <= %s AND m.kind IN ({kinds})
+JOIN park_workers_organisation o ON o.credit_code = m.credit_code
+WHERE m.voided_at IS NULL AND m.month <= %s AND m.kind IN ({kinds}) AND COALESCE(w.merged_into_id, w.id) IN (
+  SELECT COALESCE(who.merged_into_id, who.id) FROM candidate c JOIN park_workers_employment e ON e.id = c.employment_id
+  JOIN park_workers_worker who ON who.id = e.worker_id)
 """
 _LEDGER = """
 SELECT DISTINCT COALESCE(w.merged_into_id, w.id), p.code FROM subsidies_entitlement n
