@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404
 from rest_framework import exceptions, status
@@ -99,10 +99,14 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response:
         return _of_fields(error.errors)
     if isinstance(error, exceptions.ValidationError):
         return _of_fields(list(field_errors(error.detail)))
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, "BODY_TOO_LARGE", "内容过大", "请分几次办理；文件请用 multipart/form-data 上传")
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, SuspiciousOperation):
+        error = exceptions.ParseError()
     if isinstance(error, exceptions.APIException):
         return _of_framework(error)
     if isinstance(error, OperationalError):

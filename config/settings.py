@@ -138,8 +138,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # --- the API ----------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "api.authentication.ClientKeyAuthentication",
-        "api.authentication.SessionMemberAuthentication",
+        f"api.authentication.{how}Authentication" for how in ("ClientKey", "SessionMember")
     ],
     "DEFAULT_PERMISSION_CLASSES": ["api.authentication.ActsInARole"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -147,11 +146,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "api.pagination.ByKey",
     "DEFAULT_FILTER_BACKENDS": ["api.filters.KnownFilters"],
     "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "api.throttles.PersonThrottle",
-        "api.throttles.ClientKeyThrottle",
-        "api.throttles.StrangerThrottle",
-    ],
+    "DEFAULT_THROTTLE_CLASSES": [f"api.throttles.{who}Throttle" for who in ("Person", "ClientKey", "Stranger")],
     "DEFAULT_THROTTLE_RATES": {
         "person": env.str("YXT_API_RATE_PERSON", default="600/min"),
         "client_key": env.str("YXT_API_RATE_CLIENT_KEY", default="1200/min"),
@@ -161,7 +156,6 @@ REST_FRAMEWORK = {
     #: proxies in front of us that add to X-Forwarded-For; with 0 the header is not believed
     "NUM_PROXIES": env.int("YXT_PROXIES", default=0),
     "EXCEPTION_HANDLER": "api.errors.answer_problem",
-    "COERCE_DECIMAL_TO_STRING": True,
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -174,7 +168,6 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False},
     # Choices stand where they are used: every table has a `status` and a `kind` of its own.
     "POSTPROCESSING_HOOKS": [],
 }

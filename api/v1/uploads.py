@@ -9,12 +9,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, NumberField, OptionalReason, Out, StatefulOut
-from api.parsers import TextJSONParser
+from api.parsers import FileParser, TextJSONParser
 from api.resource import XLSX, ReadResource, download, step
 from park_workers.foundation.file_judgement import DEFAULT_LIMITS, FileRefused
 from park_workers.foundation.spreadsheets import write_template
@@ -77,7 +76,7 @@ class Uploads(ReadResource):
     queryset = Upload.objects.select_related("file", "organisation")
     serializer_class = UploadOut
     filterset_fields = {"status": ["exact"], "sheet_kind": ["exact"], "scope": ["exact"], "organisation": ["exact"]}
-    parser_classes = [TextJSONParser, MultiPartParser]
+    parser_classes = [TextJSONParser, FileParser]
     quoting_version = frozenset({"confirm", "withdraw"})
 
     @extend_schema(request={"multipart/form-data": UploadForm}, responses={201: UploadOut})
@@ -101,10 +100,11 @@ class Uploads(ReadResource):
         return answer
 
     @extend_schema(responses=IssueOut(many=True), filters=False)
-    @action(detail=True, pagination_class=None)
+    @action(detail=True)
     def issues(self, request: Request, pk: str) -> Response:
         """What was found in the file, row by row."""
-        return Response(IssueOut(self.get_object().issues.all(), many=True).data)
+        self.list_order = ("row", "pk")
+        return self.listed(self.get_object().issues.all(), IssueOut)
 
     @step("confirm")
     def confirm(self, request: Request, pk: str) -> Response:

@@ -89,3 +89,21 @@ def test_a_defect_shows_no_trace(cast: Cast, doors: Doors, monkeypatch: pytest.M
     answer = doors(cast.finance).post("appropriations/", {"source": "市级", "year": 2023, "amount": "1.00"})
     problem = refused(answer, 500, "INTERNAL_ERROR")
     assert "secret" not in str(problem)
+
+
+def test_a_body_that_is_too_large_is_not_read(cast: Cast, doors: Doors) -> None:
+    headers = {"Authorization": f"Api-Key {doors(cast.hr).key}", "Idempotency-Key": "12345678"}
+    body = json.dumps({"name": "张" * 3_000_000})
+    answer = Client().post("/api/v1/employments/", body, content_type="application/json", headers=headers)
+    refused(answer, 413, "BODY_TOO_LARGE")
+    refused(doors(cast.hr).upload("roster", b"x" * (22 << 20)), 413, "BODY_TOO_LARGE")
+
+
+def test_a_form_of_a_thousand_parts_is_a_bad_request(cast: Cast, doors: Doors) -> None:
+    answer = doors(cast.hr).upload("roster", b"x", **{f"field_{n}": "1" for n in range(2100)})
+    refused(answer, 400, "BODY_INVALID")
+
+
+def test_an_answer_in_another_form_is_refused_in_the_usual_one(cast: Cast, doors: Doors) -> None:
+    headers = {"Authorization": f"Api-Key {doors(cast.clerk).key}", "Accept": "application/xml"}
+    assert Client().get("/api/v1/batches/", headers=headers).status_code == 406

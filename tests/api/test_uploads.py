@@ -29,7 +29,7 @@ def test_nothing_is_written_before_somebody_confirms(cast: Cast, roster: bytes, 
     found = given.json()
     assert (given.status_code, found["status"]) == (201, "checked")
     assert (found["rows"], found["accepted"], found["refused"], found["name"]) == (3, 2, 1, "名单.xlsx")
-    (issue,) = doors(cast.hr).get(f"uploads/{found['id']}/issues/").json()
+    (issue,) = doors(cast.hr).get(f"uploads/{found['id']}/issues/").json()["results"]
     assert (issue["row"], issue["severity"]) == (4, "error") and issue["message"] and issue["fix"]
     assert Employment.objects.count() == 0
     refused(doors(cast.hr).post(f"uploads/{found['id']}/confirm/", seen=found["version"] + 1), 412, "VERSION_CHANGED")
