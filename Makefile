@@ -11,7 +11,7 @@ PORT ?= 8000
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock state-diagrams clean forget-demo
+.PHONY: help demo test check bench lock state-diagrams screenshots clean forget-demo
 
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ bench: $(VENV)/.development  ## Measure batches and rosters against their yardst
 
 state-diagrams: $(VENV)/.development  ## Write docs/state-machines.md anew from the models
 	@$(PY) -m tests.state_diagrams
+
+screenshots: $(VENV)/.development  ## Take the pictures in docs/screenshots anew from the demo's year
+	@YXT_HTTPS=0 $(PY) tests/screenshots.py
 
 lock: $(VENV)/.development  ## Compile requirements*.in into requirements*.txt (ARGS="--upgrade")
 	@$(LOCK) $(ARGS) requirements.in -o requirements.txt

@@ -80,7 +80,9 @@ def changes_since_last(batch: Batch) -> dict[str, Any]:
     found: dict[str, Any] = {"runs": runs, "changes": [], "more": 0}
     current = next((run for run in runs if run.pk == batch.current_id), None)
     earlier = next((run for run in runs if current and run.number < current.number), None)
-    if current and earlier and current.digest != earlier.digest:
+    if current and earlier and current.digest == earlier.digest:
+        found["same_as"] = earlier
+    elif current and earlier:
         changes = _changes(batch, earlier, current)
         found |= {"changes": changes[:CHANGES_SHOWN], "more": max(len(changes) - CHANGES_SHOWN, 0), "earlier": earlier}
     return found

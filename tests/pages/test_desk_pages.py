@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -9,7 +11,9 @@ from django.utils import timezone
 
 from park_workers.foundation.audit import AuditEvent
 from park_workers.models import Membership, Upload
+from park_workers.services.employments import record_leave
 from subsidies.models import Batch, Objection, PublicNotice
+from subsidies.services.batches import compute_batch
 from subsidies.services.decisions import hold_line
 from subsidies.services.notices import publish_notice
 from tests.conftest import Cast
@@ -213,3 +217,18 @@ def test_a_template_is_downloaded(stage: Stage) -> None:
 
 def test_a_reviewer_has_no_business_with_uploads(stage: Stage) -> None:
     assert as_person(stage.cast.reviewer).get("/uploads/").status_code == 403
+
+
+def test_the_history_tells_what_a_new_computation_changed(stage: Stage) -> None:
+    take_to(stage, "computed")
+    history = f"/batches/{stage.batch.pk}/?tab=history"
+    clerk = as_person(stage.cast.clerk)
+    compute_batch(actor=stage.cast.clerk, batch=stage.batch, day=Day.APPLIED)
+    assert "与第 1 次相比，每个人的结果都没有变化" in clerk.get(history).content.decode()
+    record_leave(
+        actor=stage.cast.hr, employment=stage.hires[0], left_on=date(2023, 4, 29), reason="辞职", day=Day.APPLIED
+    )
+    compute_batch(actor=stage.cast.clerk, batch=stage.batch, day=Day.APPLIED)
+    page = clerk.get(history).content.decode()
+    assert "与第 2 次相比，1 人的结果有变化" in page
+    assert "截止日前离职" in page
