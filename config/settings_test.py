@@ -24,6 +24,9 @@ SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 ALLOWED_HOSTS = ["*"]
 JOBS_INLINE = True
+# Most tests sign in by force; those of the way in set these as a server has them.
+REQUIRE_SECOND_FACTOR = False
+CONFIRM_AGAIN_SECONDS = 0
 # A test database in a file: threads and worker processes must see the same rows.
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["TEST"] = {"NAME": str(_state / "pytest.sqlite3")}

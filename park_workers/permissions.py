@@ -86,6 +86,18 @@ def check_can_write_headcount_snapshots(actor: Membership) -> None:
     _check_role(actor, FIGURE_KEEPERS, "生成月末人数")
 
 
+def check_can_look_after_people(actor: Membership) -> None:
+    """The security administrator: who may come in, and in which role."""
+    _check_role(actor, frozenset({Role.SECURITY_ADMIN}), "账号与岗位")
+
+
+def check_can_confirm_membership(actor: Membership, membership: Membership) -> None:
+    """A second administrator, neither who proposed the role nor who gets it."""
+    _check_role(actor, frozenset({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN}), "确认岗位")
+    if actor.person_id in (membership.granted_by_id, membership.user_id):
+        raise PermissionRefused("SECOND_PERSON_NEEDED", "岗位须由另一位管理员确认", "请由提出人和本人以外的管理员确认")
+
+
 can_register_employment = _answers(check_can_register_employment)
 can_record_leave = _answers(check_can_record_leave)
 can_correct_hire_date = _answers(check_can_correct_hire_date)
@@ -94,3 +106,5 @@ can_merge_workers = _answers(check_can_merge_workers)
 can_decide_account_change = _answers(check_can_decide_account_change)
 can_check_insurance = _answers(check_can_check_insurance)
 can_write_headcount_snapshots = _answers(check_can_write_headcount_snapshots)
+can_look_after_people = _answers(check_can_look_after_people)
+can_confirm_membership = _answers(check_can_confirm_membership)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from pages.accounts.door import begin_sign_in
 from pages.acting import act_as, live_memberships
+from park_workers.models import User
+from park_workers.services.acting import PersonActor
+from park_workers.services.sign_ins import SIGN_IN_KEY, record_sign_out
 
 #: unknown and known users answer alike
 WRONG = "登录名或密码不正确，请检查大小写后重新输入。"
@@ -30,15 +35,14 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return redirect(onward or "home")
     username, error = "", ""
     if request.method == "POST":
-        username = request.POST.get("username", "").strip()
-        password = request.POST.get("password", "")
+        username = request.POST.get("username", "").replace("\0", "").strip()[:60]
+        password = request.POST.get("password", "")[:200]
         if not username or not password:
             error = "请填写登录名和密码。"
         else:
             user = authenticate(request, username=username, password=password)
-            if user is not None:
-                login(request, user)
-                return _go_on(request, onward)
+            if isinstance(user, User):
+                return begin_sign_in(request, user, onward)
             error = WRONG
     return render(
         request,
@@ -46,14 +50,6 @@ def log_in(request: HttpRequest) -> HttpResponse:
         {"username": username, "error": error, "next": onward},
         status=422 if error else 200,
     )
-
-
-def _go_on(request: HttpRequest, onward: str) -> HttpResponse:
-    found = live_memberships(request)
-    if len(found) == 1:
-        act_as(request, found[0])
-        return redirect(onward or "home")
-    return redirect("choose_role")
 
 
 @never_cache
@@ -73,6 +69,10 @@ def choose_role(request: HttpRequest) -> HttpResponse:
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     """Leave; the session ends on the server."""
+    user = request.user
+    if isinstance(user, User):
+        number = request.session.get(SIGN_IN_KEY)
+        record_sign_out(actor=PersonActor(user), user=user, number=number, now=timezone.now())
     logout(request)
     messages.success(request, "您已安全退出。")
     return redirect("log_in")

@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from park_workers.models.organisations import Organisation
 
@@ -33,6 +35,8 @@ class Role(models.TextChoices):
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.LOG_ADMIN})
 #: Roles that see the business of every enterprise and base (masked).
 BUREAU_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.CITY_REVIEWER, Role.AUDITOR})
+#: Roles that log in with a second factor.
+STAFF_ROLES = BUREAU_ROLES | ADMINISTRATORS | {Role.BASE_CLERK}
 
 
 class UserAccounts(BaseUserManager["User"]):
@@ -54,6 +58,9 @@ class User(AbstractBaseUser):
     email = models.EmailField("邮箱", blank=True, default="")
     is_active = models.BooleanField("启用", default=True)
     recorded_at = models.DateTimeField("创建时间", auto_now_add=True)
+    password_set_at = models.DateTimeField("密码设置时间", null=True, blank=True)
+    #: part of every session's fingerprint: one more, and every session of the person is over
+    session_epoch = models.PositiveIntegerField("会话批次", default=0)
 
     objects = UserAccounts()
     USERNAME_FIELD = "username"
@@ -65,13 +72,29 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.display_name or self.username
 
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep when the password was set, for those who must renew it."""
+        super().set_password(raw_password)
+        self.password_set_at = timezone.now()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A session lives as long as the password and the epoch it began under."""
+        salt = "park_workers.models.users.User.session_auth_hash"
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Memberships."""
 
     def in_force(self) -> MembershipQuerySet:
-        """Confirmed and not ended."""
-        return self.filter(valid_to__isnull=True, user__is_active=True)
+        """Confirmed by a second person (or granted by the installer) and not ended."""
+        is_confirmed = Q(granted_by__isnull=True) | Q(confirmed_by__isnull=False)
+        return self.filter(is_confirmed, valid_to__isnull=True, user__is_active=True)
+
+    def waiting(self) -> MembershipQuerySet:
+        """Proposed by one person, not yet confirmed by a second."""
+        return self.filter(granted_by__isnull=False, confirmed_by__isnull=True, valid_to__isnull=True)
 
 
 class Membership(models.Model):
@@ -113,6 +136,11 @@ class Membership(models.Model):
         return self.pk
 
     @property
+    def is_waiting(self) -> bool:
+        """Proposed and not yet confirmed."""
+        return self.granted_by_id is not None and self.confirmed_by_id is None and self.valid_to is None
+
+    @property
     def person_id(self) -> int:
         """The natural person: four-eyes rules compare persons, never roles."""
         return self.user_id
@@ -126,3 +154,8 @@ class Membership(models.Model):
     def sees_business_of_all(self) -> bool:
         """Bureau staff and the auditor see every enterprise."""
         return self.role in BUREAU_ROLES
+
+    @property
+    def looks_after_people(self) -> bool:
+        """Administrators of accounts and roles."""
+        return self.role in (Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN)

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
+from django.http import HttpRequest
 
 from park_workers.models import Membership, Organisation, Role, TrainingBase
 from tests.conftest import make_enterprise
@@ -36,7 +37,7 @@ def test_the_first_person_of_every_role_logs_in_with_the_password_shown(bureau: 
     printed = run("add_person", f"first-{role}", "--name", "甲", "--role", role)
     password = re.search(r"只显示这一次）：(\S+)", printed)
     assert password is not None
-    assert authenticate(username=f"first-{role}", password=password.group(1)) is not None
+    assert authenticate(HttpRequest(), username=f"first-{role}", password=password.group(1)) is not None
     assert Membership.objects.get(user__username=f"first-{role}").role == role
 
 

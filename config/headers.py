@@ -1,0 +1,24 @@
+"""Headers that no view should have to remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+
+class AnswersAreNotStored:
+    """What the API or a signed-in person's page answers is kept by no browser and no proxy, unless the view says otherwise."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """After the view."""
+        response = self.get_response(request)
+        is_personal = request.path.startswith("/api/") or settings.SESSION_COOKIE_NAME in request.COOKIES
+        is_static = request.path.startswith(settings.STATIC_URL)
+        if is_personal and not is_static and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store, private"
+        return response

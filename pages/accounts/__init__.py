@@ -1,0 +1,1 @@
+"""The way in: second factor, confirming oneself, one's own account, and the administrators' pages."""

@@ -1,0 +1,54 @@
+"""What a session must keep to on every request, whichever door it uses: its length, its second factor, a fresh password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from pages.accounts.door import FACTOR_KEY, MUST_CHANGE_KEY, SEEN_KEY, SINCE_KEY
+
+#: the session is written at most this often only to say that it was used
+SEEN_EVERY_SECONDS = 60
+#: where a person with an expired password may still go
+OPEN_PATHS = ("/account/password/", "/log-out/")
+
+
+class SessionRules:
+    """Ends sessions that are too old, idle, or without the second factor; sends expired passwords to be changed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Before the view."""
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            if self._is_over(request):
+                logout(request)
+            elif request.session.get(MUST_CHANGE_KEY) and request.path not in OPEN_PATHS:
+                return self._change_first(request)
+        return self.get_response(request)
+
+    def _is_over(self, request: HttpRequest) -> bool:
+        now, session = int(timezone.now().timestamp()), request.session
+        since, seen = session.get(SINCE_KEY), session.get(SEEN_KEY)
+        if since is None or seen is None:  # opened elsewhere than at the door: its time begins now
+            session[SINCE_KEY] = session[SEEN_KEY] = since = seen = now
+        if now - since > settings.SESSION_COOKIE_AGE or now - seen > settings.SESSION_IDLE_SECONDS:
+            return True
+        if now - seen > SEEN_EVERY_SECONDS:
+            session[SEEN_KEY] = now
+        return bool(settings.REQUIRE_SECOND_FACTOR) and FACTOR_KEY not in session
+
+    def _change_first(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            problem = {
+                "type": "about:blank", "status": 403, "code": "PASSWORD_EXPIRED", "title": "密码已到期",
+                "detail": "请先在网页上更改密码",
+            }  # fmt: skip
+            return JsonResponse(problem, status=403, content_type="application/problem+json")
+        return redirect("change_password")

@@ -1,0 +1,1 @@
+"""The way in: locks, second factor, confirming again, invitations, headers."""
