@@ -31,6 +31,11 @@ def notice_term(batch: Batch, day: date) -> Term:
     return days_after(start=day, length=rule.length, unit=rule.unit, counts_first_day=rule.publishing_day_counts)
 
 
+def _refresh_and_lock(batch: Batch) -> None:
+    """Of two who act at once the second sees what the first did, and is told so in words."""
+    batch.refresh_from_db(from_queryset=Batch.objects.select_for_update(of=("self",)))
+
+
 def _write_notice(actor: Membership, batch: Batch, day: date) -> PublicNotice:
     term = notice_term(batch, day)
     figures = included_figures(batch)
@@ -46,7 +51,7 @@ def _write_notice(actor: Membership, batch: Batch, day: date) -> PublicNotice:
 @transaction.atomic
 def publish_notice(*, actor: Membership, batch: Batch, day: date) -> PublicNotice:
     """Show the approved list to the public; refused when the list is no longer the approved one (I5)."""
-    batch.refresh_from_db()
+    _refresh_and_lock(batch)
     check_can_move(batch, "publish", actor=actor)
     check_own_bureau(actor, batch.bureau_id, "发布公示")
     check_not_before(day, batch.approved_on, "审批日期")
@@ -63,7 +68,7 @@ def publish_notice(*, actor: Membership, batch: Batch, day: date) -> PublicNotic
 @transaction.atomic
 def republish_notice(*, actor: Membership, batch: Batch, reason: str, day: date) -> PublicNotice:
     """A new edition with a whole new term in the place of the newest one, such as after a mistake in the notice."""
-    batch.refresh_from_db()
+    _refresh_and_lock(batch)
     check_can_move(batch, "republish", actor=actor)
     check_own_bureau(actor, batch.bureau_id, "重新公示")
     if not reason.strip():
@@ -82,7 +87,7 @@ def republish_notice(*, actor: Membership, batch: Batch, reason: str, day: date)
 @transaction.atomic
 def end_batch_notice(*, actor: Actor, batch: Batch, day: date) -> bool:
     """The batch goes on when its notice has run and no objection waits; False when there is nothing to do."""
-    batch.refresh_from_db()
+    _refresh_and_lock(batch)
     if batch.status != Batch.Status.IN_NOTICE or batch.notices.filter(status=PublicNotice.Status.OPEN).exists():
         return False
     if Objection.objects.filter(notice__batch=batch, status=Objection.Status.RECEIVED).exists():
