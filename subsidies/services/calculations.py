@@ -78,6 +78,7 @@ def compute(run: JobRun) -> None:
 def _write(batch: Batch, actor: Membership, terms: PolicyTerms, judged: Judged, day: date) -> dict[str, Any]:
     """Computation, claims and lines; the clerk's holds and removals go over to the new lines."""
     batch = Batch.objects.select_for_update(of=("self",)).select_related("policy").get(pk=batch.pk)
+    check_can_move(batch, "compute", actor=actor)  # again, now that it is locked: it may have been submitted meanwhile
     before = batch.current_id
     calculation = _write_calculation(batch, actor, terms, judged, day)
     claims = _write_claims(calculation, actor, terms, judged)
