@@ -1,5 +1,7 @@
 """The ground app: tools that know nothing of parks, people or money."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class FoundationConfig(AppConfig):
     name = "park_workers.foundation"
     label = "foundation"
     verbose_name = "基础"
+
+    def ready(self) -> None:
+        """Make the sealer's clock known: nothing else imports it in a worker."""
+        import_module("park_workers.foundation.audit_chain")

@@ -14,7 +14,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-GRACE_SECONDS = 20
+#: all three together; gunicorn is given less, so that it ends its own children
+GRACE_SECONDS = 18
 RESTART_PAUSE_SECONDS = 2
 
 
@@ -46,7 +47,8 @@ class Command(BaseCommand):
                 if child.poll() is not None and not self.is_stopping:
                     self.stderr.write(f"{name} 退出（{child.returncode}），正在重新启动")
                     time.sleep(RESTART_PAUSE_SECONDS)
-                    children[name] = self._start(commands[name])
+                    if not self.is_stopping:
+                        children[name] = self._start(commands[name])
         self._end(children)
 
     def _commands(self, options: dict[str, Any]) -> dict[str, list[str]]:
@@ -56,7 +58,7 @@ class Command(BaseCommand):
             "web": [
                 python, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{options['host']}:{options['port']}",
                 "--workers", str(options["web_processes"]), "--threads", "4", "--graceful-timeout", "15",
-                "--log-level", "warning",
+                "--log-level", "warning", "--logger-class", "park_workers.foundation.web_log.WebServerLog",
             ],
             "worker": [
                 *celery, "worker", "--loglevel", "WARNING", "--concurrency", str(options["worker_processes"]),
@@ -82,5 +84,7 @@ class Command(BaseCommand):
             try:
                 child.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
+                # A job cut off here is taken up again by the sweeper.
                 os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
         self.stdout.write("已停止。")
