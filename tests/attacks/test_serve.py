@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ from redis import Redis
 from api.client_keys import issue_client_key
 from park_workers.foundation.jobs import Job
 from park_workers.models import Upload
-from tests.attacks.workers import Process, Site, site_on, wait_for
+from tests.attacks.workers import Site, Started, site_on
 from tests.conftest import Cast
 from tests.park_workers.files import ROSTER_HEADER, staff, workbook
 from tests.park_workers.numbers import id_number
@@ -50,6 +50,14 @@ def broker_url() -> str:
     return url
 
 
+def wait_for(condition: Callable[[], bool], what: str, *, every: float = 0.1) -> None:
+    """Until it is so, on a busy machine too."""
+    deadline = time.monotonic() + START_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"never happened: {what}"
+        time.sleep(every)
+
+
 @dataclass
 class Service:
     """The service: where it answers, what it consists of."""
@@ -57,7 +65,7 @@ class Service:
     site: Site
     key: str
     port: int = 0
-    process: Process | None = None
+    process: Started | None = None
 
     def start(self) -> psutil.Process:
         """As an administrator does; returns when it says that it is ready."""
@@ -69,12 +77,9 @@ class Service:
                 command, cwd=settings.BASE_DIR, env=self.site.environment, stdin=subprocess.DEVNULL, stdout=out,
                 stderr=out, start_new_session=True, preexec_fn=die_with_parent,
             )  # fmt: skip
-        self.process = Process(started, log)
+        self.process = Started(started, log)
         self.site.processes.append(self.process)
-        deadline = time.monotonic() + START_SECONDS
-        while self.ask("/health/ready")[0] != 200:
-            assert time.monotonic() < deadline, f"not ready: {self.ask('/health/ready')}"
-            time.sleep(0.2)
+        wait_for(lambda: self.ask("/health/ready")[0] == 200, "it is ready", every=0.5)
         return psutil.Process(started.pid)
 
     def ask(self, path: str, body: bytes | None = None) -> tuple[int, Any]:
@@ -181,3 +186,16 @@ def test_the_log_of_the_web_server_is_scrubbed_too(tmp_path: Path) -> None:
         [sys.executable, "-c", code], env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True
     )
     assert json.loads(done.stderr)["message"] == "Error handling request /workers/?phone=[已脱敏]"
+
+
+def test_a_worker_knows_every_clock_of_the_schedule() -> None:
+    code = (
+        "import django; django.setup();"
+        "from django.conf import settings; from park_workers.foundation import jobs;"
+        "print({e['kwargs']['tick'] for e in settings.CELERY_BEAT_SCHEDULE.values()} - set(jobs._ticks))"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "set()", done.stderr
