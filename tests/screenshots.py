@@ -105,6 +105,8 @@ def main() -> None:
             answer = page.goto(root + address)
             if answer is None or not answer.ok:
                 sys.exit(f"{address} answered {answer.status if answer else 'nothing'}")
+            if name == "batch-desk":  # from the title on, so that the reasons are in the picture
+                page.evaluate("scrollTo(0, document.querySelector('.head-row').offsetTop - 8)")
             page.screenshot(path=PICTURES / f"{name}.png", full_page=is_whole)
             context.close()
             sys.stdout.write(f"{name}.png  {(PICTURES / f'{name}.png').stat().st_size // 1024} KB\n")
