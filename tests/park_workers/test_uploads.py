@@ -1,0 +1,130 @@
+"""A file goes in once: the same again is the same upload, a second click does nothing, good rows are never lost (I9)."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError
+from openpyxl import load_workbook
+
+from park_workers.foundation.audit import AuditEvent
+from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
+from park_workers.models import Employment, Upload, Worker
+from park_workers.services import uploads
+from park_workers.services.uploads import confirm_upload, receive_upload, withdraw_upload, write_marked_copy
+from tests.conftest import Cast
+from tests.foundation.workbooks import HIRED, roster
+from tests.park_workers.files import findings, give, staff
+from tests.park_workers.numbers import id_number
+
+DAY = date(2023, 5, 4)
+LINES = [staff(f"员工{n}", id_number(n), HIRED) for n in range(901, 905)]
+
+
+def received(cast: Cast, content: bytes, name: str = "花名册.xlsx") -> Upload:
+    upload = receive_upload(actor=cast.hr, sheet_kind="roster", content=content, name=name, day=DAY)
+    upload.refresh_from_db()
+    return upload
+
+
+def re_saved(content: bytes) -> bytes:
+    out = io.BytesIO()
+    book = load_workbook(io.BytesIO(content))
+    book.worksheets[0].column_dimensions["A"].width = 30
+    book.save(out)
+    return out.getvalue()
+
+
+def test_nothing_is_written_before_a_person_confirms(cast: Cast) -> None:
+    upload = received(cast, roster(*LINES))
+    assert (upload.status, upload.rows, upload.accepted, upload.refused) == ("checked", 4, 4, 0)
+    assert not Worker.objects.exists() and not Employment.objects.exists()
+
+
+def test_a_single_bad_row_leaves_the_good_rows(cast: Cast) -> None:
+    upload = give(cast.hr, "roster", roster(*LINES, staff("坏行", id_number(905)[:-1], HIRED)), DAY)
+    assert (upload.rows, upload.accepted, upload.refused) == (5, 4, 1)
+    assert findings(upload) == [(6, "B", "ID_LENGTH", "error")]
+    assert Employment.objects.count() == 4
+
+
+def test_the_same_file_twice_is_the_same_upload_whatever_its_name(cast: Cast) -> None:
+    content = roster(*LINES)
+    first = received(cast, content)
+    assert received(cast, content, "改名.xlsx") == first
+    assert Upload.objects.count() == 1 and AuditEvent.objects.filter(code="upload.received").count() == 1
+
+
+@pytest.mark.parametrize("again", [lambda: re_saved(roster(*LINES)), lambda: roster(*reversed(LINES))])
+def test_a_re_saved_or_shuffled_file_says_nothing_new(again: Any, cast: Cast) -> None:
+    give(cast.hr, "roster", roster(*LINES), DAY)
+    before = list(Employment.objects.order_by("pk").values()) + list(Worker.objects.order_by("pk").values())
+    second = give(cast.hr, "roster", again(), DAY)
+    assert second.status == "applied" and second.result["new"] == 0
+    assert before == list(Employment.objects.order_by("pk").values()) + list(Worker.objects.order_by("pk").values())
+
+
+def test_a_second_confirm_click_does_nothing(cast: Cast) -> None:
+    upload = received(cast, roster(*LINES))
+    stale = Upload.objects.get(pk=upload.pk)
+    confirm_upload(actor=cast.hr, upload=upload, day=DAY)
+    for copy in (stale, Upload.objects.get(pk=upload.pk)):
+        with pytest.raises(TransitionRefused):
+            confirm_upload(actor=cast.hr, upload=copy, day=DAY)
+    assert Employment.objects.count() == 4
+    assert AuditEvent.objects.filter(code__in=("upload.confirm", "upload.apply")).count() == 2
+
+
+def test_a_file_without_a_good_row_cannot_be_confirmed(cast: Cast) -> None:
+    upload = received(cast, roster(staff("坏行", "1", HIRED)))
+    with pytest.raises(RuleViolation) as refusal:
+        confirm_upload(actor=cast.hr, upload=upload, day=DAY)
+    assert refusal.value.code == "NOTHING_TO_IMPORT"
+
+
+def test_a_withdrawn_file_may_come_again_and_an_applied_one_is_not_taken_back(cast: Cast) -> None:
+    first = received(cast, roster(*LINES))
+    withdraw_upload(actor=cast.hr, upload=first, reason="传错")
+    second = give(cast.hr, "roster", roster(*LINES), DAY)
+    assert second != first and second.status == "applied"
+    with pytest.raises(TransitionRefused):
+        withdraw_upload(actor=cast.hr, upload=second, reason="传错")
+
+
+def test_another_firm_neither_sees_confirms_withdraws_nor_gives_in_its_name(cast: Cast) -> None:
+    upload = received(cast, roster(*LINES))
+    assert not Upload.objects.visible_to(cast.hr_beta).exists()
+    for refused in (
+        lambda: confirm_upload(actor=cast.hr_beta, upload=upload, day=DAY),
+        lambda: withdraw_upload(actor=cast.hr_beta, upload=upload, reason="x"),
+        lambda: write_marked_copy(actor=cast.hr_beta, upload=upload),
+        lambda: receive_upload(
+            actor=cast.hr_beta,
+            sheet_kind="roster",
+            content=roster(),
+            name="a",
+            day=DAY,
+            organisation=cast.alpha.organisation,
+        ),
+        lambda: receive_upload(actor=cast.auditor, sheet_kind="roster", content=roster(), name="a", day=DAY),
+    ):
+        with pytest.raises(PermissionRefused):
+            refused()
+    assert Upload.objects.get().status == "checked"
+
+
+def test_an_upload_that_could_not_be_recorded_leaves_no_file(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = set(Path(settings.FILES_DIR).rglob("*.*"))
+
+    def lose(**_: Any) -> None:
+        raise IntegrityError("same_file_is_same_upload")
+
+    monkeypatch.setattr(uploads, "enqueue", lose)
+    with pytest.raises(IntegrityError):
+        received(cast, roster(*LINES))
+    assert set(Path(settings.FILES_DIR).rglob("*.*")) == before and not Upload.objects.exists()
