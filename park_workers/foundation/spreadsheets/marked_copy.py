@@ -72,4 +72,4 @@ def _unmerged(sheet: Worksheet, place: str) -> Cell:
     """The cell itself: where cells were merged they are parted, because each row is judged by itself."""
     for merged in [found for found in sheet.merged_cells.ranges if place in found]:
         sheet.unmerge_cells(str(merged))
-    return sheet[place]  # type: ignore[no-any-return]
+    return sheet[place]
