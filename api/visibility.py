@@ -13,7 +13,7 @@ from django.db.models import F, Model, QuerySet
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.jobs import Job
 from park_workers.models import InsuredMonth, Membership, Organisation, PayeeAccount, Role, WorkerRegistration
-from park_workers.models.users import ADMINISTRATORS
+from park_workers.models.users import ADMINISTRATORS, TENANT_ROLES
 from subsidies.models import (
     Appropriation,
     Batch,
@@ -31,8 +31,6 @@ from subsidies.models import (
 Seen = Callable[[Any, Membership], Any]
 #: states in which a computation is still the bureau's own work
 OWN_WORK = ("draft", "computed", "cancelled")
-#: roles that see what is their organisation's; an expert or administrator sits in the bureau and sees none of its business
-TENANTS = frozenset({Role.ENTERPRISE_HR, Role.BASE_CLERK, Role.AGENCY_CLERK})
 LOG_READERS = frozenset({Role.AUDITOR, Role.LOG_ADMIN})
 
 
@@ -126,7 +124,7 @@ OPEN_TO_STAFF = frozenset({Organisation, Policy, PolicyVersion, Job, AuditEvent}
 def visible(rows: QuerySet[Any], membership: Membership) -> Any:
     """The rows of a query that a membership may see; the city bureau sees what was sent up to it."""
     model = rows.model
-    is_tenant = membership.sees_business_of_all or membership.role in TENANTS
+    is_tenant = membership.sees_business_of_all or membership.role in TENANT_ROLES
     if not is_tenant and model not in OPEN_TO_STAFF:
         return rows.none()
     if membership.role == Role.CITY_REVIEWER and model in SENT_UP:

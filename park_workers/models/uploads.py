@@ -12,7 +12,7 @@ from park_workers.foundation.jobs import Job
 from park_workers.foundation.workflow import StatefulModel, Transition
 from park_workers.models.organisations import Organisation
 from park_workers.models.recorded import RecordedModel
-from park_workers.models.users import Role
+from park_workers.models.users import TENANT_ROLES, Role
 
 UPLOADERS = (Role.ENTERPRISE_HR, Role.BASE_CLERK, Role.AGENCY_CLERK, Role.CLERK, Role.FINANCE, Role.CITY_REVIEWER,
              Role.APPROVER)  # fmt: skip
@@ -22,9 +22,11 @@ class UploadQuerySet(models.QuerySet["Upload"]):
     """Uploads, seen from somebody's place."""
 
     def visible_to(self, membership: Any) -> UploadQuerySet:
-        """Bureau staff see all; others what their organisation gave."""
+        """Bureau staff see all; firms, bases and agencies what they gave; experts and administrators none."""
         if membership.sees_business_of_all:
             return self
+        if membership.role not in TENANT_ROLES:
+            return self.none()
         return self.filter(organisation_id=membership.organisation_id)
 
 

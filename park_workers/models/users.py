@@ -37,6 +37,8 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.LOG_ADM
 BUREAU_ROLES = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.CITY_REVIEWER, Role.AUDITOR})
 #: Roles that log in with a second factor.
 STAFF_ROLES = BUREAU_ROLES | ADMINISTRATORS | {Role.BASE_CLERK}
+#: Roles that see what is their organisation's; an expert or administrator sits in the bureau and sees none of its business.
+TENANT_ROLES = frozenset({Role.ENTERPRISE_HR, Role.BASE_CLERK, Role.AGENCY_CLERK})
 
 
 class UserAccounts(BaseUserManager["User"]):
