@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from park_workers.models import Membership
+from park_workers.models import Enterprise, Membership, Role
+from park_workers.services.imports import SheetImport
 from subsidies.models import Batch, PaymentFile
 
 
 def _bureau_of(member: Membership) -> int | None:
     enterprise = getattr(member.organisation, "enterprise", None)
     return enterprise.bureau_id if enterprise is not None else member.organisation_id
+
+
+def owners_for(member: Membership, declared: SheetImport) -> list[tuple[str, str]] | None:
+    """Enterprises in whose name a clerk gives an enterprise's list; None where everybody gives their own."""
+    if member.role != Role.CLERK or Role.ENTERPRISE_HR not in declared.roles:
+        return None
+    found = Enterprise.objects.filter(bureau_id=member.organisation_id).select_related("organisation")
+    return [(str(one.pk), one.name) for one in found.order_by("directory_position", "pk")]
 
 
 def _label(batch: Batch) -> str:

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pages.acting import page_for
 from pages.desk.tabs import numbered_page
-from pages.desk.upload_scopes import scopes_for
+from pages.desk.upload_scopes import owners_for, scopes_for
 from pages.downloads import workbook_response
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import DEFAULT_LIMITS, FileRefused
 from park_workers.foundation.spreadsheets import write_template
-from park_workers.models import Membership, Upload
+from park_workers.models import Membership, Organisation, Upload
 from park_workers.models.uploads import UPLOADERS
 from park_workers.services.imports import SheetImport, all_imports, import_for
 from park_workers.services.uploads import confirm_upload, receive_upload, withdraw_upload, write_marked_copy
@@ -62,14 +62,18 @@ def new_upload(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("sheet") or request.GET.get("sheet") or (sheets[0].sheet.kind if len(sheets) == 1 else "")
     declared = next((d for d in sheets if d.sheet.kind == chosen), None)
     scopes = scopes_for(member, chosen) if declared else None
+    owners = owners_for(member, declared) if declared else None
     scope = request.POST.get("scope") or request.GET.get("scope") or ""
     error = ""
-    if request.method == "POST":
-        upload, error = _receive(request, member, declared, scopes, scope)
+    if request.method == "POST" and owners is not None and request.POST.get("owner") not in dict(owners):
+        error = "请选择这份表是哪家企业的。"
+    elif request.method == "POST":
+        upload, error = _receive(request, member, declared, scopes, scope, has_owner=owners is not None)
         if upload is not None:
             return redirect("upload", reference=upload.reference)
     context = {
         "here": "uploads", "sheets": sheets, "chosen": declared, "scopes": scopes, "scope": scope, "error": error,
+        "owners": owners, "owner": request.POST.get("owner", ""),
         "megabytes": DEFAULT_LIMITS.bytes // 1048576,
     }  # fmt: skip
     return render(request, "desk/new_upload.html", context, status=422 if error else 200)
@@ -81,6 +85,8 @@ def _receive(
     declared: SheetImport | None,
     scopes: list[tuple[str, str]] | None,
     scope: str,
+    *,
+    has_owner: bool,
 ) -> tuple[Upload | None, str]:
     """The upload, or why there is none."""
     given: Any = request.FILES.get("file")
@@ -97,6 +103,7 @@ def _receive(
         upload = receive_upload(
             actor=member, sheet_kind=declared.sheet.kind, content=given.read(), name=given.name, day=timezone.localdate(),
             scope=scope if scopes is not None else "",
+            organisation=Organisation.objects.get(pk=int(request.POST["owner"])) if has_owner else None,
         )  # fmt: skip
     except (RuleViolation, FileRefused) as refusal:
         return None, f"{refusal.message}。{refusal.fix}"

@@ -41,6 +41,11 @@
     if (field) { field.form.requestSubmit ? field.form.requestSubmit() : field.form.submit(); }
   });
 
+  // On a narrow screen the open tab is the one in sight.
+  document.querySelectorAll(".tabs a[aria-current]").forEach(function (tab) {
+    tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
+  });
+
   // The list beside the explanation of one line.
   function rows() { return Array.prototype.slice.call(document.querySelectorAll("[data-why-row]")); }
   function closeWhy() {

@@ -17,6 +17,8 @@ from subsidies.services.batches import compute_batch
 from subsidies.services.decisions import hold_line
 from subsidies.services.notices import publish_notice
 from tests.conftest import Cast
+from tests.park_workers.files import ROSTER_HEADER, staff, workbook
+from tests.park_workers.numbers import id_number
 from tests.subsidies.stage import Day, Stage, application, application_list, bank_list, bank_rows, set_stage, take_to
 
 
@@ -232,3 +234,13 @@ def test_the_history_tells_what_a_new_computation_changed(stage: Stage) -> None:
     page = clerk.get(history).content.decode()
     assert "与第 2 次相比，1 人的结果有变化" in page
     assert "截止日前离职" in page
+
+
+def test_a_clerk_gives_a_roster_in_the_name_of_an_enterprise(stage: Stage) -> None:
+    clerk, alpha = as_person(stage.cast.clerk), stage.cast.alpha
+    content = workbook(ROSTER_HEADER, [staff("新工人", id_number(990), date(2023, 3, 1))])
+    form = {"sheet": "roster", "file": SimpleUploadedFile("花名册.xlsx", content)}
+    assert "请选择这份表是哪家企业的" in clerk.post("/uploads/new/", form | {"owner": "1 or 1"}).content.decode()
+    content_again = {"file": SimpleUploadedFile("花名册.xlsx", content)}
+    assert clerk.post("/uploads/new/", form | content_again | {"owner": str(alpha.pk)}).status_code == 302
+    assert Upload.objects.get(sheet_kind="roster").organisation_id == alpha.pk
