@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.errors import RuleViolation
@@ -172,6 +173,8 @@ ACTS: tuple[Act, ...] = (
     Act("cancel", "cancel", "同意撤销", "撤销后占用的人员和资金全部释放，正在公示的名单撤下；不能恢复。", _cancel, "批次已撤销。",
         is_primary=False, extra_check=_may_decide_cancel),
 )  # fmt: skip
+#: asked again who one is before these
+WEIGHTY = frozenset({"pass-review", "approve", "publish", "send", "make-payment-file", "send-payment-file", "cancel"})
 FOR_TRIALS = frozenset({"compute", "propose-cancel", "cancel", "decline-cancel"})
 #: last word of the audit event an action leaves, where it is not its move or key
 EVENT_OF = {"propose-cancel": "cancellation_proposed", "decline-cancel": "cancellation_declined"}
@@ -199,7 +202,13 @@ def _was_mine(batch: Batch, act: Act, member: Membership) -> bool:
     return last is not None and last.person_id == member.user_id and last.code.rpartition(".")[2] in words
 
 
+def _is_weighty(request: HttpRequest, action: str, **where: Any) -> bool:
+    """A signature, a publication or money: the person confirms themselves when the form is sent."""
+    return request.method == "POST" and action in WEIGHTY
+
+
 @page_for(BUREAU_ROLES)
+@freshly_confirmed(when=_is_weighty)
 def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Confirm form of one action (GET) and the action itself (POST)."""
     from pages.desk.batches import batch_of

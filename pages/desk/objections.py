@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from pages.desk import tabs
 from park_workers.foundation.errors import RuleViolation
@@ -77,6 +78,7 @@ def _decide(member: Membership, batch: Batch, objection: Objection, typed: dict[
 
 @page_for(Role.REVIEWER)
 @require_POST
+@freshly_confirmed()
 def contact(request: HttpRequest, pk: int, objection_pk: int) -> HttpResponse:
     """How to reach the objector, in plain; the log keeps who looked."""
     _, objection = _found(request, pk, objection_pk)

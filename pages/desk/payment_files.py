@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from pages.downloads import workbook_response
 from park_workers.foundation.errors import RuleViolation
@@ -17,6 +18,7 @@ from subsidies.services.payments import payment_file_content
 
 @page_for(Role.FINANCE)
 @require_safe
+@freshly_confirmed()
 def download(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     """Accounts in plain, for finance only; each download is logged."""
     from pages.desk.batches import batch_of

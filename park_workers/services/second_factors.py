@@ -58,7 +58,7 @@ def secret_of(factor: SecondFactor) -> str:
 
 def enrolment_address(factor: SecondFactor) -> str:
     """What the QR code says (otpauth://)."""
-    address: str = pyotp.TOTP(secret_of(factor)).provisioning_uri(factor.user.username, issuer_name=ISSUER)
+    address: str = pyotp.TOTP(secret_of(factor)).provisioning_uri(name=factor.user.username, issuer_name=ISSUER)
     return address
 
 
