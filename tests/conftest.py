@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -58,6 +60,12 @@ def make_enterprise(bureau: Organisation, name: str, credit_code: str, position:
     return Enterprise.objects.create(organisation=organisation, bureau=bureau, directory_position=position, **fields)
 
 
+def fill_working_days() -> None:
+    """What the migration has put into the table, again after a test that really commits has emptied every table."""
+    if not apps.get_model("foundation", "CalendarDay").objects.exists():
+        import_module("park_workers.foundation.migrations.0003_fill_working_days").fill(apps, None)
+
+
 def make_cast() -> Cast:
     """Put everybody into the database."""
     bureau = install_bureau(actor=INSTALLER, name="示例区人力资源和社会保障局", city_name="示例市人力资源和社会保障局")
@@ -84,10 +92,7 @@ def make_cast() -> Cast:
 
 @pytest.fixture(scope="session", autouse=True)
 def tables_can_be_emptied() -> Iterator[None]:
-    """After a committing test the tables are emptied: on SQLite the guards against deleting step aside for it."""
-    if connection.vendor != "sqlite":
-        yield  # TRUNCATE asks no row
-        return
+    """After a committing test the tables are emptied, but for working days; on SQLite the guards step aside for it."""
     engine = type(connection.ops)
     empty = engine.execute_sql_flush
 
@@ -101,8 +106,13 @@ def tables_can_be_emptied() -> Iterator[None]:
             for _, guard in guards:
                 cursor.execute(guard)
 
+    def empty_and_fill(operations: Any, statements: list[str]) -> None:
+        emptying = empty_past_the_guards if connection.vendor == "sqlite" else empty  # TRUNCATE asks no row
+        emptying(operations, statements)
+        fill_working_days()
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "execute_sql_flush", empty_past_the_guards)
+        patch.setattr(engine, "execute_sql_flush", empty_and_fill)
         yield
 
 

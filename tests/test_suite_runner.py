@@ -179,7 +179,7 @@ def test_locked_lists_are_exact_hashed_and_name_no_host(name: str) -> None:
 
 def test_the_lock_holds_what_is_asked_for() -> None:
     asked = [
-        re.split(r"[=\[\s]", line)[0].lower().replace("_", "-")
+        re.split(r"[=<>~\[\s]", line)[0].lower().replace("_", "-")
         for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
         if line and not line.startswith(("#", "-"))
     ]
