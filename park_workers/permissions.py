@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from park_workers.foundation.errors import PermissionRefused
+from park_workers.foundation.errors import PermissionRefused, RuleViolation
 from park_workers.models import Employment, Enterprise, Membership, PayeeAccount, Role, Worker
 
 CLERKS = frozenset({Role.CLERK})
@@ -15,26 +15,27 @@ REVEALERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, R
 FIGURE_KEEPERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
 
 
-def _check_role(actor: Membership, roles: frozenset[Role], action: str) -> None:
+def check_role(actor: Membership, roles: frozenset[Role], action: str) -> None:
+    """The actor's role is one of `roles`; `action` is the Chinese name of what is refused otherwise."""
     if actor.role not in roles:
         raise PermissionRefused("ROLE_NOT_ALLOWED", f"您的岗位不能办理“{action}”", "请由有权岗位办理")
 
 
 def _check_own_enterprise(actor: Membership, enterprise_id: int, action: str) -> None:
     """Enterprise staff act for their own enterprise only, a bureau clerk for every one."""
-    _check_role(actor, frozenset({Role.ENTERPRISE_HR, Role.CLERK}), action)
+    check_role(actor, frozenset({Role.ENTERPRISE_HR, Role.CLERK}), action)
     if actor.role == Role.ENTERPRISE_HR and actor.organisation_id != enterprise_id:
         raise PermissionRefused("NOT_YOUR_ORGANISATION", f"不能为其他企业办理“{action}”", "请切换到本企业岗位")
 
 
-def _answers(check: Callable[..., None]) -> Callable[..., bool]:
+def answers(check: Callable[..., None]) -> Callable[..., bool]:
     """The question that belongs to a check."""
 
     @wraps(check)
     def can(*args: Any, **kwargs: Any) -> bool:
         try:
             check(*args, **kwargs)
-        except PermissionRefused:
+        except RuleViolation:
             return False
         return True
 
@@ -54,57 +55,57 @@ def check_can_record_leave(actor: Membership, employment: Employment) -> None:
 
 def check_can_correct_hire_date(actor: Membership, employment: Employment) -> None:
     """A bureau clerk only: the hire date decides about money, so the enterprise asks and the bureau corrects."""
-    _check_role(actor, CLERKS, "更正入职日期")
+    check_role(actor, CLERKS, "更正入职日期")
 
 
 def check_can_reveal(actor: Membership, worker: Worker) -> None:
     """Bureau staff (not the auditor), or HR of an enterprise that employs or registered the person."""
-    _check_role(actor, REVEALERS, "查看完整证件号码")
+    check_role(actor, REVEALERS, "查看完整证件号码")
     if not Worker.objects.visible_to(actor).filter(pk=worker.pk).exists():
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能查看其他单位人员的完整信息", "请切换到该单位岗位")
 
 
 def check_can_merge_workers(actor: Membership) -> None:
     """A bureau clerk."""
-    _check_role(actor, CLERKS, "合并人员")
+    check_role(actor, CLERKS, "合并人员")
 
 
 def check_can_decide_account_change(actor: Membership, account: PayeeAccount) -> None:
     """An approver who is not the person that proposed the change (I3)."""
-    _check_role(actor, frozenset({Role.APPROVER}), "审批账号变更")
+    check_role(actor, frozenset({Role.APPROVER}), "审批账号变更")
     if actor.person_id == account.proposed_by_id:
         raise PermissionRefused("SECOND_PERSON_NEEDED", "账号变更不能由申请人本人审批", "请由另一位审批人员办理")
 
 
 def check_can_check_insurance(actor: Membership) -> None:
     """A bureau clerk."""
-    _check_role(actor, CLERKS, "核查社保缴费名单")
+    check_role(actor, CLERKS, "核查社保缴费名单")
 
 
 def check_can_write_headcount_snapshots(actor: Membership) -> None:
     """Bureau staff who answer for figures."""
-    _check_role(actor, FIGURE_KEEPERS, "生成月末人数")
+    check_role(actor, FIGURE_KEEPERS, "生成月末人数")
 
 
 def check_can_look_after_people(actor: Membership) -> None:
     """The security administrator: who may come in, and in which role."""
-    _check_role(actor, frozenset({Role.SECURITY_ADMIN}), "账号与岗位")
+    check_role(actor, frozenset({Role.SECURITY_ADMIN}), "账号与岗位")
 
 
 def check_can_confirm_membership(actor: Membership, membership: Membership) -> None:
     """A second administrator, neither who proposed the role nor who gets it."""
-    _check_role(actor, frozenset({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN}), "确认岗位")
+    check_role(actor, frozenset({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN}), "确认岗位")
     if actor.person_id in (membership.granted_by_id, membership.user_id):
         raise PermissionRefused("SECOND_PERSON_NEEDED", "岗位须由另一位管理员确认", "请由提出人和本人以外的管理员确认")
 
 
-can_register_employment = _answers(check_can_register_employment)
-can_record_leave = _answers(check_can_record_leave)
-can_correct_hire_date = _answers(check_can_correct_hire_date)
-can_reveal = _answers(check_can_reveal)
-can_merge_workers = _answers(check_can_merge_workers)
-can_decide_account_change = _answers(check_can_decide_account_change)
-can_check_insurance = _answers(check_can_check_insurance)
-can_write_headcount_snapshots = _answers(check_can_write_headcount_snapshots)
-can_look_after_people = _answers(check_can_look_after_people)
-can_confirm_membership = _answers(check_can_confirm_membership)
+can_register_employment = answers(check_can_register_employment)
+can_record_leave = answers(check_can_record_leave)
+can_correct_hire_date = answers(check_can_correct_hire_date)
+can_reveal = answers(check_can_reveal)
+can_merge_workers = answers(check_can_merge_workers)
+can_decide_account_change = answers(check_can_decide_account_change)
+can_check_insurance = answers(check_can_check_insurance)
+can_write_headcount_snapshots = answers(check_can_write_headcount_snapshots)
+can_look_after_people = answers(check_can_look_after_people)
+can_confirm_membership = answers(check_can_confirm_membership)

@@ -5,43 +5,17 @@ Roles of the moves themselves stand in the TRANSITIONS of the models; here is wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
+from park_workers.foundation.errors import PermissionRefused, TransitionRefused
 from park_workers.foundation.workflow import check_can_move
 from park_workers.models import Membership, Role
+from park_workers.permissions import CLERKS, answers, check_role
 from subsidies.models import Batch, LineItem, Policy, PolicyVersion
-
-CLERKS = frozenset({Role.CLERK})
-
-
-def check_role(actor: Membership, roles: frozenset[Role], action: str) -> None:
-    """The actor's role is one of `roles`; `action` is the Chinese name of what is refused otherwise."""
-    if actor.role not in roles:
-        raise PermissionRefused("ROLE_NOT_ALLOWED", f"您的岗位不能办理“{action}”", "请由有权岗位办理")
 
 
 def check_own_bureau(actor: Membership, bureau_id: int, action: str) -> None:
     """Policies, batches and money belong to one bureau; staff of another have no business with them."""
     if actor.organisation_id != bureau_id:
         raise PermissionRefused("NOT_YOUR_ORGANISATION", f"不能为其他单位办理“{action}”", "请切换到本单位岗位")
-
-
-def _answers(check: Callable[..., None]) -> Callable[..., bool]:
-    """The question that belongs to a check."""
-
-    @wraps(check)
-    def can(*args: Any, **kwargs: Any) -> bool:
-        try:
-            check(*args, **kwargs)
-        except RuleViolation:
-            return False
-        return True
-
-    can.__name__ = check.__name__.removeprefix("check_")
-    return can
 
 
 def check_can_draft_policies(actor: Membership) -> None:
@@ -95,10 +69,10 @@ def check_can_decide_line(actor: Membership, line: LineItem) -> None:
         )
 
 
-can_draft_policies = _answers(check_can_draft_policies)
-can_publish_policy_version = _answers(check_can_publish_policy_version)
-can_receive_appropriation = _answers(check_can_receive_appropriation)
-can_open_batch = _answers(check_can_open_batch)
-can_compute = _answers(check_can_compute)
-can_submit = _answers(check_can_submit)
-can_decide_line = _answers(check_can_decide_line)
+can_draft_policies = answers(check_can_draft_policies)
+can_publish_policy_version = answers(check_can_publish_policy_version)
+can_receive_appropriation = answers(check_can_receive_appropriation)
+can_open_batch = answers(check_can_open_batch)
+can_compute = answers(check_can_compute)
+can_submit = answers(check_can_submit)
+can_decide_line = answers(check_can_decide_line)

@@ -10,8 +10,9 @@ from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership, Role
+from park_workers.permissions import check_role
 from subsidies.models import Batch, PublicNotice
-from subsidies.permissions import check_own_bureau, check_role
+from subsidies.permissions import check_own_bureau
 from subsidies.services.entitlements import release_reservations
 from subsidies.services.included_lines import RESERVED_STATES
 

@@ -16,10 +16,11 @@ from park_workers.foundation.search_hash import person_key
 from park_workers.foundation.spreadsheets import CleanedRow, FileRefused
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership, Role
+from park_workers.permissions import check_role
 from park_workers.services.imports import CheckedRows, ImportContext
 from park_workers.services.people import name_key
 from subsidies.models import Batch, CityAnswer, CityAnswerLine, LineDecision, LineItem
-from subsidies.permissions import check_own_bureau, check_role
+from subsidies.permissions import check_own_bureau
 from subsidies.services.dispositions import (
     check_list_unchanged,
     check_not_before,

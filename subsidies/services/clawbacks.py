@@ -11,8 +11,9 @@ from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership, Role
+from park_workers.permissions import check_role
 from subsidies.models import Batch, Clawback, Disbursement, DisbursementLine, Entitlement, LineDecision, LineItem
-from subsidies.permissions import check_own_bureau, check_role
+from subsidies.permissions import check_own_bureau
 from subsidies.services.dispositions import check_not_before, write_decisions
 from subsidies.services.spending import take_money_back
 

@@ -14,10 +14,11 @@ from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.files import store_file
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership, Role
+from park_workers.permissions import check_role
 from subsidies.models import Batch, Disbursement, DisbursementLine, LineDecision, LineItem, PaymentFile
 from subsidies.models.lines import LineItemQuerySet
 from subsidies.payment_file.writer import PaymentRow, write_payment_file
-from subsidies.permissions import check_own_bureau, check_role
+from subsidies.permissions import check_own_bureau
 from subsidies.services.dispositions import check_not_before, write_decisions
 from subsidies.services.payable_lines import check_list_payable, payable_lines
 from subsidies.services.payees import PayeeLines, check_accounts, group_by_payee
