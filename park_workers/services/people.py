@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from park_workers.foundation.audit import record_event
@@ -183,13 +183,31 @@ def reveal(*, actor: Membership, worker: Worker, reason: str, day: date | None =
     return Revealed(worker.open_id_number(), worker.open_phone())  # type: ignore[attr-defined]
 
 
+def _stand_for(duplicate: Worker, target_id: int) -> int:
+    """The record and those that stood for it stand for another now; returns how many followed.
+
+    The database refuses a merge of two who both hold live money of one kind.
+    """
+    try:
+        with transaction.atomic():
+            followers = Worker.objects.filter(merged_into=duplicate).update(merged_into=target_id)
+            Worker.objects.filter(pk=duplicate.pk).update(merged_into=target_id)
+    except IntegrityError as error:
+        raise RuleViolation(
+            "BOTH_HOLD_MONEY",
+            "两条人员记录都享受着同一补贴，合并后同一人将享受两次",
+            "请先移除、撤销或追回其中一笔，再合并",
+        ) from error
+    return followers
+
+
 @transaction.atomic
 def merge_workers(
     *, actor: Membership, duplicate: Worker, into: Worker, reason: str, day: date | None = None
 ) -> Worker:
     """Two records are one person: `duplicate` from now on stands for `into`; chains stay flat.  Returns the canonical one.
 
-    Raises PermissionRefused; RuleViolation for a person merged into itself or in a circle.
+    Raises PermissionRefused; RuleViolation for a person merged into itself or in a circle, or who would hold the same money twice.
     """
     check_can_merge_workers(actor)
     note = _check_reason(reason)
@@ -207,8 +225,7 @@ def merge_workers(
         raise RuleViolation("MERGE_IN_A_CIRCLE", "不能把人员并入其本人或已并入其名下的记录", "请核对要保留的人员记录")
     if duplicate.merged_into_id is not None:
         raise RuleViolation("ALREADY_MERGED", "该记录已并入另一人员", "请在保留的人员记录上办理")
-    followers = Worker.objects.filter(merged_into=duplicate).update(merged_into=target_id)
-    Worker.objects.filter(pk=duplicate.pk).update(merged_into=target_id)
+    followers = _stand_for(duplicate, target_id)
     record_event(
         actor=actor, code="worker.merged", subject=duplicate, note=note, day=day,
         changes={"into": target_id, "followers": followers},

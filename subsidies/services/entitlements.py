@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
 from park_workers.foundation.audit import record_event
-from park_workers.foundation.errors import RuleViolation
+from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.money import format_yuan
 from park_workers.models import Membership
 from subsidies.models import Appropriation, Batch, Entitlement, LineFunding, LineItem
@@ -29,9 +29,16 @@ JOIN park_workers_worker person ON person.id = line.worker_id
 WHERE line.calculation_id = %s AND line.is_eligible
   AND NOT EXISTS (SELECT 1 FROM subsidies_linedecision decision
                   WHERE decision.line_id = line.id AND decision.is_standing AND decision.excludes)
+  AND NOT EXISTS (SELECT 1 FROM park_workers_worker record
+                  JOIN subsidies_entitlement held ON held.worker_id = record.id AND held.voided_at IS NULL
+                  WHERE record.merged_into_id = COALESCE(person.merged_into_id, person.id)
+                    AND held."group" = %s AND held.period_key = line.period_key)
 ORDER BY COALESCE(person.merged_into_id, person.id), line.position
+{lock}
 ON CONFLICT DO NOTHING
 """
+#: A merge holds the person's rows; who reserves waits for it, and the database looks again.
+LOCK_PEOPLE = {"postgresql": "FOR KEY SHARE OF person", "sqlite": ""}
 
 RESERVE_MONEY = """
 INSERT INTO subsidies_linefunding (line_id, appropriation_id, amount_fen)
@@ -46,11 +53,18 @@ WHERE line.calculation_id = %s AND line.is_eligible AND line.amount_fen > 0
 def reserve_people(*, actor: Membership, batch: Batch, group: str) -> int:
     """Make an entitlement for every included line, in one set; returns how many were made.
 
-    A person who already holds a live one of the group and period gets none: see `lines_without_entitlement`.
+    A person who already holds a live one of the group and period, under whatever record, gets none: see
+    `lines_without_entitlement`.  Raises TransitionRefused PEOPLE_MERGED when records are merged at the same moment.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(RESERVE_PEOPLE, [timezone.now(), actor.pk, group, batch.pk, batch.current_id])
-        return int(cursor.rowcount)
+    sql = RESERVE_PEOPLE.format(lock=LOCK_PEOPLE[connection.vendor])
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql, [timezone.now(), actor.pk, group, batch.pk, batch.current_id, group])
+            return int(cursor.rowcount)
+    except IntegrityError as error:
+        raise TransitionRefused(
+            "PEOPLE_MERGED", "提交时有人员记录正在合并，本次操作未生效", "请重新测算后再提交"
+        ) from error
 
 
 def lines_without_entitlement(batch: Batch) -> QuerySet[LineItem]:
