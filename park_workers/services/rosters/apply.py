@@ -31,14 +31,24 @@ EMPLOYMENT_COLUMNS = (
 )  # fmt: skip
 CONTRACT_COLUMNS = ("employment_id", "starts_on", "ends_on", "form", "recorded_at", "recorded_by_id")
 POST_COLUMNS = ("employment_id", "starts_on", "trade", "is_front_line", "recorded_at", "recorded_by_id")
+#: From the person to each of their records, and from each to its employments: every step by an index, whatever the planner
+#: knows of tables that are being filled.
 LIST_OVERLAPS = """
 INSERT INTO park_workers_employmentoverlap (earlier_id, later_id, closing_note, recorded_at, recorded_by_id)
-SELECT other.id, mine.id, '', %s, %s FROM park_workers_employment mine
-JOIN park_workers_worker me ON me.id = mine.worker_id
-JOIN park_workers_worker same ON COALESCE(same.merged_into_id, same.id) = COALESCE(me.merged_into_id, me.id)
-JOIN park_workers_employment other ON other.worker_id = same.id AND other.enterprise_id <> mine.enterprise_id
- AND (mine.left_on IS NULL OR other.hired_on <= mine.left_on) AND (other.left_on IS NULL OR other.left_on >= mine.hired_on)
-WHERE {condition} ON CONFLICT DO NOTHING
+WITH hire AS (
+    SELECT mine.id, mine.enterprise_id, mine.hired_on, mine.left_on, COALESCE(me.merged_into_id, me.id) AS person_id
+    FROM park_workers_employment mine JOIN park_workers_worker me ON me.id = mine.worker_id WHERE {condition}
+), record AS (
+    SELECT hire.*, hire.person_id AS worker_id FROM hire
+    UNION ALL
+    SELECT hire.*, alias.id FROM hire JOIN park_workers_worker alias ON alias.merged_into_id = hire.person_id
+)
+SELECT other.id, record.id, '', %s, %s FROM record
+JOIN park_workers_employment other ON other.worker_id = record.worker_id
+WHERE other.enterprise_id <> record.enterprise_id
+ AND (record.left_on IS NULL OR other.hired_on <= record.left_on)
+ AND (other.left_on IS NULL OR other.left_on >= record.hired_on)
+ON CONFLICT DO NOTHING
 """
 #: Two enterprises that hire one person at the same moment do not see each other's rows: they take turns at the person, and
 #: the second sees the first.  In the order of persons, so that nobody waits in a circle.
@@ -228,4 +238,4 @@ def list_overlaps(condition: str, parameter: int, recorded_by_id: int | None) ->
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":  # SQLite's writers take turns anyway
             cursor.execute(TAKE_TURNS.format(condition=condition), [parameter])
-        cursor.execute(LIST_OVERLAPS.format(condition=condition), [recorded_now(), recorded_by_id, parameter])
+        cursor.execute(LIST_OVERLAPS.format(condition=condition), [parameter, recorded_now(), recorded_by_id])
