@@ -52,12 +52,11 @@ ON CONFLICT DO NOTHING
 """
 #: Two enterprises that hire one person at the same moment do not see each other's rows: they take turns at the person, and
 #: the second sees the first.  In the order of persons, so that nobody waits in a circle.
-TAKE_TURNS = """
-SELECT person.id FROM park_workers_worker person WHERE person.id IN (
-    SELECT COALESCE(me.merged_into_id, me.id) FROM park_workers_employment mine
-    JOIN park_workers_worker me ON me.id = mine.worker_id WHERE {condition})
-ORDER BY person.id FOR NO KEY UPDATE
+PERSONS = """
+SELECT DISTINCT COALESCE(me.merged_into_id, me.id) FROM park_workers_employment mine
+JOIN park_workers_worker me ON me.id = mine.worker_id WHERE {condition}
 """
+TAKE_TURNS = "SELECT id FROM park_workers_worker WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 
 @dataclass
@@ -237,5 +236,6 @@ def list_overlaps(condition: str, parameter: int, recorded_by_id: int | None) ->
     """List every overlap of some employments (`mine`) with those of other enterprises; known pairs stay as they are."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":  # SQLite's writers take turns anyway
-            cursor.execute(TAKE_TURNS.format(condition=condition), [parameter])
+            cursor.execute(PERSONS.format(condition=condition), [parameter])
+            cursor.execute(TAKE_TURNS, [[person for (person,) in cursor.fetchall()]])
         cursor.execute(LIST_OVERLAPS.format(condition=condition), [parameter, recorded_now(), recorded_by_id])
