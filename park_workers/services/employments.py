@@ -23,10 +23,10 @@ from park_workers.foundation.search_hash import person_key, search_hash
 from park_workers.models import ContractSpan, Employment, Enterprise, Membership, PostSpan, Worker
 from park_workers.permissions import check_can_correct_hire_date, check_can_record_leave, check_can_register_employment
 from park_workers.services.people import PersonLine, ensure_people
-from park_workers.services.rosters.apply import list_overlaps
 from park_workers.services.rosters.check import overlap_notice, overlaps_elsewhere
 from park_workers.services.rosters.hire import Hire, Problem, judge_hire, notice_about_person
 from park_workers.services.rosters.known import KnownStaff
+from park_workers.services.rosters.overlaps import list_overlaps
 
 REGISTERED = "employment.registered"
 
@@ -166,7 +166,7 @@ def _register(
     if person is not None and not person.is_on_roster and person.name != hire.name:
         Worker.objects.filter(pk=person.worker_id).update(name=hire.name)
     employment = _write(actor, enterprise, hire, workers, request_id, source)
-    list_overlaps("mine.id = %s", employment.pk, actor.pk)
+    list_overlaps([employment.pk], recorded_by_id=actor.pk)
     warnings = notice_about_person(hire)
     if next(overlaps_elsewhere(hire, known), None) is not None:
         warnings.append(overlap_notice())
@@ -244,7 +244,7 @@ def correct_hire_date(
     employment.hired_on = hired_on
     _save_span(employment, "hired_on")
     _move_first_post(employment)
-    list_overlaps("mine.id = %s", employment.pk, actor.pk)
+    list_overlaps([employment.pk], recorded_by_id=actor.pk)
     record_event(
         actor=actor, code="employment.hire_date_corrected", subject=employment, note=reason.strip(), day=day,
         changes={"hired_on": [str(before), str(hired_on)]},

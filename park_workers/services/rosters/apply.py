@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
 from park_workers.foundation.bulk import load_rows
 from park_workers.foundation.files import new_reference
 from park_workers.models import Employment, Worker
@@ -24,6 +22,7 @@ from park_workers.services.people import (
 from park_workers.services.rosters.check import JudgedRoster
 from park_workers.services.rosters.hire import Hire
 from park_workers.services.rosters.known import KnownEmployment, KnownStaff
+from park_workers.services.rosters.overlaps import list_overlaps
 
 EMPLOYMENT_COLUMNS = (
     "reference", "worker_id", "enterprise_id", "hired_on", "left_on", "leave_reason", "introducer_id", "source",
@@ -31,32 +30,6 @@ EMPLOYMENT_COLUMNS = (
 )  # fmt: skip
 CONTRACT_COLUMNS = ("employment_id", "starts_on", "ends_on", "form", "recorded_at", "recorded_by_id")
 POST_COLUMNS = ("employment_id", "starts_on", "trade", "is_front_line", "recorded_at", "recorded_by_id")
-#: From the person to each of their records, and from each to its employments: every step by an index, whatever the planner
-#: knows of tables that are being filled.
-LIST_OVERLAPS = """
-INSERT INTO park_workers_employmentoverlap (earlier_id, later_id, closing_note, recorded_at, recorded_by_id)
-WITH hire AS (
-    SELECT mine.id, mine.enterprise_id, mine.hired_on, mine.left_on, COALESCE(me.merged_into_id, me.id) AS person_id
-    FROM park_workers_employment mine JOIN park_workers_worker me ON me.id = mine.worker_id WHERE {condition}
-), record AS (
-    SELECT hire.*, hire.person_id AS worker_id FROM hire
-    UNION ALL
-    SELECT hire.*, alias.id FROM hire JOIN park_workers_worker alias ON alias.merged_into_id = hire.person_id
-)
-SELECT other.id, record.id, '', %s, %s FROM record
-JOIN park_workers_employment other ON other.worker_id = record.worker_id
-WHERE other.enterprise_id <> record.enterprise_id
- AND (record.left_on IS NULL OR other.hired_on <= record.left_on)
- AND (other.left_on IS NULL OR other.left_on >= record.hired_on)
-ON CONFLICT DO NOTHING
-"""
-#: Two enterprises that hire one person at the same moment do not see each other's rows: they take turns at the person, and
-#: the second sees the first.  In the order of persons, so that nobody waits in a circle.
-PERSONS = """
-SELECT DISTINCT COALESCE(me.merged_into_id, me.id) FROM park_workers_employment mine
-JOIN park_workers_worker me ON me.id = mine.worker_id WHERE {condition}
-"""
-TAKE_TURNS = "SELECT id FROM park_workers_worker WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 
 @dataclass
@@ -223,19 +196,10 @@ def _add_employments(context: ImportContext, lines: Sequence[Hire], workers: dic
         "park_workers_postspan", POST_COLUMNS,
         ((pk, line.hired_on, line.trade, line.is_front_line, now, actor) for pk, line in zip(ids, lines, strict=True)),
     )  # fmt: skip
-    list_overlaps("mine.upload_id = %s", upload, actor)
+    list_overlaps(ids, recorded_by_id=actor)
 
 
 def employments_of_upload(upload: int) -> dict[tuple[int, date | None], int]:
     """Primary key by worker and hire date of the employments an upload brought."""
     rows = Employment.objects.filter(upload_id=upload).values_list("worker_id", "hired_on", "pk")
     return {(worker, hired): pk for worker, hired, pk in rows.iterator(chunk_size=10_000)}
-
-
-def list_overlaps(condition: str, parameter: int, recorded_by_id: int | None) -> None:
-    """List every overlap of some employments (`mine`) with those of other enterprises; known pairs stay as they are."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":  # SQLite's writers take turns anyway
-            cursor.execute(PERSONS.format(condition=condition), [parameter])
-            cursor.execute(TAKE_TURNS, [[person for (person,) in cursor.fetchall()]])
-        cursor.execute(LIST_OVERLAPS.format(condition=condition), [parameter, recorded_now(), recorded_by_id])
