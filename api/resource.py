@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
@@ -21,6 +20,7 @@ from api.errors import FormRefused, Refused
 from api.idempotency import act_once
 from api.public_operations import is_public
 from api.visibility import visible
+from park_workers.foundation.business_day import business_day
 from park_workers.foundation.workflow import StatefulModel
 from park_workers.models import Membership
 
@@ -57,7 +57,7 @@ class Resource(GenericViewSet):
     @property
     def day(self) -> date:
         """The business day: today in Asia/Shanghai."""
-        return timezone.localdate()
+        return business_day()
 
     def get_authenticators(self) -> list[Any]:
         """A public operation asks nobody who they are."""

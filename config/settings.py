@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
@@ -33,6 +34,10 @@ ALLOWED_HOSTS = env.list("YXT_ALLOWED_HOSTS", default=["localhost", "127.0.0.1",
 CSRF_TRUSTED_ORIGINS = env.list("YXT_CSRF_TRUSTED_ORIGINS", default=[])
 #: Plain HTTP is for one machine only (the demo); behind a proxy everything is HTTPS.
 IS_HTTPS = env.bool("YXT_HTTPS", default=True)
+#: A practice installation has a business day that people set (foundation/business_day.py); never a server others reach.
+PRACTICE = env.bool("YXT_PRACTICE", default=False)
+if PRACTICE and IS_HTTPS:
+    raise ImproperlyConfigured("YXT_PRACTICE=1 is for practice on one machine: it goes with YXT_HTTPS=0 only")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -266,17 +271,11 @@ X_FRAME_OPTIONS = "DENY"
 #: Everything comes from here; pictures also from data: (icons of the style sheets, the QR code of a secret).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
+        **dict.fromkeys(("default-src", "base-uri", "object-src", "frame-ancestors"), ["'none'"]),
+        **dict.fromkeys(
+            ("script-src", "style-src", "font-src", "connect-src", "manifest-src", "form-action"), ["'self'"]
+        ),
         "img-src": ["'self'", "data:"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
-        "base-uri": ["'none'"],
-        "object-src": ["'none'"],
-        "frame-ancestors": ["'none'"],
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {

@@ -16,6 +16,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 BANNED_WORDS = {"manager", "handler", "helper", "helpers", "data", "info", "process", "utils", "util"}
 SIGNAL_MODULES = ("django.dispatch", "django.db.models.signals", "django.core.signals", "django.test.signals")
 CLOCKS = {"today", "utcnow", "localdate"}
+OWN_DAY = re.compile(r"(^|\.)localdate$|^(datetime\.)?date(time)?\.today$")
 SETS_STATUS = re.compile(r"\bSET\b(?:(?!\bWHERE\b)[^;])*?\bstatus\s*=", re.IGNORECASE | re.DOTALL)
 WRITERS = {"move", "move_all", "record_event"}
 #: The first parameter of a job body or of a sheet's apply function; both carry their actor.
@@ -130,11 +131,21 @@ def clock_reads(source: Source) -> list[str]:
             continue
         name = node.attr if isinstance(node, ast.Attribute) else node.id
         owner = ast.unparse(node.value) if isinstance(node, ast.Attribute) else ""
-        reads_day = name in CLOCKS or (name == "date" and owner.endswith(("now()", "localtime()")))
+        asks_door = isinstance(node, ast.Name) and name == "business_day"
+        reads_day = asks_door or name in CLOCKS or (name == "date" and owner.endswith(("now()", "localtime()")))
         reads_instant = name == "now" and (is_rule or owner.split(".")[-1] in {"datetime", "date"})
         if reads_day or reads_instant or (is_rule and owner == "time"):
             found.append(source.at(node, f"reads the clock: {ast.unparse(node)}"))
     return found
+
+
+def days_of_their_own(source: Source) -> list[str]:
+    """One place asks the clock for the day; doors and ticks ask that place, so that a practice machine has one day everywhere."""
+    if source.path == "park_workers/foundation/business_day.py":
+        return []
+    named = [n for n in ast.walk(source.tree) if isinstance(n, ast.Attribute | ast.Name | ast.alias)]
+    asked = {n: ast.unparse(n) for n in named}
+    return [source.at(n, f"asks for a day: {text}") for n, text in asked.items() if OWN_DAY.search(text)]
 
 
 def _is_tick(node: ast.FunctionDef) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -15,6 +14,7 @@ from rest_framework.viewsets import ViewSet
 from api.authentication import Acting
 from api.errors import Refused
 from api.fields import Body, NumberField, Out
+from park_workers.foundation.business_day import business_day
 from park_workers.models import Membership
 from park_workers.services.acting import SESSION_KEY, live_memberships
 
@@ -59,7 +59,7 @@ class Session(ViewSet):
         acting: Acting = request.auth
         live = [acting.membership] if acting.key else live_memberships(request.user)
         shown = {"name": request.user.display_name, "acting": acting.membership, "memberships": live,
-                 "is_client_key": acting.key is not None, "day": timezone.localdate()}  # fmt: skip
+                 "is_client_key": acting.key is not None, "day": business_day()}  # fmt: skip
         return Response(SessionOut(shown).data)
 
     @extend_schema(request=RoleChoice, responses=MembershipOut)

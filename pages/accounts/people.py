@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
+from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Organisation, Role, User
 from park_workers.permissions import can_confirm_membership, can_look_after_people
@@ -126,9 +127,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
         names = "、".join(sorted(one.label for one in fitting))
         return _page(request, user, f"“{organisation.get_kind_display()}”可选的岗位：{names}。")
     try:
-        propose_membership(
-            actor=member, user=user, organisation=organisation, role=Role(role), day=timezone.localdate()
-        )
+        propose_membership(actor=member, user=user, organisation=organisation, role=Role(role), day=business_day())
     except RuleViolation as refusal:
         return _page(request, user, f"{refusal.message}。{refusal.fix}。")
     messages.success(request, "已提出，等待另一位管理员确认后生效。")
@@ -142,7 +141,7 @@ def decide(request: HttpRequest, pk: int, membership_pk: int, action: str) -> Ht
     """Confirm a role that waits; refuse or revoke one."""
     user, member = _person(request, pk), _member(request)
     membership = get_object_or_404(user.memberships.select_related("user", "organisation"), pk=membership_pk)
-    days: dict[str, Any] = {"day": timezone.localdate(), "now": timezone.now()}
+    days: dict[str, Any] = {"day": business_day(), "now": timezone.now()}
     try:
         if action == "confirm":
             confirm_membership(actor=member, membership=membership, **days)

@@ -9,11 +9,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from park_workers.foundation.audit import AuditEvent
+from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import can_move
 from park_workers.models import Membership, Role
@@ -126,7 +126,7 @@ def _has_returned_lines(batch: Batch, member: Membership) -> bool:
 
 def _term_is_over(batch: Batch, member: Membership) -> bool:
     notice = batch.notices.filter(status="open").first()
-    return notice is not None and notice.last_day < timezone.localdate()
+    return notice is not None and notice.last_day < business_day()
 
 
 def _may_ask_to_cancel(batch: Batch, member: Membership) -> bool:
@@ -247,7 +247,7 @@ def _take(request: HttpRequest, batch: Batch, chosen: Act, member: Membership) -
     if chosen.needs_note and not note:
         return _form(request, batch, chosen, "请说明原因：选择一条常用原因，或填写具体情况。")
     try:
-        chosen.run(actor=member, batch=batch, note=note, day=timezone.localdate())
+        chosen.run(actor=member, batch=batch, note=note, day=business_day())
     except RuleViolation as refusal:
         if _was_mine(batch, chosen, member):  # a second tap
             messages.info(request, f"“{chosen.label}”已办理，无需重复操作。")

@@ -7,12 +7,12 @@ from typing import Any
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 
 from pages.acting import page_for
 from pages.desk import tabs
 from pages.desk.acts import acts_for
 from pages.desk.steps import batch_steps, notice_note
+from park_workers.foundation.business_day import business_day
 from park_workers.models import Membership, Role
 from park_workers.models.users import BUREAU_ROLES
 from subsidies.models import Batch, LineItem, PublicNotice
@@ -76,7 +76,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     batches = with_standing_totals(list(shown))
     notices = PublicNotice.objects.filter(batch__in=batches, status="open").order_by("edition")
     by_batch = {notice.batch_id: notice for notice in notices}
-    today = timezone.localdate()
+    today = business_day()
     for batch in batches:
         notice = by_batch.get(batch.pk)
         batch.days_left = notice_note(notice, today) if notice else ""  # type: ignore[attr-defined]

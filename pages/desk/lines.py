@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from pages.acting import page_for
 from pages.desk import tabs
 from pages.why import Why, why_line
+from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
 from park_workers.models.users import BUREAU_ROLES
@@ -85,7 +85,7 @@ def decide(request: HttpRequest, pk: int, line_pk: int, action: str) -> HttpResp
         reason = "；".join(filter(None, (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())))
         if reason:
             try:
-                service(actor=member, line=line, reason=reason[:300], day=timezone.localdate())
+                service(actor=member, line=line, reason=reason[:300], day=business_day())
                 messages.success(request, f"已{label}：{line.worker}。")
             except RuleViolation as refusal:
                 messages.error(request, f"{refusal.message}。{refusal.fix}")

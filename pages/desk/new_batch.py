@@ -8,9 +8,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from pages.acting import page_for
+from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
 from subsidies.models import Batch, Policy, PolicyVersion
@@ -30,7 +30,7 @@ def new_batch(request: HttpRequest) -> HttpResponse:
         errors, fields = _read(typed, policies)
         if not errors:
             try:
-                batch = open_batch(actor=member, day=timezone.localdate(), **fields)
+                batch = open_batch(actor=member, day=business_day(), **fields)
             except RuleViolation as refusal:
                 if refusal.code == "BATCH_EXISTS" and (mine := _just_opened(member, fields)):
                     return redirect("batch", pk=mine.pk)

@@ -8,12 +8,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from pages.desk import tabs
+from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
 from subsidies.models import Batch, LineItem, Objection
@@ -69,7 +69,7 @@ def _decide(member: Membership, batch: Batch, objection: Objection, typed: dict[
     try:
         decide_objection(
             actor=member, objection=objection, is_upheld=typed["verdict"] == "uphold", note=note,
-            day=timezone.localdate(), line=line,
+            day=business_day(), line=line,
         )  # fmt: skip
     except RuleViolation as refusal:
         return f"{refusal.message}。{refusal.fix}"
@@ -83,6 +83,6 @@ def contact(request: HttpRequest, pk: int, objection_pk: int) -> HttpResponse:
     """How to reach the objector, in plain; the log keeps who looked."""
     _, objection = _found(request, pk, objection_pk)
     member: Membership = request.membership  # type: ignore[attr-defined]
-    plain = reveal_contact(actor=member, objection=objection, day=timezone.localdate())
+    plain = reveal_contact(actor=member, objection=objection, day=business_day())
     messages.info(request, f"联系方式：{plain}（查看已记入日志）")
     return redirect("objection", pk=pk, objection_pk=objection_pk)

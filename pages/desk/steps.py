@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
-
 from park_workers.foundation.audit import AuditEvent
+from park_workers.foundation.business_day import business_day
 from park_workers.models import Role
 from subsidies.models import Batch, PublicNotice, Review
 
@@ -97,7 +96,7 @@ def _current(batch: Batch, name: str, role: str) -> tuple[str, str]:
     """Who has it, and until when or how far."""
     if batch.status == "in_notice":
         notice = batch.notices.filter(status="open").first()
-        until, _, left = notice_note(notice, timezone.localdate()).partition("，") if notice else ("公示中", "", "")
+        until, _, left = notice_note(notice, business_day()).partition("，") if notice else ("公示中", "", "")
         return until, left
     if name == "审批" and batch.approvals_required:
         signed = batch.reviews.filter(round=batch.round, step="approval", verdict="passed").count()

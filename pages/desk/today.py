@@ -7,12 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from pages.acting import page_for
 from pages.desk.acts import Act, acts_for
 from pages.desk.batches import batches_seen_by, totals_of, with_standing_totals
 from pages.desk.steps import notice_note
+from park_workers.foundation.business_day import business_day
 from park_workers.models import Membership, Role
 from park_workers.models.users import ADMINISTRATORS
 from subsidies.models import Appropriation, Batch, PublicNotice
@@ -46,7 +46,7 @@ def _today(member: Membership) -> dict[str, Any]:
     )
     closed = [batch for batch in official if batch.status == "closed"]
     alive = [batch for batch in official if batch.status != "closed"]
-    today, waiting, elsewhere = timezone.localdate(), [], []
+    today, waiting, elsewhere = business_day(), [], []
     notices = {n.batch_id: n for n in PublicNotice.objects.filter(batch__in=alive, status="open")}
     for batch in alive:
         notice = notices.get(batch.pk)

@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.acting import page_for
 from pages.desk.tabs import numbered_page
 from pages.desk.upload_scopes import owners_for, scopes_for
 from pages.downloads import workbook_response
+from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import DEFAULT_LIMITS, FileRefused
 from park_workers.foundation.spreadsheets import write_template
@@ -101,7 +101,7 @@ def _receive(
     before = Upload.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     try:
         upload = receive_upload(
-            actor=member, sheet_kind=declared.sheet.kind, content=given.read(), name=given.name, day=timezone.localdate(),
+            actor=member, sheet_kind=declared.sheet.kind, content=given.read(), name=given.name, day=business_day(),
             scope=scope if scopes is not None else "",
             organisation=Organisation.objects.get(pk=int(request.POST["owner"])) if has_owner else None,
         )  # fmt: skip
@@ -161,7 +161,7 @@ def decide_upload(request: HttpRequest, reference: str, action: str) -> HttpResp
         return redirect("upload", reference=reference)
     try:
         if action == "confirm":
-            confirm_upload(actor=member, upload=upload, day=timezone.localdate())
+            confirm_upload(actor=member, upload=upload, day=business_day())
             messages.success(request, "已确认，正在导入合格的行。")
         else:
             withdraw_upload(actor=member, upload=upload, reason=request.POST.get("reason", "").strip()[:200])

@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 
 from pages import why
 from pages.acting import page_for
 from pages.desk.lines import explained
+from park_workers.foundation.business_day import business_day
 from park_workers.models import Employment, Membership, PostSpan, Role
 from subsidies.models import Claim, Disbursement, LineItem
 
@@ -32,7 +32,7 @@ def claims_of(member: Membership) -> QuerySet[Claim]:
 def home(request: HttpRequest) -> HttpResponse:
     """Headcount and front line today, claims with their state, money received."""
     member: Membership = request.membership  # type: ignore[attr-defined]
-    today = timezone.localdate()
+    today = business_day()
     employed = Employment.objects.visible_to(member).employed_on(today)
     post = PostSpan.objects.filter(employment=OuterRef("pk"), starts_on__lte=today).order_by("-starts_on", "-pk")
     headcount = employed.count()

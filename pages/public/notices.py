@@ -8,10 +8,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pages.desk.tabs import numbered_page
+from park_workers.foundation.business_day import business_day
 from subsidies.models import LineDecision, LineItem, PublicNotice
 
 LISTED = 100
@@ -26,7 +26,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         .select_related("batch__policy", "batch__bureau")
         .order_by("-published_on", "-pk")[:LISTED]
     )
-    today = timezone.localdate().isoformat()
+    today = business_day().isoformat()
     open_now, past = [], []
     for notice in notices:
         notice.days_left = [day for day in notice.counted_days if day >= today]  # type: ignore[attr-defined]
@@ -52,7 +52,7 @@ def notice_page(request: HttpRequest, reference: str) -> HttpResponse:
         PublicNotice.objects.select_related("batch__policy", "batch__policy_version", "batch__bureau"),
         reference=reference,
     )
-    today = timezone.localdate().isoformat()
+    today = business_day().isoformat()
     payee = " ".join(request.GET.get("payee", "").split())[:60]
     lines = noticed_lines(notice)
     if payee:

@@ -6,11 +6,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from park_workers.foundation.actors import SystemActor
+from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from subsidies.models import Objection, PublicNotice
 from subsidies.services.objections import receive_objection
@@ -35,13 +35,13 @@ def objection_form(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             taken = same or receive_objection(
                 actor=PUBLIC, notice=notice, objector_name=typed["name"], contact=typed["contact"], text=typed["text"],
-                day=timezone.localdate(),
+                day=business_day(),
             )  # fmt: skip
         except RuleViolation as refusal:
             error = f"{refusal.message}。{refusal.fix}"
         else:
             return redirect(reverse("objection_receipt", args=[reference, taken.reference]))
-    is_open = notice.status == "open" and notice.published_on <= timezone.localdate() <= notice.last_day
+    is_open = notice.status == "open" and notice.published_on <= business_day() <= notice.last_day
     context = {"notice": notice, "batch": notice.batch, "typed": typed, "error": error, "is_open": is_open}
     return render(request, "public/objection.html", context, status=422 if error else 200)
 

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from park_workers.foundation import business_day
 from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name
 from park_workers.foundation.money import capital_amount, format_fen
 from park_workers.models.uploads import UPLOADERS
@@ -139,3 +140,9 @@ def gives_files(membership: Any) -> bool:
 def trial_word(batch: Any) -> str:
     """State of a trial batch, which pays nothing."""
     return f"试算 · {status_word(batch)}"
+
+
+@register.simple_tag
+def practice_day() -> date | None:
+    """The day of a practice installation, None on a real one."""
+    return business_day.practice_day()

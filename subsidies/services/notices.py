@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from park_workers.foundation.actors import Actor, SystemActor
+from park_workers.foundation.business_day import business_day
 from park_workers.foundation.calendar import Term, days_after
 from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.jobs import tick
@@ -120,4 +120,4 @@ def close_due_notices(*, actor: Actor, day: date) -> list[PublicNotice]:
 @tick("subsidies.close_notices")
 def close_notices_today() -> dict[str, Any]:
     """The clock of notices: today in Asia/Shanghai."""
-    return {"closed": len(close_due_notices(actor=CLOCK, day=timezone.localdate()))}
+    return {"closed": len(close_due_notices(actor=CLOCK, day=business_day()))}

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.utils import timezone
 
 from park_workers.foundation.actors import SystemActor
+from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Organisation, Role, User
 from park_workers.services.memberships import ROLES_BY_KIND, grant_membership
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 user = user or User.objects.create_user(options["username"], password, options["name"])
                 grant_membership(
-                    actor=INSTALLER, user=user, organisation=organisation, role=role, day=timezone.localdate(),
+                    actor=INSTALLER, user=user, organisation=organisation, role=role, day=business_day(),
                     is_owner=role == Role.ENTERPRISE_HR,
                 )  # fmt: skip
         except RuleViolation as refusal:
