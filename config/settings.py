@@ -271,10 +271,11 @@ X_FRAME_OPTIONS = "DENY"
 #: Everything comes from here; pictures also from data: (icons of the style sheets, the QR code of a secret).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        **dict.fromkeys(("default-src", "base-uri", "object-src", "frame-ancestors"), ["'none'"]),
-        **dict.fromkeys(
-            ("script-src", "style-src", "font-src", "connect-src", "manifest-src", "form-action"), ["'self'"]
-        ),
+        **{key: ["'none'"] for key in ("default-src", "base-uri", "object-src", "frame-ancestors")},
+        **{
+            key: ["'self'"]
+            for key in ("script-src", "style-src", "font-src", "connect-src", "manifest-src", "form-action")
+        },
         "img-src": ["'self'", "data:"],
     }
 }
