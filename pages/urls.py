@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pages.desk import acts, batches, lines, new_batch, objections, payment_files, sign_in, today, uploads
+from pages.desk import (
+    acts,
+    batches,
+    lines,
+    new_batch,
+    objections,
+    payment_files,
+    sign_in,
+    today,
+    upload_repairs,
+    uploads,
+)
 from pages.phone import claims
 from pages.public import health, notices
 from pages.public import objections as public_objections
@@ -31,6 +42,7 @@ urlpatterns = [
     path("uploads/new/", uploads.new_upload, name="new_upload"),
     path("uploads/templates/<slug:kind>/", uploads.template, name="upload_template"),
     path("uploads/<slug:reference>/", uploads.upload_page, name="upload"),
+    path("uploads/<slug:reference>/repairs/", upload_repairs.repairs, name="upload_repairs"),
     path("uploads/<slug:reference>/progress/", uploads.upload_progress, name="upload_progress"),
     path("uploads/<slug:reference>/marked-copy/", uploads.marked_copy, name="marked_copy"),
     path("uploads/<slug:reference>/<slug:action>/", uploads.decide_upload, name="decide_upload"),

@@ -28,7 +28,8 @@ def sheets_for(member: Membership) -> list[SheetImport]:
     return [declared for declared in all_imports() if member.role in declared.roles]
 
 
-def _upload(request: HttpRequest, reference: str) -> Upload:
+def upload_seen(request: HttpRequest, reference: str) -> Upload:
+    """The upload of the address, as far as the viewer may see it."""
     seen = Upload.objects.visible_to(request.membership)  # type: ignore[attr-defined]
     wanted = seen.select_related(
         "file", "organisation", "recorded_by__user", "confirmed_by__user", "check_job", "apply_job"
@@ -115,7 +116,7 @@ def _receive(
 @page_for(UPLOADERS)
 def upload_page(request: HttpRequest, reference: str) -> HttpResponse:
     """What was found, and what may be done with the file now."""
-    upload = _upload(request, reference)
+    upload = upload_seen(request, reference)
     member: Membership = request.membership  # type: ignore[attr-defined]
     declared = import_for(upload.sheet_kind)
     may_confirm = member.role in (declared.confirming_roles or declared.roles) and upload.status == "checked"
@@ -131,7 +132,7 @@ def upload_page(request: HttpRequest, reference: str) -> HttpResponse:
         "may_withdraw": member.role in UPLOADERS and upload.status in ("uploaded", "checked"),
         "may_mark": member.role in declared.roles and upload.status not in ("refused", "uploaded"),
         "repairs": [(headers.get(key, key), n) for key, n in preview.get("repairs", {}).items()],
-        "notes": preview.get("notes", []), "left_alone": preview.get("left_alone", 0),
+        "notes": preview.get("notes", []), "questions": preview.get("questions", []), "left_alone": preview.get("left_alone", 0),
     } | numbered_page(request, upload.issues.all(), 100)  # fmt: skip
     return render(request, "desk/upload.html", context)
 
@@ -139,7 +140,7 @@ def upload_page(request: HttpRequest, reference: str) -> HttpResponse:
 @page_for(UPLOADERS)
 def upload_progress(request: HttpRequest, reference: str) -> HttpResponse:
     """How far the check or the import is; when it has ended the page is loaded again."""
-    upload = _upload(request, reference)
+    upload = upload_seen(request, reference)
     job = upload.apply_job or upload.check_job
     response = render(request, "desk/_upload_progress.html", {"upload": upload, "job": job})
     if upload.status not in ("uploaded", "confirmed"):
@@ -151,7 +152,7 @@ def upload_progress(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def decide_upload(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     """Confirm or withdraw; a second tap finds it done."""
-    upload = _upload(request, reference)
+    upload = upload_seen(request, reference)
     member: Membership = request.membership  # type: ignore[attr-defined]
     done = {"confirm": ("confirmed", "applied"), "withdraw": ("withdrawn",)}
     if action not in done:
@@ -161,7 +162,8 @@ def decide_upload(request: HttpRequest, reference: str, action: str) -> HttpResp
         return redirect("upload", reference=reference)
     try:
         if action == "confirm":
-            confirm_upload(actor=member, upload=upload, day=business_day())
+            answered = request.POST.get("without_hidden_sheets") == "1"
+            confirm_upload(actor=member, upload=upload, day=business_day(), without_hidden_sheets=answered)
             messages.success(request, "已确认，正在导入合格的行。")
         else:
             withdraw_upload(actor=member, upload=upload, reason=request.POST.get("reason", "").strip()[:200])
@@ -185,7 +187,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def marked_copy(request: HttpRequest, reference: str) -> HttpResponse:
     """The user's own file, wrong cells red, last column 错误原因."""
-    upload = _upload(request, reference)
+    upload = upload_seen(request, reference)
     try:
         content = write_marked_copy(actor=request.membership, upload=upload)  # type: ignore[attr-defined]
     except RuleViolation as refusal:

@@ -171,7 +171,8 @@ class Judgement:
     @property
     def preview(self) -> dict[str, Any]:
         """What the preview says besides counts: repairs made (number of cells by column) and notes about the file."""
-        return {"repairs": dict(self.rows_read.repairs), "notes": self.rows_read.reading.notes,
+        reading = self.rows_read.reading
+        return {"repairs": dict(self.rows_read.repairs), "notes": reading.notes, "questions": reading.questions,
                 "left_alone": self.checked.left_alone}  # fmt: skip
 
 
@@ -189,6 +190,19 @@ def read_rows(upload: Upload, *, run: JobRun | None = None) -> RowsRead:
         if run is not None and count % PROGRESS_EVERY == 0:
             run.progress(count, total)
     return read
+
+
+def first_repairs(upload: Upload, most: int) -> list[tuple[int, str, str, str, str]]:
+    """(row, column letter, header, as written, as read) of repaired cells, in the order of the file."""
+    reading = read_sheet(import_for(upload.sheet_kind).sheet, upload.file.read())
+    found: list[tuple[int, str, str, str, str]] = []
+    for raw in reading.rows:
+        for key, written, read in reading.clean(raw).repairs:
+            _, letter, header = reading.columns[key]
+            found.append((raw.number, letter, header, written, read))
+        if len(found) >= most:
+            break
+    return found[:most]
 
 
 def context_of(upload: Upload, *, actor: Membership, rows_read: RowsRead) -> ImportContext:

@@ -14,7 +14,7 @@ from park_workers.foundation.jobs import enqueue
 from park_workers.foundation.spreadsheets import mark_copy
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership, Organisation, Upload
-from park_workers.services.imports import SheetImport, import_for
+from park_workers.services.imports import SheetImport, first_repairs, import_for
 
 
 def check_can_upload(actor: Membership, declared: SheetImport) -> None:
@@ -98,8 +98,11 @@ def _record_upload(
 
 
 @transaction.atomic
-def confirm_upload(*, actor: Membership, upload: Upload, day: date) -> Upload:
-    """A person has seen the preview and wants the good rows in; raises RuleViolation, PermissionRefused."""
+def confirm_upload(*, actor: Membership, upload: Upload, day: date, without_hidden_sheets: bool = False) -> Upload:
+    """A person has seen the preview and wants the good rows in; raises RuleViolation, PermissionRefused.
+
+    A file with a hidden sheet that holds something goes in only when the person says that it is not meant.
+    """
     declared = import_for(upload.sheet_kind)
     check_is_of_own_place(actor, upload)
     if actor.role not in (declared.confirming_roles or declared.roles):
@@ -110,6 +113,11 @@ def confirm_upload(*, actor: Membership, upload: Upload, day: date) -> Upload:
         raise RuleViolation("SECOND_PERSON_NEEDED", "须由上传人以外的人确认", "请另一位同事登录后确认")
     if upload.status == Upload.Status.CHECKED and upload.accepted == 0:
         raise RuleViolation("NOTHING_TO_IMPORT", "没有可导入的合格行", "请按标红的错误原因修改后重新上传")
+    questions = upload.result.get("preview", {}).get("questions", [])
+    if questions and upload.status == Upload.Status.CHECKED and not without_hidden_sheets:
+        message = questions[0].partition("；")[0]
+        fix = "不需要的请勾选“隐藏的工作表不导入”后确认；需要的请取消隐藏后重新上传"
+        raise RuleViolation("HIDDEN_SHEET_UNANSWERED", message, fix)
     move(upload, "confirm", actor=actor, day=day, with_fields={"confirmed_by": actor})
     job = enqueue(actor=actor, kind="uploads.apply", subject=upload)
     Upload.objects.filter(pk=upload.pk).update(apply_job=job)
@@ -123,6 +131,16 @@ def withdraw_upload(*, actor: Membership, upload: Upload, reason: str) -> Upload
     check_is_of_own_place(actor, upload)
     move(upload, "withdraw", actor=actor, note=reason)
     return upload
+
+
+def list_repairs(*, actor: Membership, upload: Upload, most: int) -> list[tuple[int, str, str, str, str]]:
+    """(row, column letter, header, as written, as read) of the first `most` cells that were repaired.
+
+    Read anew from the stored file, so that nobody's number is kept a second time.  Raises PermissionRefused.
+    """
+    check_can_upload(actor, import_for(upload.sheet_kind))
+    check_is_of_own_place(actor, upload)
+    return first_repairs(upload, most)
 
 
 def write_marked_copy(*, actor: Membership, upload: Upload) -> bytes:

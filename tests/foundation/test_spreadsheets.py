@@ -103,9 +103,9 @@ def hide(book: Workbook) -> None:
 def test_hidden_rows_are_read_and_noted_and_a_hidden_sheet_is_asked_about() -> None:
     reading = read_sheet(SHEET, edited(grid([HEADER, ROW, ["李四", id_number(902)]]), hide))
     assert [row.number for row in reading.rows] == [2, 3]
-    assert len(reading.notes) == 2
-    assert "隐藏的工作表“旧数据”有 1 行内容，未读取" in reading.notes[0] and "取消隐藏" in reading.notes[0]
-    assert "1 个隐藏行，已按数据读取（第 3 行起）" in reading.notes[1]
+    (question,), (note,) = reading.questions, reading.notes
+    assert "隐藏的工作表“旧数据”有 1 行内容，没有读取" in question and "取消隐藏" in question
+    assert "1 个隐藏行，已按数据读取（第 3 行起）" in note
 
 
 def test_the_sheet_with_the_header_is_found_behind_a_cover() -> None:

@@ -201,6 +201,7 @@ def test_an_enterprise_sees_its_errors_and_gets_its_own_file_back_marked(stage: 
     page = hr.get(f"/uploads/{upload.reference}/").content.decode()
     assert "逐项问题" in page and "确认导入" not in page
     assert hr.get(f"/uploads/{upload.reference}/marked-copy/").content.startswith(b"PK")
+    assert "自动整理" in hr.get(f"/uploads/{upload.reference}/repairs/").content.decode()
     assert as_person(stage.cast.hr_beta).get(f"/uploads/{upload.reference}/").status_code == 404
     assert "没有写入任何内容" in hr.post(f"/uploads/{upload.reference}/withdraw/", follow=True).content.decode()
 

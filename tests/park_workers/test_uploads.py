@@ -16,7 +16,13 @@ from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
 from park_workers.models import Employment, Upload, Worker
 from park_workers.services import uploads
-from park_workers.services.uploads import confirm_upload, receive_upload, withdraw_upload, write_marked_copy
+from park_workers.services.uploads import (
+    confirm_upload,
+    list_repairs,
+    receive_upload,
+    withdraw_upload,
+    write_marked_copy,
+)
 from tests.conftest import Cast
 from tests.foundation.workbooks import HIRED, roster
 from tests.park_workers.files import findings, give, staff
@@ -38,6 +44,35 @@ def re_saved(content: bytes) -> bytes:
     book.worksheets[0].column_dimensions["A"].width = 30
     book.save(out)
     return out.getvalue()
+
+
+def with_hidden_sheet(content: bytes) -> bytes:
+    out = io.BytesIO()
+    book = load_workbook(io.BytesIO(content))
+    hidden = book.create_sheet("旧名单")
+    hidden.append(["李四", id_number(902)])
+    hidden.sheet_state = "hidden"
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_hidden_sheet_with_content_is_asked_about_before_anything_goes_in(cast: Cast) -> None:
+    upload = received(cast, with_hidden_sheet(roster(*LINES)))
+    with pytest.raises(RuleViolation, match="隐藏的工作表“旧名单”有 1 行内容"):
+        confirm_upload(actor=cast.hr, upload=upload, day=DAY)
+    assert not Employment.objects.exists()
+    confirm_upload(actor=cast.hr, upload=upload, day=DAY, without_hidden_sheets=True)
+    assert Employment.objects.count() == 4
+
+
+def test_repairs_can_be_looked_at_old_beside_new_and_are_kept_nowhere(cast: Cast) -> None:
+    full_width = "".join(chr(ord(c) + 0xFEE0) for c in id_number(901))
+    upload = received(cast, roster(staff("张　三", full_width, HIRED), *LINES[1:]))
+    found = list_repairs(actor=cast.hr, upload=upload, most=50)
+    assert (2, "B", "证件号码", full_width, id_number(901)) in found
+    assert full_width not in str(upload.result) and id_number(901) not in str(upload.result)
+    with pytest.raises(PermissionRefused):
+        list_repairs(actor=cast.hr_beta, upload=upload, most=50)
 
 
 def test_nothing_is_written_before_a_person_confirms(cast: Cast) -> None:

@@ -42,6 +42,8 @@ class SheetReading:
     columns: dict[str, tuple[int, str, str]]
     rows: list[RawRow]
     notes: list[str] = field(default_factory=list)
+    #: what only a person can answer before the rows go in: sheets with content that were not read
+    questions: list[str] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
     @cached_property
@@ -163,15 +165,16 @@ def _filled_rows(rows: list[list[Any]], header_at: int) -> list[RawRow]:
 def read_sheet(declared: DeclaredSheet, content: bytes, limits: FileLimits = DEFAULT_LIMITS) -> SheetReading:
     """Judge the file, read it in a limited child, find the header; raises FileRefused with what to do.
 
-    Hidden rows are data and noted; a hidden sheet with data is noted and left alone.
+    Hidden rows are data and noted; a hidden sheet with data is not read, and asked about.
     """
     judge_workbook(content, limits)
     sheets = _read_cells(content, limits)
-    notes = [
-        f"隐藏的工作表“{s['name']}”有 {len(s['rows'])} 行内容，未读取；如需导入请取消隐藏后重新上传"
+    questions = [
+        f"隐藏的工作表“{s['name']}”有 {len(s['rows'])} 行内容，没有读取；如需导入，请取消隐藏后重新上传"
         for s in sheets
         if s["is_hidden"] and any(not _is_blank(c) for row in s["rows"] for c in row)
     ]
+    notes = []
     visible = [s for s in sheets if not s["is_hidden"]]
     best: tuple[dict[str, Any] | None, int, dict[str, tuple[int, str, str]]] = (None, -1, {})
     for sheet in visible:
@@ -196,4 +199,4 @@ def read_sheet(declared: DeclaredSheet, content: bytes, limits: FileLimits = DEF
     hidden = set(sheet_found["hidden"]) & {row.number for row in rows}
     if hidden:
         notes.append(f"有 {len(hidden)} 个隐藏行，已按数据读取（第 {min(hidden)} 行起）")
-    return SheetReading(declared, sheet_found["name"], header_at + 1, columns, rows, notes)
+    return SheetReading(declared, sheet_found["name"], header_at + 1, columns, rows, notes, questions)
