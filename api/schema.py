@@ -8,9 +8,9 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from api.errors import MEDIA_TYPE
 from api.idempotency import HEADER
 from api.public_operations import is_public
+from park_workers.foundation.problems import MEDIA_TYPE
 
 KEY_HEADER = OpenApiParameter(
     HEADER, str, OpenApiParameter.HEADER, required=True,

@@ -16,11 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.accounts.door import MUST_CHANGE_KEY
 from pages.acting import acting
 from park_workers.foundation.errors import RuleViolation
 from park_workers.services.acting import PersonActor
 from park_workers.services.second_factors import has_second_factor
+from park_workers.services.sessions import MUST_CHANGE_KEY
 from park_workers.services.sign_ins import SIGN_IN_KEY, change_password, end_sessions, open_sign_ins
 
 
