@@ -185,6 +185,7 @@ REST_FRAMEWORK = {
         "person": env.str("YXT_API_RATE_PERSON", default="600/min"),
         "client_key": env.str("YXT_API_RATE_CLIENT_KEY", default="1200/min"),
         "stranger": env.str("YXT_API_RATE_STRANGER", default="120/min"),
+        "sign_in": env.str("YXT_API_RATE_SIGN_IN", default="60/min"),
         "objection": env.str("YXT_API_RATE_OBJECTION", default="20/hour"),
     },
     #: proxies in front of us that add to X-Forwarded-For; with 0 the header is not believed

@@ -5,15 +5,22 @@ from __future__ import annotations
 from enum import StrEnum
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, User
 from park_workers.services.acting import SESSION_KEY, PersonActor
 from park_workers.services.second_factors import has_second_factor, should_have_second_factor
-from park_workers.services.sign_ins import SIGN_IN_KEY, is_password_expired, record_sign_in, record_sign_out
+from park_workers.services.sign_ins import (
+    SIGN_IN_KEY,
+    change_password,
+    is_password_expired,
+    record_sign_in,
+    record_sign_out,
+)
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 #: a right password waits this long for its code
@@ -102,6 +109,19 @@ def complete_sign_in(request: HttpRequest, user: User, *, factor: str) -> None:
     request.session[SINCE_KEY] = request.session[SEEN_KEY] = request.session[CONFIRMED_KEY] = _seconds()
     if is_password_expired(user, now=now, max_days=settings.PASSWORD_MAX_DAYS):
         request.session[MUST_CHANGE_KEY] = True
+
+
+def renew_password(request: HttpRequest, user: User, *, old: str, new: str) -> None:
+    """The old password for a new one; this session goes on under a new key, every other one ends.
+
+    Raises RuleViolation PASSWORD_WRONG (counted as at the door), PASSWORD_UNCHANGED, PASSWORD_WEAK.
+    """
+    if person_with_password(request, username=user.username, password=old) != user:
+        raise RuleViolation("PASSWORD_WRONG", "原密码不正确", "请检查大小写后重新输入")
+    here = request.session.get(SIGN_IN_KEY)
+    change_password(actor=PersonActor(user), user=user, password=new, now=timezone.now(), but=here)
+    request.session.pop(MUST_CHANGE_KEY, None)
+    update_session_auth_hash(request, user)
 
 
 def act_as(request: HttpRequest, membership: Membership) -> None:
