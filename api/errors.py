@@ -14,19 +14,14 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
+from park_workers.foundation.problems import MEDIA_TYPE, problem_body
 from park_workers.foundation.spreadsheets import FileRefused
 from park_workers.services.employments import FieldsInvalid
 from park_workers.services.rosters.hire import Problem
 
 log = logging.getLogger(__name__)
-MEDIA_TYPE = "application/problem+json"
 #: between a message and its remedy in an error of a field
 REMEDY = "\x1f"
-TITLES = {
-    400: "请求格式不正确", 401: "尚未登录", 403: "不允许办理", 404: "未找到", 405: "不支持的请求方法", 406: "不支持的应答格式",
-    409: "与当前状态冲突", 412: "版本已变化", 413: "内容过大", 415: "不支持的内容格式", 422: "内容不符合要求", 428: "须注明所见版本",
-    429: "请求过于频繁", 500: "系统错误", 503: "系统繁忙",
-}  # fmt: skip
 #: what to do about a field, by the code of what is wrong with it
 REMEDIES = {
     "required": "请补充此栏目", "null": "请填写此栏目", "blank": "请填写此栏目", "invalid": "请按接口文档规定的格式填写",
@@ -82,10 +77,7 @@ def problem_errors(problems: list[Problem]) -> list[dict[str, str]]:
 def problem(status_code: int, code: str, detail: str, fix: str = "", errors: list[dict[str, str]] | None = None,
             headers: dict[str, str] | None = None) -> Response:  # fmt: skip
     """One answer in the form of RFC 9457."""
-    body = {
-        "type": f"urn:yixiantong:problem:{code.lower()}", "title": TITLES.get(status_code, "不能办理"),
-        "status": status_code, "detail": detail, "code": code, "fix": fix, "errors": errors or [],
-    }  # fmt: skip
+    body = problem_body(status_code, code, detail, fix, errors)
     return Response(body, status=status_code, headers=headers, content_type=MEDIA_TYPE)
 
 

@@ -9,6 +9,10 @@ PUBLIC_OPERATIONS = frozenset(
     {
         "schema.get",
         "docs.get",
+        "session.list",
+        "session.create",
+        "session.enrolment",
+        "session.second_factor",
         "notices.list",
         "notices.retrieve",
         "notices.lines",

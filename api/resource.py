@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from api.confirmation import check_confirmed
 from api.errors import FormRefused, Refused
 from api.idempotency import act_once
 from api.public_operations import is_public
@@ -47,6 +48,8 @@ class Resource(GenericViewSet):
     list_order: ClassVar[tuple[str, ...]] = ("-pk",)
     #: actions that change nothing twice by themselves
     without_key: ClassVar[frozenset[str]] = frozenset()
+    #: actions that ask again who it is: signatures, publications, money, anything in plain, keys
+    weighty: ClassVar[frozenset[str]] = frozenset()
 
     @property
     def member(self) -> Membership:
@@ -72,6 +75,8 @@ class Resource(GenericViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Whatever changes something runs once per client key, in one transaction with it."""
         super().initial(request, *args, **kwargs)
+        if self.action in self.weighty:
+            check_confirmed(request)
         if request.method == "POST" and self.action and self.action not in self.without_key:
             act = getattr(self, request.method.lower())
             member = None if is_public(self) else self.member

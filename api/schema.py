@@ -8,9 +8,10 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
-from api.errors import MEDIA_TYPE
+from api import confirmation
 from api.idempotency import HEADER
 from api.public_operations import is_public
+from park_workers.foundation.problems import MEDIA_TYPE
 
 KEY_HEADER = OpenApiParameter(
     HEADER, str, OpenApiParameter.HEADER, required=True,
@@ -20,6 +21,14 @@ VERSION_HEADER = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER,
     description="The ETag (version) the client looked at; 412 when somebody else has acted since.",
 )  # fmt: skip
+
+CONFIRMATION_HEADER = OpenApiParameter(
+    confirmation.HEADER, str, OpenApiParameter.HEADER,
+    description="With a client key: the `confirmation` that POST /api/v1/session/confirmation/ has answered a moment ago.",
+)  # fmt: skip
+ASKS_AGAIN = (
+    "Asks for a fresh confirmation of the person (POST /api/v1/session/confirmation/); without it 403 `CONFIRM_AGAIN`."
+)
 
 
 class FieldErrorOut(serializers.Serializer):
@@ -47,14 +56,24 @@ class OperationSchema(AutoSchema):
     """Adds the headers and refusals that `Resource` adds to every operation."""
 
     def get_override_parameters(self) -> list[Any]:
-        if self.method != "POST":
-            return []
         view = self.view
-        found = [] if view.action in getattr(view, "without_key", ()) else [KEY_HEADER]
+        found = [CONFIRMATION_HEADER] if self._is_weighty() else []
+        if self.method != "POST":
+            return found
+        if view.action not in getattr(view, "without_key", ()):
+            found.append(KEY_HEADER)
         if view.action in getattr(view, "quoting_version", ()):
             required = view.action in getattr(view, "requiring_version", ())
             found.append(VERSION_HEADER if not required else _required(VERSION_HEADER))
         return found
+
+    def _is_weighty(self) -> bool:
+        return getattr(self.view, "action", "") in getattr(self.view, "weighty", ())
+
+    def get_description(self) -> str:
+        """What the operation does; a weighty one says that it asks again."""
+        said = str(super().get_description() or "")
+        return f"{said}\n\n{ASKS_AGAIN}" if self._is_weighty() else said
 
     def get_auth(self) -> list[Any]:
         return [{}] if is_public(self.view) else super().get_auth()

@@ -45,6 +45,15 @@ class StrangerThrottle(_ByOwner):
         return None if request.auth else f"from-{self.get_ident(request)}"
 
 
+class SignInThrottle(_ByOwner):
+    """Passwords and codes tried from one source, whoever they are for; a whole factory may share one address."""
+
+    scope = "sign_in"
+
+    def owner(self, request: Request) -> str | None:
+        return f"from-{self.get_ident(request)}"
+
+
 class ObjectionThrottle(StrangerThrottle):
     """Objections from one source: written by people, so few are enough."""
 

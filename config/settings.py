@@ -140,7 +140,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # park_workers.SignIn and the audit log hold who came in
 AXES_LOCKOUT_CALLABLE = "pages.accounts.door.locked_out"
-AXES_CLIENT_IP_CALLABLE = "pages.accounts.door.client_address"
+AXES_CLIENT_IP_CALLABLE = "park_workers.services.sessions.client_address"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
 #: Proxies of our own in front; with 0 nobody's X-Forwarded-For is believed.
@@ -190,6 +190,7 @@ REST_FRAMEWORK = {
         "person": env.str("YXT_API_RATE_PERSON", default="600/min"),
         "client_key": env.str("YXT_API_RATE_CLIENT_KEY", default="1200/min"),
         "stranger": env.str("YXT_API_RATE_STRANGER", default="120/min"),
+        "sign_in": env.str("YXT_API_RATE_SIGN_IN", default="60/min"),
         "objection": env.str("YXT_API_RATE_OBJECTION", default="20/hour"),
     },
     #: proxies in front of us that add to X-Forwarded-For; with 0 the header is not believed

@@ -15,6 +15,9 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from park_workers.models import Membership
 from park_workers.services import acting as acting_roles
 from park_workers.services.acting import SESSION_KEY
+from park_workers.services.sessions import act_as
+
+__all__ = ["act_as", "acting", "live_memberships", "page_for"]
 
 View = Callable[..., HttpResponse]
 
@@ -31,12 +34,6 @@ def acting(request: HttpRequest) -> Membership | None:
     request.membership = current  # type: ignore[attr-defined]
     request.other_memberships = [m for m in found if m != current]  # type: ignore[attr-defined]
     return current
-
-
-def act_as(request: HttpRequest, membership: Membership) -> None:
-    """Choose a role for this session; the session key changes with it."""
-    request.session.cycle_key()
-    request.session[SESSION_KEY] = membership.pk
 
 
 def page_for(*roles: str | Iterable[str]) -> Callable[[View], View]:

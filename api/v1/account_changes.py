@@ -34,6 +34,7 @@ class PayeeAccounts(ReadResource):
     serializer_class = PayeeAccountOut
     filterset_fields = {"status": ["exact"], "organisation": ["exact"]}
     quoting_version = frozenset({"approve", "refuse"})
+    weighty = frozenset({"approve"})
 
     @step("approve")
     def approve(self, request: Request, pk: str) -> Response:

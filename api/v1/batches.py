@@ -90,6 +90,7 @@ class Batches(BatchSteps, BatchEnds, ReadResource):
     filterset_class = BatchFilter
     quoting_version: ClassVar[frozenset[str]] = BatchSteps.quoted | BatchEnds.quoted
     requiring_version: ClassVar[frozenset[str]] = BatchSteps.required | BatchEnds.required
+    weighty: ClassVar[frozenset[str]] = frozenset({"review", "approve", "publish", "republish", "send", "cancel"})
 
     @extend_schema(request=BatchForm, responses={201: BatchOut}, examples=[
         OpenApiExample("新建批次", {"policy": 1, "name": "第一批", "cutoff_on": "2026-10-31"}, request_only=True)])  # fmt: skip

@@ -46,6 +46,7 @@ class Clawbacks(ReadResource):
     serializer_class = ClawbackOut
     filterset_class = ClawbackFilter
     quoting_version = frozenset({"approve", "refuse"})
+    weighty = frozenset({"approve"})
 
     @extend_schema(request=ClawbackForm, responses={201: ClawbackOut})
     def create(self, request: Request) -> Response:

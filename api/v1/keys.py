@@ -50,6 +50,7 @@ class Keys(mixins.ListModelMixin, Resource):
     lookup_field = "prefix"
     lookup_value_regex = "[A-Za-z0-9]{8}"
     list_order = ("-created",)
+    weighty = frozenset({"create"})
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from api.fields import STATEFUL, Body, NumberField, Out, StatefulOut
 from api.resource import ReadResource, step
 from subsidies.models import LineItem, Objection
-from subsidies.services.objections import decide_objection
+from subsidies.services.objections import decide_objection, reveal_contact
 
 
 class ReceivedOut(Out):
@@ -31,6 +31,12 @@ class ObjectionOut(StatefulOut):
         model = Objection
         fields = ["id", "reference", *STATEFUL, "notice", "batch", "line", "objector_name", "text", "received_on",
                   "decided_on", "decision_note"]  # fmt: skip
+
+
+class ContactOut(serializers.Serializer):
+    """A telephone number or an address in plain."""
+
+    contact = serializers.CharField()
 
 
 class DecideForm(Body):
@@ -58,6 +64,9 @@ class Objections(ReadResource):
     serializer_class = ObjectionOut
     filterset_class = ObjectionFilter
     quoting_version = frozenset({"decide"})
+    # Looking is no change: every look leaves its own event, so a key would hide a second one.
+    without_key = frozenset({"reveal_contact"})
+    weighty = frozenset({"reveal_contact"})
 
     @step("decide", body=DecideForm)
     def decide(self, request: Request, pk: str) -> Response:
@@ -68,3 +77,9 @@ class Objections(ReadResource):
         if "line" in form:
             form["line"] = self.named("line", LineItem.objects.all(), form["line"])
         return self.shown(decide_objection(actor=self.member, objection=objection, day=self.day, **form))
+
+    @step("reveal-contact", answer=ContactOut)
+    def reveal_contact(self, request: Request, pk: str) -> Response:
+        """How to reach the objector, in plain, for the reviewer; each look leaves an event."""
+        objection = self.get_object()
+        return Response({"contact": reveal_contact(actor=self.member, objection=objection, day=self.day)})

@@ -59,6 +59,7 @@ class PaymentFiles(ReadResource):
     serializer_class = PaymentFileOut
     filterset_fields = {"batch": ["exact"], "status": ["exact"], "number": ["exact"]}
     quoting_version = frozenset({"send"})
+    weighty = frozenset({"create", "send", "content"})
 
     @extend_schema(request=PaymentFileForm, responses={201: PaymentFileOut}, examples=[
         OpenApiExample("制作", {"batch": 1, "number": "2026-HIRE-01"}, request_only=True)])  # fmt: skip

@@ -64,6 +64,7 @@ class PolicyVersions(ReadResource):
     serializer_class = PolicyVersionOut
     filterset_fields = {"policy": ["exact"], "policy__code": ["exact"], "status": ["exact"]}
     quoting_version = frozenset({"publish", "retire"})
+    weighty = frozenset({"publish"})
 
     @extend_schema(request=PackForm, responses={201: PolicyVersionOut(many=True)}, filters=False, examples=[
         OpenApiExample("起草", {"text": "packs:\n  - key: …\n    policies: […]\n"}, request_only=True)])  # fmt: skip

@@ -78,6 +78,7 @@ class Uploads(ReadResource):
     filterset_fields = {"status": ["exact"], "sheet_kind": ["exact"], "scope": ["exact"], "organisation": ["exact"]}
     parser_classes = [TextJSONParser, FileParser]
     quoting_version = frozenset({"confirm", "withdraw"})
+    weighty = frozenset({"marked_copy"})
 
     @extend_schema(request={"multipart/form-data": UploadForm}, responses={201: UploadOut})
     def create(self, request: Request) -> Response:

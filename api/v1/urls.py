@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import path, re_path
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import SimpleRouter
+from rest_framework.routers import Route, SimpleRouter
 from rest_framework.views import APIView
 
 from api.documents import DocsView, SchemaView
@@ -51,7 +51,18 @@ class Nothing(APIView):
         return self.finalize_response(asked, answer, *args, **kwargs)
 
 
-router = SimpleRouter()
+class Addresses(SimpleRouter):
+    """One address a table and one a row; what may be ended as a whole (the session) takes DELETE at the table's."""
+
+    routes = [
+        route._replace(mapping=route.mapping | {"delete": "end"})
+        if isinstance(route, Route) and not route.detail
+        else route
+        for route in SimpleRouter.routes
+    ]
+
+
+router = Addresses()
 for resource, name in (
     (Session, "session"), (Keys, "keys"), (Organisations, "organisations"), (Enterprises, "enterprises"),
     (Workers, "workers"), (Employments, "employments"), (Registrations, "registrations"), (Uploads, "uploads"),

@@ -54,6 +54,7 @@ class Workers(ReadResource):
     filterset_class = WorkerFilter
     # Looking is no change: every look leaves its own event, so a key would hide a second one.
     without_key = frozenset({"reveal"})
+    weighty = frozenset({"reveal"})
 
     @step("reveal", body=Reason, answer=RevealedOut, examples=[
         OpenApiExample("事由", {"reason": "与银行核对收款人"}, request_only=True)])  # fmt: skip

@@ -1,105 +1,52 @@
-"""From a right password to a session: the second factor first, then the log-in itself."""
+"""The door of the pages: where a right password leads, and what somebody is told who is locked out."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
-from pages.acting import act_as, live_memberships
+from pages.acting import live_memberships
 from park_workers.foundation.audit import record_event
+from park_workers.foundation.problems import problem_response
 from park_workers.models import User
+from park_workers.services import sessions
 from park_workers.services.acting import PersonActor
-from park_workers.services.second_factors import has_second_factor, should_have_second_factor
-from park_workers.services.sign_ins import SIGN_IN_KEY, is_password_expired, record_sign_in
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-#: a right password waits this long for its code
-PENDING_KEY, PENDING_SECONDS = "pending_sign_in", 300
-#: what the session keeps once the person is in
-FACTOR_KEY, CONFIRMED_KEY, SINCE_KEY, SEEN_KEY = "second_factor", "confirmed_at", "signed_in_at", "seen_at"
-MUST_CHANGE_KEY = "must_change_password"
-
-
-def client_address(request: HttpRequest) -> str:
-    """Where the request comes from; the header of proxies is believed only as far as we have proxies of our own."""
-    proxies = settings.TRUSTED_PROXIES
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    if proxies and len(hops) >= proxies:
-        return str(hops[-proxies])[:45]
-    return str(request.META.get("REMOTE_ADDR", ""))[:45]
+from park_workers.services.sessions import SignInStep, act_as, cleaned_username, client_address
 
 
 def locked_out(
     request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any
 ) -> HttpResponse:
     """Too many wrong passwords: this account, from this source, for a while; the same words whether there is such a person."""
-    name = str((credentials or {}).get("username") or request.POST.get("username", ""))[:60]
+    name = cleaned_username(str((credentials or {}).get("username") or request.POST.get("username", "")))
     user = User.objects.filter(username=name).first()
     if user is not None:
         address = {"address": client_address(request)}
         record_event(actor=PersonActor(user), code="sign_in.locked", subject=user, changes=address)
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    wait = str(minutes * 60)
+    if request.path.startswith("/api/"):
+        words = f"密码错误次数过多，已在此处暂停登录 {minutes} 分钟"
+        return problem_response(
+            429, "LOCKED_OUT", words, f"请在 {minutes} 分钟后再试，或联系安全管理员", {"Retry-After": wait}
+        )
     response = render(request, "accounts/locked_out.html", {"minutes": minutes}, status=429)
-    response["Retry-After"] = str(minutes * 60)
+    response["Retry-After"] = wait
     response["Cache-Control"] = "no-store, private"
     return response
 
 
 def begin_sign_in(request: HttpRequest, user: User, onward: str) -> HttpResponse:
     """The password was right: on to the code, to the enrolment, or straight in."""
-    if has_second_factor(user):
-        _wait_for_code(request, user, onward)
+    step = sessions.begin_sign_in(request, user, onward)
+    if step == SignInStep.CODE:
         return redirect("verify_second_factor")
-    if settings.REQUIRE_SECOND_FACTOR and should_have_second_factor(user):
-        _wait_for_code(request, user, onward)
+    if step == SignInStep.ENROLMENT:
         return redirect("enrol_second_factor")
-    complete_sign_in(request, user, factor="none")
     return go_on(request, onward)
-
-
-def _wait_for_code(request: HttpRequest, user: User, onward: str) -> None:
-    request.session.flush()
-    request.session[PENDING_KEY] = {
-        "user": user.pk, "hash": user.get_session_auth_hash(), "at": _seconds(), "onward": onward,
-    }  # fmt: skip
-
-
-def pending_user(request: HttpRequest) -> User | None:
-    """Whose password was right a moment ago; nobody when it took too long or something changed meanwhile."""
-    pending = request.session.get(PENDING_KEY)
-    if not pending or _seconds() - pending["at"] > PENDING_SECONDS:
-        return None
-    user = User.objects.filter(pk=pending["user"], is_active=True).first()
-    if user is None or not constant_time_compare(user.get_session_auth_hash(), pending["hash"]):
-        return None
-    return user
-
-
-def pending_onward(request: HttpRequest) -> str:
-    """Where the person wanted to go."""
-    return str((request.session.get(PENDING_KEY) or {}).get("onward", ""))
-
-
-def complete_sign_in(request: HttpRequest, user: User, *, factor: str) -> None:
-    """A new session under a new key, with what it was opened with."""
-    request.session.pop(PENDING_KEY, None)
-    login(request, user, backend=BACKEND)
-    now = timezone.now()
-    signed_in = record_sign_in(
-        actor=PersonActor(user), user=user, address=client_address(request),
-        device=request.headers.get("User-Agent", ""), now=now,
-    )  # fmt: skip
-    request.session[SIGN_IN_KEY] = signed_in.pk
-    request.session[FACTOR_KEY] = factor
-    request.session[SINCE_KEY] = request.session[SEEN_KEY] = request.session[CONFIRMED_KEY] = _seconds()
-    if is_password_expired(user, now=now, max_days=settings.PASSWORD_MAX_DAYS):
-        request.session[MUST_CHANGE_KEY] = True
 
 
 def go_on(request: HttpRequest, onward: str) -> HttpResponse:
@@ -109,7 +56,3 @@ def go_on(request: HttpRequest, onward: str) -> HttpResponse:
         act_as(request, found[0])
         return redirect(onward or "home")
     return redirect("choose_role")
-
-
-def _seconds() -> int:
-    return int(timezone.now().timestamp())

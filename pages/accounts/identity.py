@@ -7,20 +7,17 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from pages.accounts.door import CONFIRMED_KEY
 from pages.acting import View
-from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
 from park_workers.services.acting import PersonActor
-from park_workers.services.second_factors import check_code, has_second_factor
+from park_workers.services.confirmations import confirm_person, is_session_fresh, remember_in_session
+from park_workers.services.second_factors import has_second_factor
 
 PASSWORD, CODE = "confirm_password", "confirm_code"
 OURS = frozenset({PASSWORD, CODE, "csrfmiddlewaretoken"})
@@ -29,8 +26,7 @@ ALWAYS: Callable[..., bool] = lambda request, **kwargs: True  # noqa: E731
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the person confirmed themselves within the window (0 = never asked again)."""
-    window: int = settings.CONFIRM_AGAIN_SECONDS
-    return window <= 0 or int(timezone.now().timestamp()) - int(request.session.get(CONFIRMED_KEY, 0)) <= window
+    return is_session_fresh(request.session)
 
 
 def freshly_confirmed(when: Callable[..., bool] = ALWAYS) -> Callable[[View], View]:
@@ -73,18 +69,12 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def _confirm(request: HttpRequest) -> str:
     """Check the password or the code; wrong ones count as wrong ones at the door do.  The reason why not, or ""."""
     user: Any = request.user
-    code, password = request.POST.get(CODE, "").strip()[:40], request.POST.get(PASSWORD, "")
-    if code:
-        try:
-            check_code(actor=PersonActor(user), user=user, code=code, now=timezone.now())
-        except RuleViolation as refusal:
-            return f"{refusal.message}。{refusal.fix}。"
-    elif not password:
-        return "请输入密码或动态验证码。"
-    elif authenticate(request, username=user.username, password=password) != user:
-        return "密码不正确，请重新输入。"
-    request.session[CONFIRMED_KEY] = int(timezone.now().timestamp())
-    record_event(actor=PersonActor(user), code="sign_in.confirmed_again", subject=user)
+    code, password = request.POST.get(CODE, ""), request.POST.get(PASSWORD, "")
+    try:
+        confirm_person(actor=PersonActor(user), request=request, user=user, password=password, code=code)
+    except RuleViolation as refusal:
+        return f"{refusal.message}。{refusal.fix}。"
+    remember_in_session(request.session)
     return ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,12 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.accounts.door import MUST_CHANGE_KEY
 from pages.acting import acting
 from park_workers.foundation.errors import RuleViolation
 from park_workers.services.acting import PersonActor
 from park_workers.services.second_factors import has_second_factor
-from park_workers.services.sign_ins import SIGN_IN_KEY, change_password, end_sessions, open_sign_ins
+from park_workers.services.sessions import MUST_CHANGE_KEY, renew_password
+from park_workers.services.sign_ins import SIGN_IN_KEY, end_sessions, open_sign_ins
 
 
 @never_cache
@@ -74,14 +74,10 @@ def _change(request: HttpRequest, user: Any) -> dict[str, str]:
     old, new, again = (request.POST.get(key, "")[:200] for key in ("old", "new", "again"))
     if new != again:
         return {"again": "两次输入的新密码不一致。"}
-    if authenticate(request, username=user.username, password=old) != user:
-        return {"old": "原密码不正确。"}
     try:
-        change_password(
-            actor=PersonActor(user), user=user, password=new, now=timezone.now(), but=request.session.get(SIGN_IN_KEY)
-        )
+        renew_password(request, user, old=old, new=new)
     except RuleViolation as refusal:
+        if refusal.code == "PASSWORD_WRONG":
+            return {"old": f"{refusal.message}。"}
         return {"new": f"{refusal.message} {refusal.fix}。"}
-    request.session.pop(MUST_CHANGE_KEY, None)
-    update_session_auth_hash(request, user)
     return {}

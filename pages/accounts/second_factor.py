@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from qrcode.image.svg import SvgPathImage
 
-from pages.accounts.door import FACTOR_KEY, complete_sign_in, go_on, pending_onward, pending_user
+from pages.accounts.door import go_on
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import User
 from park_workers.services.acting import PersonActor
@@ -27,6 +27,7 @@ from park_workers.services.second_factors import (
     has_second_factor,
     secret_of,
 )
+from park_workers.services.sessions import FACTOR_KEY, complete_sign_in, pending_onward, pending_user
 
 TOO_LATE = "登录已超时，请重新输入登录名和密码。"
 

@@ -6,16 +6,17 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from pages.accounts.door import FACTOR_KEY, MUST_CHANGE_KEY, SEEN_KEY, SINCE_KEY
+from park_workers.foundation.problems import problem_response
+from park_workers.services.sessions import FACTOR_KEY, MUST_CHANGE_KEY, SEEN_KEY, SINCE_KEY
 
 #: the session is written at most this often only to say that it was used
 SEEN_EVERY_SECONDS = 60
 #: where a person with an expired password may still go
-OPEN_PATHS = ("/account/password/", "/log-out/")
+OPEN_PATHS = ("/account/password/", "/log-out/", "/api/v1/session/password/")
 
 
 class SessionRules:
@@ -46,9 +47,6 @@ class SessionRules:
 
     def _change_first(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/api/"):
-            problem = {
-                "type": "about:blank", "status": 403, "code": "PASSWORD_EXPIRED", "title": "密码已到期",
-                "detail": "请先在网页上更改密码",
-            }  # fmt: skip
-            return JsonResponse(problem, status=403, content_type="application/problem+json")
+            fix = "请先用 POST /api/v1/session/password/ 或在网页“我的账号”中更改密码"
+            return problem_response(403, "PASSWORD_EXPIRED", "密码已到期，须先更改", fix)
         return redirect("change_password")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth import authenticate, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,9 +13,7 @@ from django.views.decorators.http import require_POST
 
 from pages.accounts.door import begin_sign_in
 from pages.acting import act_as, live_memberships
-from park_workers.models import User
-from park_workers.services.acting import PersonActor
-from park_workers.services.sign_ins import SIGN_IN_KEY, record_sign_out
+from park_workers.services.sessions import cleaned_username, person_with_password, sign_out
 
 #: unknown and known users answer alike
 WRONG = "登录名或密码不正确，请检查大小写后重新输入。"
@@ -35,13 +31,13 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return redirect(onward or "home")
     username, error = "", ""
     if request.method == "POST":
-        username = request.POST.get("username", "").replace("\0", "").strip()[:60]
-        password = request.POST.get("password", "")[:200]
+        username = cleaned_username(request.POST.get("username", ""))
+        password = request.POST.get("password", "")
         if not username or not password:
             error = "请填写登录名和密码。"
         else:
-            user = authenticate(request, username=username, password=password)
-            if isinstance(user, User):
+            user = person_with_password(request, username=username, password=password)
+            if user is not None:
                 return begin_sign_in(request, user, onward)
             error = WRONG
     return render(
@@ -69,10 +65,6 @@ def choose_role(request: HttpRequest) -> HttpResponse:
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     """Leave; the session ends on the server."""
-    user = request.user
-    if isinstance(user, User):
-        number = request.session.get(SIGN_IN_KEY)
-        record_sign_out(actor=PersonActor(user), user=user, number=number, now=timezone.now())
-    logout(request)
+    sign_out(request)
     messages.success(request, "您已安全退出。")
     return redirect("log_in")

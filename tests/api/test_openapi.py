@@ -43,8 +43,12 @@ def test_every_resource_is_described(client: Client) -> None:
 
 def test_only_the_listed_operations_are_public() -> None:
     public = {one["operationId"] for _, _, one in operations() if one["security"] == [{}]}
-    assert public == {"notices_list", "notices_retrieve", "notices_lines_list", "notices_objections_create"}
+    assert public == {
+        "notices_list", "notices_retrieve", "notices_lines_list", "notices_objections_create",
+        "session_retrieve", "session_create", "session_enrolment_create", "session_second_factor_create",
+    }  # fmt: skip
     assert {
+        "session.list", "session.create", "session.enrolment", "session.second_factor",
         "notices.list", "notices.retrieve", "notices.lines", "notices.object", "schema.get", "docs.get",
     } == PUBLIC_OPERATIONS  # fmt: skip
 
@@ -68,7 +72,9 @@ def test_every_creating_or_moving_operation_asks_for_a_key() -> None:
         for method, _, one in operations()
         if method != "get" and "Idempotency-Key" not in {p["name"] for p in one.get("parameters", [])}
     }
-    assert keyless == {"session_role_create", "workers_reveal_create"}
+    session = {"create", "destroy", "role_create", "enrolment_create", "second_factor_create", "confirmation_create"}
+    looking = {"workers_reveal_create", "objections_reveal_contact_create"}
+    assert keyless == {f"session_{one}" for one in session} | {"session_password_create"} | looking
 
 
 def test_the_document_and_its_page_are_there_for_everybody() -> None:
