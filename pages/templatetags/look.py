@@ -12,9 +12,9 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from pages.desk.navigation import Entry, groups_for
 from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name
 from park_workers.foundation.money import capital_amount, format_fen
-from park_workers.models.uploads import UPLOADERS
 
 register = template.Library()
 ICONS = Path(__file__).resolve().parents[2] / "static" / "vendor" / "tabler-icons"
@@ -129,10 +129,10 @@ def status_word(subject: Any) -> str:
     return str(type(subject).Status(subject.status).label)
 
 
-@register.filter
-def gives_files(membership: Any) -> bool:
-    """Whether this role uploads anything."""
-    return membership is not None and membership.role in UPLOADERS
+@register.simple_tag(takes_context=True)
+def navigation(context: template.Context) -> list[tuple[str, list[Entry]]]:
+    """The menu of whoever acts on the page, by heading."""
+    return groups_for(getattr(context.get("request"), "membership", None))
 
 
 @register.filter
