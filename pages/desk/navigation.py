@@ -46,8 +46,10 @@ ENTRIES = (
     _entry("今日", "home", "home", BUREAU_ROLES, WORK, "today"),
     _entry("批次", "list-check", "batches", BUREAU_ROLES, WORK),
     _entry("公示", "speakerphone", "notices", BUREAU_ROLES, WORK),
+    _entry("企业", "building", "enterprises", DESK_ROLES, KNOWN),
+    _entry("人员", "users", "workers", DESK_ROLES, KNOWN),
     _entry("上传", "upload", "uploads", UPLOADERS, RECORDS),
-    _entry("账号与岗位", "users", "people", ADMINS, ACCOUNTS),
+    _entry("账号与岗位", "lock", "people", ADMINS, ACCOUNTS),
 )
 
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from pages.desk.navigation import Entry, groups_for
-from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name
+from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name, mask_phone
 from park_workers.foundation.money import capital_amount, format_fen
 
 register = template.Library()
@@ -83,6 +83,12 @@ def public_name(name: str | None) -> str:
 
 
 @register.filter
+def masked_phone(number: str | None) -> str:
+    """138****5678: first three and last four of a phone number."""
+    return mask_phone(number) if number else "—"
+
+
+@register.filter
 def masked_account(last_four: str | None) -> str:
     """Account by its last four."""
     return f"**** {last_four}" if last_four else "—"
@@ -113,9 +119,8 @@ def query(context: template.Context, **changes: Any) -> str:
     """The page's own query string with some values changed; an empty value leaves, the page number restarts."""
     request = context.get("request")
     params: QueryDict = request.GET.copy() if request else QueryDict(mutable=True)
-    params.pop("line", None)
-    if "page" not in changes:
-        params.pop("page", None)
+    for place in ("line", "page", "before", "after"):
+        params.pop(place, None)
     for name, value in changes.items():
         params.pop(name, None)
         if value not in ("", None):
