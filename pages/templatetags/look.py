@@ -12,10 +12,10 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from pages.desk.navigation import Entry, groups_for
 from park_workers.foundation import business_day
-from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name
+from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name, mask_phone
 from park_workers.foundation.money import capital_amount, format_fen
-from park_workers.models.uploads import UPLOADERS
 
 register = template.Library()
 ICONS = Path(__file__).resolve().parents[2] / "static" / "vendor" / "tabler-icons"
@@ -84,6 +84,12 @@ def public_name(name: str | None) -> str:
 
 
 @register.filter
+def masked_phone(number: str | None) -> str:
+    """138****5678: first three and last four of a phone number."""
+    return mask_phone(number) if number else "—"
+
+
+@register.filter
 def masked_account(last_four: str | None) -> str:
     """Account by its last four."""
     return f"**** {last_four}" if last_four else "—"
@@ -114,9 +120,8 @@ def query(context: template.Context, **changes: Any) -> str:
     """The page's own query string with some values changed; an empty value leaves, the page number restarts."""
     request = context.get("request")
     params: QueryDict = request.GET.copy() if request else QueryDict(mutable=True)
-    params.pop("line", None)
-    if "page" not in changes:
-        params.pop("page", None)
+    for place in ("line", "page", "before", "after"):
+        params.pop(place, None)
     for name, value in changes.items():
         params.pop(name, None)
         if value not in ("", None):
@@ -130,10 +135,10 @@ def status_word(subject: Any) -> str:
     return str(type(subject).Status(subject.status).label)
 
 
-@register.filter
-def gives_files(membership: Any) -> bool:
-    """Whether this role uploads anything."""
-    return membership is not None and membership.role in UPLOADERS
+@register.simple_tag(takes_context=True)
+def navigation(context: template.Context) -> list[tuple[str, list[Entry]]]:
+    """The menu of whoever acts on the page, by heading."""
+    return groups_for(getattr(context.get("request"), "membership", None))
 
 
 @register.filter

@@ -84,7 +84,7 @@ def register_employment(
         trade=trade.strip(), is_front_line=is_front_line, id_type=id_type, sex=sex, origin=origin.strip(),
         phone=clean_phone(phone), introducer_id_number=introducer, introducer_key=person_key(introducer),
     )  # fmt: skip
-    problems = _judge_form(hire, day)
+    problems = judge_form(hire, day)
     if problems:
         raise FieldsInvalid(problems)
     try:
@@ -100,7 +100,8 @@ def register_employment(
         raise RuleViolation("EMPLOYMENT_SPANS_OVERLAP", "该员工的在职记录刚被更改", "请刷新后再办理") from error
 
 
-def _judge_form(hire: Hire, day: date) -> list[Problem]:
+def judge_form(hire: Hire, day: date) -> list[Problem]:
+    """Every wrong field of a stated hire, numbers and phone included; a form without an enterprise is judged too."""
     checks: list[tuple[str, str, Callable[[str], object]]] = [("id_number", hire.id_number, check_id_number)]
     if hire.introducer_id_number:
         checks.append(("introducer_id_number", hire.introducer_id_number, check_id_number))

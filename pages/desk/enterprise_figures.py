@@ -1,0 +1,109 @@
+"""People and money of enterprises: employed now, front-line, paid in a year, still owed; a fixed number of queries a page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+
+from park_workers.foundation.identifiers import clean_credit_code
+from park_workers.models import Employment, Enterprise, PayeeAccount, PostSpan
+from subsidies.models import Disbursement, DisbursementLine, LineItem
+
+#: states of a batch in which its sum is approved and not all of it has arrived
+APPROVED_UNPAID = ("approved", "in_notice", "notice_ended", "sent_to_city", "answered", "paying")
+ONLY = {
+    "no_account": "没有在用账户", "account": "有在用账户", "owed": "有待拨付", "employing": "有在职人员", "outside": "未入园",
+}  # fmt: skip
+
+
+def _employed(day: date) -> Any:
+    """Employments on a day, with whether the post then is a front-line one."""
+    post = PostSpan.objects.filter(employment=OuterRef("pk"), starts_on__lte=day).order_by("-starts_on", "-pk")
+    return Employment.objects.employed_on(day).annotate(front=Subquery(post.values("is_front_line")[:1]))
+
+
+def _owed() -> Any:
+    """Lines that are approved and in no live payment that has arrived."""
+    arrived = DisbursementLine.objects.filter(line=OuterRef("pk"), is_live=True, disbursement__status="paid")
+    lines = LineItem.objects.included().filter(
+        calculation=F("calculation__batch__current"), calculation__batch__status__in=APPROVED_UNPAID,
+        calculation__batch__is_trial=False,
+    )  # fmt: skip
+    return lines.filter(~Exists(arrived))
+
+
+def _paid(year: int) -> Any:
+    return Disbursement.objects.filter(status="paid", traded_on__year=year)
+
+
+def payment_years(today: date) -> list[int]:
+    """Years in which anything was paid, the newest first; this year when there is none."""
+    days = Disbursement.objects.filter(status="paid").dates("traded_on", "year", order="DESC")
+    return [day.year for day in days] or [today.year]
+
+
+def narrowed(rows: Any, parameters: Any, today: date) -> tuple[Any, dict[str, Any]]:
+    """Enterprises narrowed by words, kind and one condition of the address, and what the filter bar shows."""
+    q = " ".join(parameters.get("q", "").split())[:80]
+    kind, only = parameters.get("kind", ""), parameters.get("only", "")
+    kind, only = (kind if kind in Enterprise.Kind.values else ""), (only if only in ONLY else "")
+    if q:
+        rows = rows.filter(
+            Q(organisation__name__icontains=q) | Q(organisation__credit_code__startswith=clean_credit_code(q))
+        )
+    if kind:
+        rows = rows.filter(kind=kind)
+    account = Exists(PayeeAccount.objects.in_force_on(today).filter(organisation=OuterRef("pk")))
+    conditions: dict[str, Any] = {
+        "account": lambda: account, "no_account": lambda: ~account,
+        "owed": lambda: Exists(_owed().filter(claim__organisation=OuterRef("pk"))),
+        "employing": lambda: Exists(Employment.objects.employed_on(today).filter(enterprise=OuterRef("pk"))),
+        "outside": lambda: Q(admitted_on__isnull=True) | Q(admitted_on__gt=today),
+    }  # fmt: skip
+    if only:
+        rows = rows.filter(conditions[only]())
+    return rows, {"q": q, "kind": kind, "only": only, "kinds": Enterprise.Kind.choices, "conditions": ONLY}
+
+
+def with_figures(enterprises: list[Any], today: date, year: int) -> None:
+    """Give each enterprise of a page its figures; money in fen."""
+    keys = [enterprise.pk for enterprise in enterprises]
+    people = {
+        pk: (heads, front)
+        for pk, heads, front in _employed(today)
+        .filter(enterprise__in=keys)
+        .order_by()
+        .values_list("enterprise")
+        .annotate(heads=Count("pk"), fronts=Count("pk", filter=Q(front=True)))
+    }
+    paid = _sums(_paid(year).filter(organisation__in=keys), "organisation")
+    owed = _sums(_owed().filter(claim__organisation__in=keys), "claim__organisation")
+    with_account = set(
+        PayeeAccount.objects.in_force_on(today).filter(organisation__in=keys).values_list("organisation", flat=True)
+    )
+    for enterprise in enterprises:
+        heads, fronts = people.get(enterprise.pk, (0, 0))
+        enterprise.heads, enterprise.fronts = heads, fronts
+        enterprise.share = round(fronts * 100 / heads) if heads else None
+        enterprise.paid_fen, enterprise.owed_fen = paid.get(enterprise.pk, 0), owed.get(enterprise.pk, 0)
+        enterprise.has_account = enterprise.pk in with_account
+
+
+def _sums(rows: Any, by: str) -> dict[int, int]:
+    return dict(rows.order_by().values_list(by).annotate(fen=Sum("amount_fen")))
+
+
+def totals_of(rows: Any, today: date, year: int) -> dict[str, int]:
+    """The same figures for every enterprise of a filter."""
+    keys = rows.order_by().values("pk")
+    people = _employed(today).filter(enterprise__in=keys)
+    counts = people.aggregate(heads=Count("pk"), fronts=Count("pk", filter=Q(front=True)))
+    return {
+        "heads": counts["heads"],
+        "fronts": counts["fronts"],
+        "share": round(counts["fronts"] * 100 / counts["heads"]) if counts["heads"] else 0,
+        "paid_fen": _paid(year).filter(organisation__in=keys).aggregate(fen=Sum("amount_fen"))["fen"] or 0,
+        "owed_fen": _owed().filter(claim__organisation__in=keys).aggregate(fen=Sum("amount_fen"))["fen"] or 0,
+    }

@@ -1,0 +1,61 @@
+"""The desk's menu: every entry once, with who sees it; a page that has no entry here is reached from another page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.urls import reverse
+
+from park_workers.models import Membership, Role
+from park_workers.models.uploads import UPLOADERS
+from park_workers.models.users import BUREAU_ROLES
+
+#: bureau staff who look people and enterprises up; the city bureau sees what is sent up to it, as batches
+DESK_ROLES = BUREAU_ROLES - {Role.CITY_REVIEWER}
+ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
+WORK, KNOWN, RULES, RECORDS, ACCOUNTS = "办理", "名录", "政策与资金", "记录", "管理"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: the word, the icon beside it, the name of its address, who sees it, and under which heading it stands.
+
+    `here` is what a page says of itself to be shown as the open one.
+    """
+
+    label: str
+    icon: str
+    url_name: str
+    roles: frozenset[str]
+    group: str
+    here: str
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return reverse(self.url_name)
+
+
+def _entry(label: str, icon: str, url_name: str, roles: object, group: str, here: str = "") -> Entry:
+    return Entry(label, icon, url_name, frozenset(roles), group, here or url_name)  # type: ignore[call-overload]
+
+
+ENTRIES = (
+    _entry("首页", "home", "phone_home", (Role.ENTERPRISE_HR,), WORK),
+    _entry("今日", "home", "home", BUREAU_ROLES, WORK, "today"),
+    _entry("批次", "list-check", "batches", BUREAU_ROLES, WORK),
+    _entry("公示", "speakerphone", "notices", BUREAU_ROLES, WORK),
+    _entry("企业", "building", "enterprises", DESK_ROLES, KNOWN),
+    _entry("人员", "users", "workers", DESK_ROLES, KNOWN),
+    _entry("上传", "upload", "uploads", UPLOADERS, RECORDS),
+    _entry("账号与岗位", "lock", "people", ADMINS, ACCOUNTS),
+)
+
+
+def groups_for(membership: Membership | None) -> list[tuple[str, list[Entry]]]:
+    """The entries of one role by heading, in the order above."""
+    seen = [entry for entry in ENTRIES if membership is not None and membership.role in entry.roles]
+    order = list(dict.fromkeys(entry.group for entry in ENTRIES))
+    seen.sort(key=lambda entry: order.index(entry.group))
+    return [(group, list(entries)) for group, entries in groupby(seen, key=lambda entry: entry.group)]

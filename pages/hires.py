@@ -1,0 +1,103 @@
+"""The form of a hire, the same for the bureau's desk and the enterprise's phone: read, registered, every wrong field named at once."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+
+from park_workers.foundation.business_day import business_day
+from park_workers.foundation.errors import RuleViolation
+from park_workers.foundation.identifiers import (
+    IdentifierProblem,
+    clean_id_number,
+    clean_name,
+    clean_phone,
+)
+from park_workers.foundation.search_hash import person_key
+from park_workers.foundation.spreadsheets.cleaning import parse_date
+from park_workers.models import Enterprise, Membership
+from park_workers.services.employments import FieldsInvalid, Registration, judge_form, register_employment
+from park_workers.services.rosters.hire import Hire
+
+DATES = ("hired_on", "contract_starts_on", "contract_ends_on")
+TEXTS = ("name", "id_number", "phone", "trade", "form", "origin", "introducer_id_number")
+CLIENT_KEY = re.compile(r"[0-9a-f-]{36}")
+#: frequent trades of the park, offered while typing
+TRADES = ("平车", "冚车", "打边", "裁床", "包装", "整烫", "印花", "水洗", "跟单", "打版师", "保安", "文员")
+
+
+@dataclass
+class HireForm:
+    """What was typed, what is wrong with it by field, and the registration once it stands."""
+
+    typed: dict[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
+    registration: Registration | None = None
+    #: names this filling-in of the form: a second tap sends the same key and makes no second row
+    key: str = ""
+
+
+def blank(enterprise: Enterprise | None = None) -> HireForm:
+    """An empty form with a key of its own."""
+    typed = dict.fromkeys((*TEXTS, *DATES, "is_open_ended", "is_front_line"), "")
+    typed |= {"form": "劳动合同", "is_front_line": "1", "enterprise": str(enterprise.pk) if enterprise else ""}
+    return HireForm(typed, key=str(uuid.uuid4()))
+
+
+def read(request: HttpRequest, member: Membership, enterprise: Enterprise | None) -> HireForm:
+    """Read the form and register; the errors of every field together, what was typed kept."""
+    post = request.POST
+    typed = {key: post.get(key, "").strip()[:120] for key in (*TEXTS, *DATES, "enterprise")}
+    typed |= {key: "1" if post.get(key) == "1" else "" for key in ("is_open_ended", "is_front_line")}
+    key = post.get("key", "")
+    form = HireForm(typed, key=key if CLIENT_KEY.fullmatch(key) else str(uuid.uuid4()))
+    days = {name: _day(form, name) for name in DATES}
+    if enterprise is None:
+        form.errors["enterprise"] = "请选择企业。"
+    stated: dict[str, Any] = {name: typed[name] for name in TEXTS} | days
+    stated |= {name: typed[name] == "1" for name in ("is_open_ended", "is_front_line")}
+    # An end that cannot be read is missing, also beside the tick that would make it needless: such a form registers nothing.
+    stated["is_open_ended"] = stated["is_open_ended"] and "contract_ends_on" not in form.errors
+    day = business_day()
+    try:
+        if enterprise is None:
+            raise FieldsInvalid(judge_form(_hire(stated), day))
+        form.registration = register_employment(
+            actor=member, enterprise=enterprise, day=day, request_id=form.key, **stated
+        )
+    except FieldsInvalid as refusal:
+        for problem in refusal.problems:
+            form.errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
+    except RuleViolation as refusal:
+        where = "hired_on" if refusal.code in ("ALREADY_REGISTERED", "EMPLOYMENT_SPANS_OVERLAP") else "whole"
+        form.errors[where] = f"{refusal.message}。{refusal.fix}。"
+    return form
+
+
+def _day(form: HireForm, name: str) -> date | None:
+    """A date in any of the written forms; what is none is named and counts as missing."""
+    text = form.typed[name]
+    if not text:
+        return None
+    try:
+        day = parse_date(text)
+    except IdentifierProblem as wrong:
+        form.errors[name] = f"{wrong.message}。{wrong.fix}。"
+        return None
+    form.typed[name] = day.isoformat()
+    return day
+
+
+def _hire(stated: dict[str, Any]) -> Hire:
+    """The stated hire as the rules look at it."""
+    number = clean_id_number(stated["id_number"])
+    return Hire(
+        id_number=number, key=person_key(number), name=clean_name(stated["name"]), left_on=None,
+        phone=clean_phone(stated["phone"]), introducer_id_number=clean_id_number(stated["introducer_id_number"]),
+        **{name: stated[name] for name in (*DATES, "is_open_ended", "form", "trade", "is_front_line")},
+    )  # fmt: skip
