@@ -13,7 +13,7 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import FileRefused
 from park_workers.models.uploads import UPLOADERS
 from park_workers.services.imports import import_for
-from park_workers.services.uploads import list_repairs
+from park_workers.services.upload_repairs import list_repairs
 
 MOST = 500
 #: signs that cannot be seen, made visible
@@ -49,7 +49,7 @@ def repairs(request: HttpRequest, reference: str) -> HttpResponse:
     except (RuleViolation, FileRefused, FileNotFoundError) as refusal:
         messages.error(request, getattr(refusal, "message", "原文件已不在，无法查看。"))
         return redirect("upload", reference=reference)
-    rows = [(f"{letter}{row}", header, _visible(old), _visible(new)) for row, letter, header, old, new in found]
+    rows = [(f"{r.column}{r.row}", r.header, _visible(r.written), _visible(r.read)) for r in found]
     context = {
         "here": "uploads",
         "upload": upload,

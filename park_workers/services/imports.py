@@ -192,19 +192,6 @@ def read_rows(upload: Upload, *, run: JobRun | None = None) -> RowsRead:
     return read
 
 
-def first_repairs(upload: Upload, most: int) -> list[tuple[int, str, str, str, str]]:
-    """(row, column letter, header, as written, as read) of repaired cells, in the order of the file."""
-    reading = read_sheet(import_for(upload.sheet_kind).sheet, upload.file.read())
-    found: list[tuple[int, str, str, str, str]] = []
-    for raw in reading.rows:
-        for key, written, read in reading.clean(raw).repairs:
-            _, letter, header = reading.columns[key]
-            found.append((raw.number, letter, header, written, read))
-        if len(found) >= most:
-            break
-    return found[:most]
-
-
 def context_of(upload: Upload, *, actor: Membership, rows_read: RowsRead) -> ImportContext:
     """The circumstances of a file that has been read."""
     return ImportContext(upload, actor, upload.organisation, upload.business_day, upload.scope, rows_read)

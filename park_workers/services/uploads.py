@@ -14,7 +14,7 @@ from park_workers.foundation.jobs import enqueue
 from park_workers.foundation.spreadsheets import mark_copy
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership, Organisation, Upload
-from park_workers.services.imports import SheetImport, first_repairs, import_for
+from park_workers.services.imports import SheetImport, import_for
 
 
 def check_can_upload(actor: Membership, declared: SheetImport) -> None:
@@ -131,16 +131,6 @@ def withdraw_upload(*, actor: Membership, upload: Upload, reason: str) -> Upload
     check_is_of_own_place(actor, upload)
     move(upload, "withdraw", actor=actor, note=reason)
     return upload
-
-
-def list_repairs(*, actor: Membership, upload: Upload, most: int) -> list[tuple[int, str, str, str, str]]:
-    """(row, column letter, header, as written, as read) of the first `most` cells that were repaired.
-
-    Read anew from the stored file, so that nobody's number is kept a second time.  Raises PermissionRefused.
-    """
-    check_can_upload(actor, import_for(upload.sheet_kind))
-    check_is_of_own_place(actor, upload)
-    return first_repairs(upload, most)
 
 
 def write_marked_copy(*, actor: Membership, upload: Upload) -> bytes:

@@ -16,9 +16,9 @@ from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
 from park_workers.models import Employment, Upload, Worker
 from park_workers.services import uploads
+from park_workers.services.upload_repairs import Repair, list_repairs
 from park_workers.services.uploads import (
     confirm_upload,
-    list_repairs,
     receive_upload,
     withdraw_upload,
     write_marked_copy,
@@ -69,7 +69,7 @@ def test_repairs_can_be_looked_at_old_beside_new_and_are_kept_nowhere(cast: Cast
     full_width = "".join(chr(ord(c) + 0xFEE0) for c in id_number(901))
     upload = received(cast, roster(staff("张　三", full_width, HIRED), *LINES[1:]))
     found = list_repairs(actor=cast.hr, upload=upload, most=50)
-    assert (2, "B", "证件号码", full_width, id_number(901)) in found
+    assert Repair(2, "B", "证件号码", full_width, id_number(901)) in found
     assert full_width not in str(upload.result) and id_number(901) not in str(upload.result)
     with pytest.raises(PermissionRefused):
         list_repairs(actor=cast.hr_beta, upload=upload, most=50)
