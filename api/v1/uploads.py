@@ -70,6 +70,12 @@ class UploadForm(Body):
         return kind
 
 
+class ConfirmForm(Body):
+    """What the preview asked, answered."""
+
+    without_hidden_sheets = serializers.BooleanField(default=False, help_text="隐藏的工作表不导入；预览问到时填 true")
+
+
 class Uploads(ReadResource):
     """Files given; nothing is written before a person confirms."""
 
@@ -107,12 +113,12 @@ class Uploads(ReadResource):
         self.list_order = ("row", "pk")
         return self.listed(self.get_object().issues.all(), IssueOut)
 
-    @step("confirm")
+    @step("confirm", body=ConfirmForm)
     def confirm(self, request: Request, pk: str) -> Response:
         """The preview has been looked at: the good rows shall go in."""
         upload = self.get_object()
         self.seen_version(upload)
-        confirm_upload(actor=self.member, upload=upload, day=self.day)
+        confirm_upload(actor=self.member, upload=upload, day=self.day, **self.body(ConfirmForm))
         return self.shown(self.again(upload))
 
     @step("withdraw", body=OptionalReason)
