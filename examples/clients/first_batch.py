@@ -149,11 +149,9 @@ class FirstBatch:
         for firm in self.clerk.pages("enterprises/?limit=100"):
             roster = YEAR / "花名册" / "2023Q1" / f"{firm['name']}.xlsx"
             if roster.exists():
-                self.clerk.give("roster", roster, organisation=firm["organisation"])
+                self.clerk.give("roster", roster, organisation=firm["id"])
             scope = f"batch:{self.pk}"
-            self.clerk.give(
-                "applications", YEAR / "申报名单" / "第一批.xlsx", organisation=firm["organisation"], scope=scope
-            )
+            self.clerk.give("applications", YEAR / "申报名单" / "第一批.xlsx", organisation=firm["id"], scope=scope)
 
     def decide(self) -> None:
         """Computed, submitted, reviewed, approved, posted, and sent to the city when the notice is over."""
