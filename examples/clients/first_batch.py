@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote
-from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
+from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener, urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
 YEAR = ROOT / "examples" / "year-2023"
@@ -106,6 +106,17 @@ def day(text: str) -> None:
     """Move the practice installation on to a day."""
     print(text)
     subprocess.run([sys.executable, "manage.py", "practice_day", text], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def wait_until_ready(root: str) -> None:
+    """Until web, broker and a worker are well; right after the start it takes some seconds."""
+    for _ in range(120):
+        try:
+            urlopen(f"{root.rstrip('/')}/health/ready", timeout=10).close()
+            return
+        except OSError:
+            time.sleep(1)
+    raise SystemExit(f"{root} 未就绪，请看 {root}/health/ready 说的是哪一项")
 
 
 class FirstBatch:
@@ -195,6 +206,7 @@ class FirstBatch:
 
 
 if __name__ == "__main__":
+    wait_until_ready(sys.argv[1])
     road = FirstBatch(sys.argv[1], log_ins(Path(sys.argv[2])))
     road.prepare()
     road.decide()
