@@ -3,8 +3,8 @@
     python examples/clients/first_batch.py http://127.0.0.1:8000 log-ins.txt
 
 `log-ins.txt` is what `manage.py add_person` printed for clerk_1, reviewer_1, approver_1, approver_2, finance_1 and
-city_reviewer_1 on a new practice installation (docs/recipes/practise-a-batch.md); the program moves its business day with
-`manage.py practice_day` and reads the files of examples/year-2023.  Standard library only.
+city_reviewer_1 on a new practice installation (docs/recipes/practise-a-batch.md).  On the machine of that installation, with its
+environment: the program moves the business day (`manage.py practice_day`), adds a person for each firm, and reads the files of examples/year-2023.  Standard library only.
 """
 
 from __future__ import annotations
@@ -96,9 +96,8 @@ class Person:
         return upload
 
 
-def log_ins(path: Path) -> dict[str, str]:
+def passwords_in(text: str) -> dict[str, str]:
     """Log-in name -> password, from what `add_person` printed."""
-    text = path.read_text(encoding="utf-8")
     return dict(re.findall(r"^(\w+)：.*\n初始密码[^：]*：(\S+)$", text, re.M))
 
 
@@ -106,6 +105,15 @@ def day(text: str) -> None:
     """Move the practice installation on to a day."""
     print(text)
     subprocess.run([sys.executable, "manage.py", "practice_day", text], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def add_person_of(root: str, credit_code: str) -> Person:
+    """A first person for a firm of the directory, as the administrator of the machine adds one; signed in."""
+    command = [sys.executable, "manage.py", "add_person", credit_code, "--role", "enterprise_hr"]
+    told = subprocess.run(
+        [*command, "--organisation", credit_code], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return Person(root, credit_code, *passwords_in(told.stdout).values())
 
 
 def wait_until_ready(root: str) -> None:
@@ -126,7 +134,7 @@ class FirstBatch:
         names = ("clerk_1", "reviewer_1", "approver_1", "approver_2", "finance_1", "city_reviewer_1")
         signed_in = [Person(root, name, passwords[name]) for name in names]
         self.clerk, self.reviewer, self.approver, self.second_approver, self.finance, self.city = signed_in
-        self.pk = 0
+        self.root, self.pk = root, 0
 
     def batch(self) -> Any:
         """As it stands."""
@@ -154,15 +162,15 @@ class FirstBatch:
         self.open(hire["policy"]["id"])
 
     def open(self, policy: int) -> None:
-        """A new batch; then every firm's roster and its lines of the joint application list, given by the clerk for them."""
+        """A new batch; every firm's own person gives its roster and its lines of the joint application list."""
         day("2023-05-04")
         self.pk = self.clerk.post("batches/", policy=policy, name="第一批", cutoff_on="2023-04-30")["id"]
         for firm in self.clerk.pages("enterprises/?limit=100"):
             roster = YEAR / "花名册" / "2023Q1" / f"{firm['name']}.xlsx"
             if roster.exists():
-                self.clerk.give("roster", roster, organisation=firm["id"])
-            scope = f"batch:{self.pk}"
-            self.clerk.give("applications", YEAR / "申报名单" / "第一批.xlsx", organisation=firm["id"], scope=scope)
+                person = add_person_of(self.root, firm["credit_code"])
+                person.give("roster", roster)
+                person.give("applications", YEAR / "申报名单" / "第一批.xlsx", scope=f"batch:{self.pk}")
 
     def decide(self) -> None:
         """Computed, submitted, reviewed, approved, posted, and sent to the city when the notice is over."""
@@ -207,7 +215,7 @@ class FirstBatch:
 
 if __name__ == "__main__":
     wait_until_ready(sys.argv[1])
-    road = FirstBatch(sys.argv[1], log_ins(Path(sys.argv[2])))
+    road = FirstBatch(sys.argv[1], passwords_in(Path(sys.argv[2]).read_text(encoding="utf-8")))
     road.prepare()
     road.decide()
     road.pay()
