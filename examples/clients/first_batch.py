@@ -3,8 +3,9 @@
     python examples/clients/first_batch.py http://127.0.0.1:8000 log-ins.txt
 
 `log-ins.txt` is what `manage.py add_person` printed for clerk_1, reviewer_1, approver_1, approver_2, finance_1 and
-city_reviewer_1 on a new practice installation (docs/recipes/practise-a-batch.md).  On the machine of that installation, with its
-environment: the program moves the business day (`manage.py practice_day`), adds a person for each firm, and reads the files of examples/year-2023.  Standard library only.
+city_reviewer_1 on a new practice installation (docs/recipes/practise-a-batch.md).  To be run on its machine, with its
+environment: the program moves the business day (`manage.py practice_day`), adds a person for each firm, and reads the
+files of examples/year-2023.  Standard library only.
 """
 
 from __future__ import annotations
@@ -206,9 +207,15 @@ class FirstBatch:
     def tell(self) -> None:
         """What came of it, and one line's reasons."""
         found = self.batch()
-        print(f"{found['name']}：{found['status_label']}，{found['current']}")
+        print(
+            f"{found['name']}：{found['status_label']}，{found['current']['people']} 人，¥{found['current']['amount']}"
+        )
         (refused, *_) = self.clerk.pages(f"lines/?batch={self.pk}&is_eligible=false&limit=1")
-        print(json.dumps(self.clerk.ask(f"lines/{refused['id']}/why/"), ensure_ascii=False, indent=1))
+        for condition in self.clerk.ask(f"lines/{refused['id']}/why/")["conditions"]:
+            if not condition["passed"]:
+                print(
+                    f"  不符合：{condition['sentence']}（{condition['clause']}；{condition['source']}）{condition['remedy']}"
+                )
         for money in self.finance.pages(f"appropriations/?source={quote(SOURCE)}"):
             print(f"{money['source']}：到账 {money['amount']}，已拨付 {money['paid']}")
 
