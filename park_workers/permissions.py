@@ -48,9 +48,19 @@ def check_can_register_employment(actor: Membership, enterprise: Enterprise) -> 
     _check_own_enterprise(actor, enterprise.pk, "登记入职")
 
 
+def check_can_register_worker(actor: Membership, enterprise: Enterprise) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, enterprise.pk, "采集登记")
+
+
 def check_can_record_leave(actor: Membership, employment: Employment) -> None:
     """HR of the enterprise, or a bureau clerk."""
     _check_own_enterprise(actor, employment.enterprise_id, "登记离职")
+
+
+def check_can_state_terms(actor: Membership, employment: Employment) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, employment.enterprise_id, "登记合同与岗位")
 
 
 def check_can_correct_hire_date(actor: Membership, employment: Employment) -> None:
@@ -100,7 +110,9 @@ def check_can_confirm_membership(actor: Membership, membership: Membership) -> N
 
 
 can_register_employment = answers(check_can_register_employment)
+can_register_worker = answers(check_can_register_worker)
 can_record_leave = answers(check_can_record_leave)
+can_state_terms = answers(check_can_state_terms)
 can_correct_hire_date = answers(check_can_correct_hire_date)
 can_reveal = answers(check_can_reveal)
 can_merge_workers = answers(check_can_merge_workers)

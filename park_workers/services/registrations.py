@@ -1,16 +1,32 @@
-"""采集登记: the park's register of workers, imported from the bureau's list."""
+"""采集登记: the park's register of workers, one by one or imported from the bureau's list."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db import transaction
+
+from park_workers.foundation.audit import record_event
 from park_workers.foundation.bulk import load_rows
+from park_workers.foundation.identifiers import (
+    IdentifierProblem,
+    check_id_number,
+    check_phone,
+    clean_id_number,
+    clean_name,
+    clean_phone,
+)
 from park_workers.foundation.search_hash import person_key
 from park_workers.foundation.spreadsheets import CleanedRow
-from park_workers.models import Enterprise, WorkerRegistration
+from park_workers.models import Enterprise, Membership, WorkerRegistration
+from park_workers.permissions import check_can_register_worker
+from park_workers.services.employments import FieldsInvalid
 from park_workers.services.imports import CheckedRows, ImportContext
 from park_workers.services.people import PersonLine, ensure_people, recorded_now
+from park_workers.services.rosters.hire import Problem
 
 COLUMNS = (
     "worker_id", "enterprise_id", "registered_on", "method", "trade", "is_front_line", "consent_version", "upload_id",
@@ -77,3 +93,77 @@ def apply_register(context: ImportContext, checked: CheckedRows) -> dict[str, An
         skip_known=True,
     )  # fmt: skip
     return {"new": added, "people": people_added, "unchanged": len(checked.accepted) - added}
+
+
+@dataclass(frozen=True)
+class RegisteredWorker:
+    """A person in the register, and whether they stood there before."""
+
+    registration: WorkerRegistration
+    is_repeat: bool = False
+
+
+def register_worker(
+    *,
+    actor: Membership,
+    enterprise: Enterprise | None,
+    name: str,
+    id_number: str,
+    registered_on: date | None,
+    day: date,
+    phone: str = "",
+    trade: str = "",
+    is_front_line: bool | None = None,
+    method: str = WorkerRegistration.Method.ENTERPRISE,
+    consent_version: str = "",
+) -> RegisteredWorker:
+    """Enter one person in the park's register for one enterprise; who stands there already is left as they are.
+
+    `method` says how they came, `consent_version` which text of consent (知情同意) they agreed to.
+
+    Raises PermissionRefused; FieldsInvalid naming every wrong field.
+    """
+    number, phone, name = clean_id_number(id_number), clean_phone(phone), clean_name(name)
+    problems = _judge_person(enterprise, name, number, phone, registered_on, day)
+    if problems or enterprise is None:
+        raise FieldsInvalid(problems)
+    check_can_register_worker(actor, enterprise)
+    person = PersonLine(number, person_key(number), name, phone)
+    with transaction.atomic():
+        workers, _ = ensure_people(people=[person], recorded_by=actor)
+        # The unique key decides between two taps: the second finds the row of the first.
+        found, is_new = WorkerRegistration.objects.get_or_create(
+            worker_id=workers[person.key], enterprise=enterprise,
+            defaults={
+                "registered_on": registered_on, "method": method, "trade": trade.strip()[:40],
+                "is_front_line": is_front_line, "consent_version": consent_version.strip()[:20], "recorded_by": actor,
+            },
+        )  # fmt: skip
+        if is_new:
+            changes = {"firm": enterprise.name, "registered_on": str(registered_on), "consent": found.consent_version}
+            record_event(actor=actor, code="worker.registered", subject=found, day=day, changes=changes)
+    return RegisteredWorker(found, is_repeat=not is_new)
+
+
+def _judge_person(
+    enterprise: Enterprise | None, name: str, number: str, phone: str, registered_on: date | None, day: date
+) -> list[Problem]:
+    """Every wrong field, in the order of the form."""
+    problems = []
+    if enterprise is None:
+        problems.append(Problem("enterprise", "ENTERPRISE_MISSING", "没有选择企业", "请选择企业"))
+    if not name:
+        problems.append(Problem("name", "NAME_MISSING", "没有填写姓名", "请填写与证件一致的姓名"))
+    checks: list[tuple[str, str, Callable[[str], object]]] = [("id_number", number, check_id_number)]
+    if phone:
+        checks.append(("phone", phone, check_phone))
+    for field_name, value, check in checks:
+        try:
+            check(value)
+        except IdentifierProblem as wrong:
+            problems.append(Problem(field_name, wrong.code, wrong.message, wrong.fix))
+    if registered_on is None:
+        problems.append(Problem("registered_on", "DATE_MISSING", "没有填写采集日期", "请填写采集日期，如 2026-11-01"))
+    elif registered_on > day:
+        problems.append(Problem("registered_on", "DATE_IN_FUTURE", f"采集日期 {registered_on} 尚未到", "请核对年份"))
+    return problems
