@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import django_filters
+from django.db.models import Q
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
+
+from park_workers.models import Organisation, Worker
 
 PAGING = frozenset({"cursor", "limit"})
 
@@ -17,9 +22,44 @@ class KnownFilters(DjangoFilterBackend):
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
         if view.detail:
             return queryset
+        return self.filtered(request, queryset, view)
+
+    def filtered(self, request: Request, queryset: Any, view: Any) -> Any:
+        """The rows that the filters leave, also of a list beneath one object."""
         chosen = self.get_filterset_class(view, queryset)
         known = PAGING | set(chosen.base_filters if chosen else ())
         unknown = sorted(set(request.query_params) - known)
         if unknown:
             raise ValidationError({name: [ErrorDetail("没有这个筛选条件", "UNKNOWN_FIELD")] for name in unknown})
         return super().filter_queryset(request, queryset, view)
+
+
+def search_by(
+    label: str, *, columns: Sequence[str] = (), people: Sequence[str] = (), organisations: Sequence[str] = (),
+    exact: Sequence[str] = (),
+) -> django_filters.CharFilter:  # fmt: skip
+    """`?search=`: rows whose columns contain the text, or whose people or organisations (paths to them) are found by it."""
+
+    def found(rows: Any, name: str, value: str) -> Any:
+        wanted = Q(pk__in=[])
+        for column in columns:
+            wanted |= Q(**{f"{column}__icontains": value})
+        for column in exact:
+            wanted |= Q(**{column: value})
+        for path in people:
+            wanted |= Q(**{f"{path}__in": Worker.objects.search(value).values("pk")})
+        for path in organisations:
+            wanted |= Q(**{f"{path}__in": Organisation.objects.search(value).values("pk")})
+        return rows.filter(wanted)
+
+    return django_filters.CharFilter(method=found, label=label, max_length=80)
+
+
+class Searched(django_filters.FilterSet):
+    """Rows whose table says itself how it is searched."""
+
+    search = django_filters.CharFilter(method="by_search", max_length=80, label="名称（汉字、全拼或首字母）")
+
+    def by_search(self, rows: Any, name: str, value: str) -> Any:
+        """As the table searches."""
+        return rows.search(value)

@@ -18,6 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from api.confirmation import check_confirmed
 from api.errors import FormRefused, Refused
+from api.filters import KnownFilters
 from api.idempotency import act_once
 from api.public_operations import is_public
 from api.visibility import visible
@@ -128,7 +129,7 @@ class Resource(GenericViewSet):
 
     def listed(self, rows: Any, form: type[Any]) -> Response:
         """A page of another table's rows under this resource."""
-        page = self.paginate_queryset(rows)
+        page = self.paginate_queryset(KnownFilters().filtered(self.request, rows, self))
         return self.get_paginated_response(form(page, many=True, context=self.get_serializer_context()).data)
 
     def again(self, subject: Any) -> Any:

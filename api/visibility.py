@@ -12,7 +12,15 @@ from django.db.models import F, Model, QuerySet
 
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.jobs import Job
-from park_workers.models import InsuredMonth, Membership, Organisation, PayeeAccount, Role, WorkerRegistration
+from park_workers.models import (
+    InsuredMonth,
+    Membership,
+    Organisation,
+    PayeeAccount,
+    Role,
+    TrainingBase,
+    WorkerRegistration,
+)
 from park_workers.models.users import ADMINISTRATORS, TENANT_ROLES
 from subsidies.models import (
     Appropriation,
@@ -27,6 +35,7 @@ from subsidies.models import (
     Policy,
     PolicyVersion,
 )
+from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
 
 Seen = Callable[[Any, Membership], Any]
 #: states in which a computation is still the bureau's own work
@@ -100,6 +109,12 @@ RULES: dict[type[Model], Seen] = {
     Organisation: _organisations,
     WorkerRegistration: _by("enterprise_id"),
     InsuredMonth: _insured_months,
+    TrainingBase: _by("organisation_id"),
+    TrainingClass: _by("base_id"),
+    Enrolment: _by("training_class__base_id"),
+    Assessment: _by("enrolment__training_class__base_id"),
+    Certificate: _by("assessment__enrolment__training_class__base_id"),
+    EarlierTraining: _bureau_only,
     PayeeAccount: _by("organisation_id"),
     Policy: _published("versions__status__in"),
     PolicyVersion: _published("status__in"),

@@ -58,6 +58,11 @@ def check_can_record_leave(actor: Membership, employment: Employment) -> None:
     _check_own_enterprise(actor, employment.enterprise_id, "登记离职")
 
 
+def check_can_state_terms(actor: Membership, employment: Employment) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, employment.enterprise_id, "登记合同与岗位")
+
+
 def check_can_correct_hire_date(actor: Membership, employment: Employment) -> None:
     """A bureau clerk only: the hire date decides about money, so the enterprise asks and the bureau corrects."""
     check_role(actor, CLERKS, "更正入职日期")
@@ -107,6 +112,7 @@ def check_can_confirm_membership(actor: Membership, membership: Membership) -> N
 can_register_employment = answers(check_can_register_employment)
 can_register_worker = answers(check_can_register_worker)
 can_record_leave = answers(check_can_record_leave)
+can_state_terms = answers(check_can_state_terms)
 can_correct_hire_date = answers(check_can_correct_hire_date)
 can_reveal = answers(check_can_reveal)
 can_merge_workers = answers(check_can_merge_workers)

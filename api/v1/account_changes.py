@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import django_filters
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Reason, StatefulOut
+from api.filters import search_by
 from api.resource import ReadResource, step
 from park_workers.models import PayeeAccount
 from park_workers.services.accounts import approve_account_change, mask_account, refuse_account_change
@@ -27,12 +29,22 @@ class PayeeAccountOut(StatefulOut):
         return mask_account(account.last_four)
 
 
+class PayeeAccountFilter(django_filters.FilterSet):
+    """By state and owner."""
+
+    search = search_by("单位或开户行", organisations=("organisation",), columns=("bank_name",))
+
+    class Meta:
+        model = PayeeAccount
+        fields = ["search", "status", "organisation"]
+
+
 class PayeeAccounts(ReadResource):
     """Accounts and changes of accounts; changes come in as uploads of the sheet `account_changes`."""
 
     queryset = PayeeAccount.objects.select_related("organisation")
     serializer_class = PayeeAccountOut
-    filterset_fields = {"status": ["exact"], "organisation": ["exact"]}
+    filterset_class = PayeeAccountFilter
     quoting_version = frozenset({"approve", "refuse"})
     weighty = frozenset({"approve"})
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import django_filters
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import Body, MoneyField, Out
+from api.filters import search_by
 from api.resource import ReadResource
 from subsidies.models import Appropriation
 from subsidies.services.funds import receive_appropriation
@@ -34,12 +36,22 @@ class AppropriationForm(Body):
     note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
+class AppropriationFilter(django_filters.FilterSet):
+    """By year and source."""
+
+    search = search_by("资金来源或备注", columns=("source", "note"))
+
+    class Meta:
+        model = Appropriation
+        fields = ["search", "year", "source"]
+
+
 class Appropriations(ReadResource):
     """Appropriations of the bureau."""
 
     queryset = Appropriation.objects.all()
     serializer_class = AppropriationOut
-    filterset_fields = {"year": ["exact"], "source": ["exact"]}
+    filterset_class = AppropriationFilter
 
     @extend_schema(request=AppropriationForm, responses={201: AppropriationOut}, examples=[
         OpenApiExample("到位", {"source": "市级就业专项资金", "year": 2026, "amount": "100000.00"}, request_only=True)])  # fmt: skip

@@ -8,6 +8,7 @@ import django_filters
 from rest_framework.request import Request
 
 from api.fields import Out
+from api.filters import search_by
 from api.resource import ReadResource
 from api.visibility import LOG_READERS
 from park_workers.foundation.audit import AuditEvent
@@ -26,6 +27,7 @@ class AuditEventOut(Out):
 class AuditEventFilter(django_filters.FilterSet):
     """By what happened, to what, when, by whom."""
 
+    search = search_by("办理人、说明或请求编号", columns=("actor_label", "note"), exact=("request_id",))
     code = django_filters.CharFilter(lookup_expr="startswith", max_length=80)
     subject_kind = django_filters.CharFilter(max_length=80)
     recorded_from = django_filters.IsoDateTimeFilter(field_name="recorded_at", lookup_expr="gte")
@@ -33,7 +35,7 @@ class AuditEventFilter(django_filters.FilterSet):
 
     class Meta:
         model = AuditEvent
-        fields = ["code", "subject_kind", "subject_id", "role", "recorded_from", "recorded_to"]
+        fields = ["search", "code", "subject_kind", "subject_id", "role", "recorded_from", "recorded_to"]
 
 
 class AuditEvents(ReadResource):

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, MoneyField, NumberField, Out, StatefulOut
+from api.filters import search_by
 from api.resource import ReadResource
 from api.v1.batch_ends import BatchEnds
 from api.v1.batch_steps import BatchSteps
@@ -74,12 +75,13 @@ class BatchForm(Body):
 class BatchFilter(django_filters.FilterSet):
     """By state, policy and cut-off date."""
 
+    search = search_by("批次名称、政策或批次编号", columns=("name", "policy__title"), exact=("reference",))
     cutoff_from = django_filters.DateFilter(field_name="cutoff_on", lookup_expr="gte")
     cutoff_to = django_filters.DateFilter(field_name="cutoff_on", lookup_expr="lte")
 
     class Meta:
         model = Batch
-        fields = ["status", "policy", "is_trial", "cutoff_from", "cutoff_to"]
+        fields = ["search", "status", "policy", "is_trial", "cutoff_from", "cutoff_to"]
 
 
 class Batches(BatchSteps, BatchEnds, ReadResource):

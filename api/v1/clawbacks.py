@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, MoneyField, NumberField, Reason, StatefulOut
+from api.filters import search_by
 from api.resource import ReadResource, step
 from subsidies.models import Clawback, LineItem
 from subsidies.services.clawbacks import approve_clawback, propose_clawback, refuse_clawback
@@ -32,11 +33,12 @@ class ClawbackForm(Reason):
 class ClawbackFilter(django_filters.FilterSet):
     """By batch and state."""
 
+    search = search_by("人员或追回原因", people=("line__worker",), columns=("reason",))
     batch = django_filters.NumberFilter(field_name="line__calculation__batch_id")
 
     class Meta:
         model = Clawback
-        fields = ["batch", "line", "status"]
+        fields = ["search", "batch", "line", "status"]
 
 
 class Clawbacks(ReadResource):

@@ -6,6 +6,7 @@ import django_filters
 from rest_framework import serializers
 
 from api.fields import Out
+from api.filters import search_by
 from api.resource import ReadResource
 from subsidies.models import LineDecision
 
@@ -23,12 +24,13 @@ class DecisionOut(Out):
 class DecisionFilter(django_filters.FilterSet):
     """By batch, line and kind."""
 
+    search = search_by("人员或处理原因", people=("line__worker",), columns=("reason",))
     batch = django_filters.NumberFilter(field_name="line__calculation__batch_id")
     line = django_filters.NumberFilter(field_name="line_id")
 
     class Meta:
         model = LineDecision
-        fields = ["batch", "line", "kind", "is_standing"]
+        fields = ["search", "batch", "line", "kind", "is_standing"]
 
 
 class Decisions(ReadResource):

@@ -13,12 +13,14 @@ from rest_framework.response import Response
 
 from api.errors import FormRefused, field_errors, problem_errors
 from api.fields import Body, IdNumberField, NumberField, Out, PersonOut, PhoneField, Reason
+from api.filters import Searched
 from api.idempotency import key_of
 from api.resource import ReadResource, step
 from park_workers.foundation.identifiers import clean_name
 from park_workers.models import ContractSpan, Employment, Enterprise, PostSpan
 from park_workers.services.employments import correct_hire_date, record_leave, register_employment
 from park_workers.services.rosters.hire import Hire, judge_hire
+from park_workers.services.spans import state_contract, state_post, undo_leave
 
 
 class ContractOut(Out):
@@ -106,9 +108,29 @@ class HireDateForm(Reason):
     hired_on = serializers.DateField()
 
 
-class EmploymentFilter(django_filters.FilterSet):
+class ContractForm(Body):
+    """A contract by the day it begins; without an end it has to be said that it is open-ended."""
+
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(required=False, allow_null=True, default=None)
+    is_open_ended = serializers.BooleanField(required=False, default=False)
+    form = serializers.ChoiceField(ContractSpan.Form.choices, required=False, default=ContractSpan.Form.CONTRACT)
+
+
+class PostForm(Body):
+    """Trade and post from a day on."""
+
+    starts_on = serializers.DateField()
+    trade = serializers.CharField(max_length=40)
+    is_front_line = serializers.BooleanField()
+
+
+class EmploymentFilter(Searched):
     """By enterprise, person, dates."""
 
+    search = django_filters.CharFilter(
+        method="by_search", max_length=80, label="姓名（汉字、全拼或首字母）、证件末四位或受理编号"
+    )
     enterprise = django_filters.NumberFilter(field_name="enterprise_id")
     worker = django_filters.NumberFilter(field_name="worker_id")
     name = django_filters.CharFilter(field_name="worker__name", lookup_expr="icontains", max_length=80)
@@ -119,7 +141,7 @@ class EmploymentFilter(django_filters.FilterSet):
 
     class Meta:
         model = Employment
-        fields = ["enterprise", "worker", "name", "employed_on", "hired_from", "hired_to", "has_left"]
+        fields = ["search", "enterprise", "worker", "name", "employed_on", "hired_from", "hired_to", "has_left"]
 
     def by_day(self, rows: Any, name: str, value: Any) -> Any:
         """Hired by the day and not left before it."""
@@ -177,6 +199,27 @@ class Employments(ReadResource):
         """Another hire date, with a reason; a clerk's act, because the date decides about money."""
         employment, form = self.get_object(), self.body(HireDateForm)
         correct_hire_date(actor=self.member, employment=employment, day=self.day, **form)
+        return self.shown(self.again(employment))
+
+    @step("undo-leave", body=Reason)
+    def undo_leave(self, request: Request, pk: str) -> Response:
+        """The person has not left after all (撤销离职登记), with a reason."""
+        employment, form = self.get_object(), self.body(Reason)
+        undo_leave(actor=self.member, employment=employment, day=self.day, **form)
+        return self.shown(self.again(employment))
+
+    @step("contracts", body=ContractForm)
+    def contracts(self, request: Request, pk: str) -> Response:
+        """State a contract (签订、续签或更正合同): one that begins on another day is added, on a known day corrected."""
+        employment, form = self.get_object(), self.body(ContractForm)
+        state_contract(actor=self.member, employment=employment, day=self.day, **form)
+        return self.shown(self.again(employment))
+
+    @step("posts", body=PostForm)
+    def posts(self, request: Request, pk: str) -> Response:
+        """State trade and post from a day on (岗位变动); on a known day they are corrected."""
+        employment, form = self.get_object(), self.body(PostForm)
+        state_post(actor=self.member, employment=employment, day=self.day, **form)
         return self.shown(self.again(employment))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import django_filters
 
 from api.fields import Out, PersonOut
+from api.filters import search_by
 from api.resource import ReadResource
 from park_workers.models import InsuredMonth
 
@@ -22,6 +23,7 @@ class InsuredMonthOut(Out):
 class InsuredMonthFilter(django_filters.FilterSet):
     """By person, employer, kind and month."""
 
+    search = search_by("姓名（汉字、全拼或首字母）或证件末四位", people=("worker",))
     worker = django_filters.NumberFilter(field_name="worker_id")
     month_from = django_filters.DateFilter(field_name="month", lookup_expr="gte")
     month_to = django_filters.DateFilter(field_name="month", lookup_expr="lte")
@@ -29,7 +31,7 @@ class InsuredMonthFilter(django_filters.FilterSet):
 
     class Meta:
         model = InsuredMonth
-        fields = ["worker", "credit_code", "kind", "month_from", "month_to", "is_voided"]
+        fields = ["search", "worker", "credit_code", "kind", "month_from", "month_to", "is_voided"]
 
 
 class InsuredMonths(ReadResource):

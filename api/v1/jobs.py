@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import django_filters
 from rest_framework import serializers
 
 from api.fields import STATEFUL, StatefulOut
+from api.filters import search_by
 from api.resource import ReadResource
 from park_workers.foundation.jobs import Job
 
@@ -20,9 +22,19 @@ class JobOut(StatefulOut):
                   "reason", "recorded_at", "finished_at"]  # fmt: skip
 
 
+class JobFilter(django_filters.FilterSet):
+    """By state and kind."""
+
+    search = search_by("种类或失败原因", columns=("kind", "reason"))
+
+    class Meta:
+        model = Job
+        fields = ["search", "status", "kind"]
+
+
 class Jobs(ReadResource):
     """Jobs; done exactly once, or failed with a reason."""
 
     queryset = Job.objects.all()
     serializer_class = JobOut
-    filterset_fields = {"status": ["exact"], "kind": ["exact"]}
+    filterset_class = JobFilter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 from api.client_keys import issue_client_key, revoke_client_key
 from api.errors import Refused
 from api.fields import Body, Out
+from api.filters import search_by
 from api.models import ClientKey
 from api.resource import Resource, step
 
@@ -42,11 +44,22 @@ class KeyForm(Body):
     name = serializers.CharField(max_length=50)
 
 
+class KeyFilter(django_filters.FilterSet):
+    """Those in use, and by what they are for."""
+
+    search = search_by("名称或前缀", columns=("name",), exact=("prefix",))
+
+    class Meta:
+        model = ClientKey
+        fields = ["search", "revoked"]
+
+
 class Keys(mixins.ListModelMixin, Resource):
     """One's own client keys; only a person signed in with a session issues or revokes them."""
 
     queryset = ClientKey.objects.all()
     serializer_class = KeyOut
+    filterset_class = KeyFilter
     lookup_field = "prefix"
     lookup_value_regex = "[A-Za-z0-9]{8}"
     list_order = ("-created",)

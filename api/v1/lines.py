@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import MoneyField, Out, PersonOut, Reason
+from api.filters import search_by
 from api.resource import ReadResource, step
 from api.v1.decisions import DecisionOut
 from subsidies.models import Batch, LineItem
@@ -80,6 +81,7 @@ class WhyOut(serializers.Serializer):
 class LineFilter(django_filters.FilterSet):
     """By batch (its current computation), verdict, reason, enterprise, standing decision."""
 
+    search = search_by("姓名（汉字、全拼或首字母）或证件末四位", people=("worker",))
     batch = django_filters.NumberFilter(method="of_batch", label="批次（当前测算）")
     claim = django_filters.NumberFilter(field_name="claim_id")
     enterprise = django_filters.NumberFilter(field_name="employment__enterprise_id")
@@ -88,7 +90,7 @@ class LineFilter(django_filters.FilterSet):
 
     class Meta:
         model = LineItem
-        fields = ["batch", "calculation", "claim", "is_eligible", "reason_code", "enterprise", "decision"]
+        fields = ["search", "batch", "calculation", "claim", "is_eligible", "reason_code", "enterprise", "decision"]
 
     def of_batch(self, rows: Any, name: str, value: Any) -> Any:
         """Lines of the computation the batch names."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import django_filters
 from django.db.models import Exists, OuterRef
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -12,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import Body, MoneyField, NumberField, Out
+from api.filters import search_by
 from api.resource import ReadResource, step
 from api.throttles import ObjectionThrottle
 from api.v1.objections import ReceivedOut
@@ -79,6 +81,23 @@ def noticed_lines(notice: PublicNotice) -> Any:
     ).select_related("worker", "claim__organisation", "claim__worker")  # fmt: skip
 
 
+class NoticeLineFilter(django_filters.FilterSet):
+    """By place and by the firm that is paid; never by a person's name, which would unmask it."""
+
+    search = search_by("收款单位", organisations=("claim__organisation",))
+    position = django_filters.NumberFilter(label="序号")
+
+
+class NoticeFilter(django_filters.FilterSet):
+    """By state."""
+
+    search = search_by("批次、政策或公示编号", columns=("batch__name", "batch__policy__title"), exact=("reference",))
+
+    class Meta:
+        model = PublicNotice
+        fields = ["search", "status"]
+
+
 class Notices(ReadResource):
     """Notices; those replaced by a newer edition are not listed."""
 
@@ -86,7 +105,7 @@ class Notices(ReadResource):
     serializer_class = NoticeOut
     lookup_field = "reference"
     lookup_value_regex = "[0-9a-f]{20}"
-    filterset_fields = {"status": ["exact"]}
+    filterset_class = NoticeFilter
 
     def get_queryset(self) -> Any:
         """All of them: a notice is for everybody."""
@@ -96,8 +115,8 @@ class Notices(ReadResource):
         """Objections are counted more strictly."""
         return [*super().get_throttles(), *([ObjectionThrottle()] if self.action == "object" else [])]
 
-    @extend_schema(responses=NoticeLineOut(many=True), filters=False)
-    @action(detail=True)
+    @extend_schema(responses=NoticeLineOut(many=True), filters=True)
+    @action(detail=True, filterset_class=NoticeLineFilter)
     def lines(self, request: Request, reference: str) -> Response:
         """Who gets how much, masked."""
         self.list_order = ("position", "pk")

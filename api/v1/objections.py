@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, NumberField, Out, StatefulOut
+from api.filters import search_by
 from api.resource import ReadResource, step
 from subsidies.models import LineItem, Objection
 from subsidies.services.objections import decide_objection, reveal_contact
@@ -50,11 +51,12 @@ class DecideForm(Body):
 class ObjectionFilter(django_filters.FilterSet):
     """By batch and state."""
 
+    search = search_by("异议人、内容或异议编号", columns=("objector_name", "text"), exact=("reference",))
     batch = django_filters.NumberFilter(field_name="notice__batch_id")
 
     class Meta:
         model = Objection
-        fields = ["batch", "status"]
+        fields = ["search", "batch", "status"]
 
 
 class Objections(ReadResource):

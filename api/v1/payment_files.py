@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, MoneyField, NumberField, StatefulOut
+from api.filters import search_by
 from api.resource import XLSX, ReadResource, download, step
 from park_workers.services.accounts import mask_account
 from subsidies.models import Batch, Disbursement, PaymentFile
@@ -52,12 +53,22 @@ class PaymentFileForm(Body):
     repeats = NumberField(required=False)
 
 
+class PaymentFileFilter(django_filters.FilterSet):
+    """By batch, state and number."""
+
+    search = search_by("文件编号或批次名称", columns=("number", "batch__name"))
+
+    class Meta:
+        model = PaymentFile
+        fields = ["search", "batch", "status", "number"]
+
+
 class PaymentFiles(ReadResource):
     """Payment files; the bank's answer comes in as an upload of the sheet `bank_returns`, scope `payment_file:<id>`."""
 
     queryset = PaymentFile.objects.all()
     serializer_class = PaymentFileOut
-    filterset_fields = {"batch": ["exact"], "status": ["exact"], "number": ["exact"]}
+    filterset_class = PaymentFileFilter
     quoting_version = frozenset({"send"})
     weighty = frozenset({"create", "send", "content"})
 
@@ -90,11 +101,12 @@ class PaymentFiles(ReadResource):
 class DisbursementFilter(django_filters.FilterSet):
     """By file, batch, payee and state."""
 
+    search = search_by("收款人或开户行", columns=("payee_name", "bank_name"))
     batch = django_filters.NumberFilter(field_name="payment_file__batch_id")
 
     class Meta:
         model = Disbursement
-        fields = ["payment_file", "batch", "organisation", "status"]
+        fields = ["search", "payment_file", "batch", "organisation", "status"]
 
 
 class Disbursements(ReadResource):

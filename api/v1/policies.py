@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import django_filters
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, OptionalReason, Out, StatefulOut
+from api.filters import search_by
 from api.resource import ReadResource, step
 from subsidies.models import Policy, PolicyVersion
 from subsidies.services.policies import load_policy_packs, publish_policy_version, retire_policy_version
@@ -49,12 +51,32 @@ class PackForm(Body):
     text = serializers.CharField(max_length=LONGEST_PACK, help_text="YAML", trim_whitespace=False)
 
 
+class PolicyFilter(django_filters.FilterSet):
+    """By code, payee and level."""
+
+    search = search_by("政策名称或代码", columns=("title", "code"))
+
+    class Meta:
+        model = Policy
+        fields = ["search", "code", "payee_kind", "level"]
+
+
 class Policies(ReadResource):
     """Policy families."""
 
     queryset = Policy.objects.all()
     serializer_class = PolicyOut
-    filterset_fields = {"code": ["exact"], "payee_kind": ["exact"], "level": ["exact"]}
+    filterset_class = PolicyFilter
+
+
+class PolicyVersionFilter(django_filters.FilterSet):
+    """By policy and state."""
+
+    search = search_by("政策名称或代码", columns=("policy__title", "policy__code"))
+
+    class Meta:
+        model = PolicyVersion
+        fields = ["search", "policy", "policy__code", "status"]
 
 
 class PolicyVersions(ReadResource):
@@ -62,7 +84,7 @@ class PolicyVersions(ReadResource):
 
     queryset = PolicyVersion.objects.select_related("policy")
     serializer_class = PolicyVersionOut
-    filterset_fields = {"policy": ["exact"], "policy__code": ["exact"], "status": ["exact"]}
+    filterset_class = PolicyVersionFilter
     quoting_version = frozenset({"publish", "retire"})
     weighty = frozenset({"publish"})
 

@@ -26,9 +26,9 @@ from api.v1.session_forms import (
     CodeForm,
     ConfirmationForm,
     ConfirmationOut,
-    EnrolmentOut,
     MembershipOut,
     PasswordForm,
+    PhoneBindingOut,
     RoleChoice,
     SessionOut,
     SignedInOut,
@@ -101,14 +101,14 @@ class Session(ViewSet):
         step = begin_sign_in(request._request, user)
         return Response(SessionOut(self._shown(request, None if step else user, step)).data)
 
-    @extend_schema(request=None, responses=EnrolmentOut)
+    @extend_schema(request=None, responses=PhoneBindingOut)
     @action(detail=False, methods=["post"])
     def enrolment(self, request: Request) -> Response:
         """Bind a phone, when `next` is `enrolment`: the secret to put into it; its first code goes to second-factor/."""
         self._check_csrf(request)
         user = self._waiting(request)
         factor = begin_enrolment(actor=PersonActor(user), user=user)
-        return Response(EnrolmentOut({"secret": secret_of(factor), "address": enrolment_address(factor)}).data)
+        return Response(PhoneBindingOut({"secret": secret_of(factor), "address": enrolment_address(factor)}).data)
 
     @extend_schema(request=CodeForm, responses=SignedInOut)
     @action(detail=False, methods=["post"], url_path="second-factor")

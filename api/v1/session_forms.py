@@ -66,7 +66,7 @@ class CodeForm(Body):
     code = SecretField(max_length=40)
 
 
-class EnrolmentOut(serializers.Serializer):
+class PhoneBindingOut(serializers.Serializer):
     """What goes into the phone: the secret, and the same as an otpauth address for a QR code."""
 
     secret = serializers.CharField()

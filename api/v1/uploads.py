@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import django_filters
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -13,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, NumberField, OptionalReason, Out, StatefulOut
+from api.filters import search_by
 from api.parsers import FileParser, TextJSONParser
 from api.resource import XLSX, ReadResource, download, step
 from park_workers.foundation.file_judgement import DEFAULT_LIMITS, FileRefused
@@ -76,12 +78,37 @@ class ConfirmForm(Body):
     without_hidden_sheets = serializers.BooleanField(default=False, help_text="隐藏的工作表不导入；预览问到时填 true")
 
 
+class IssueFilter(django_filters.FilterSet):
+    """By severity, kind and row."""
+
+    search = search_by("栏目或问题说明", columns=("header", "message"))
+    severity = django_filters.ChoiceFilter(choices=[("error", "错误"), ("warning", "提示")], label="程度")
+    code = django_filters.CharFilter(max_length=60, label="问题代码")
+    row = django_filters.NumberFilter(label="行号")
+    is_later_finding = django_filters.BooleanFilter(label="确认后才发现")
+
+
+class UploadFilter(django_filters.FilterSet):
+    """By state, sheet, what it is for, whose it is."""
+
+    search = search_by(
+        "文件名、单位或上传编号",
+        columns=("file__original_name",),
+        organisations=("organisation",),
+        exact=("reference",),
+    )
+
+    class Meta:
+        model = Upload
+        fields = ["search", "status", "sheet_kind", "scope", "organisation"]
+
+
 class Uploads(ReadResource):
     """Files given; nothing is written before a person confirms."""
 
     queryset = Upload.objects.select_related("file", "organisation")
     serializer_class = UploadOut
-    filterset_fields = {"status": ["exact"], "sheet_kind": ["exact"], "scope": ["exact"], "organisation": ["exact"]}
+    filterset_class = UploadFilter
     parser_classes = [TextJSONParser, FileParser]
     quoting_version = frozenset({"confirm", "withdraw"})
     weighty = frozenset({"marked_copy"})
@@ -106,8 +133,8 @@ class Uploads(ReadResource):
         answer["Location"] = f"/api/v1/uploads/{upload.pk}/"
         return answer
 
-    @extend_schema(responses=IssueOut(many=True), filters=False)
-    @action(detail=True)
+    @extend_schema(responses=IssueOut(many=True), filters=True)
+    @action(detail=True, filterset_class=IssueFilter)
     def issues(self, request: Request, pk: str) -> Response:
         """What was found in the file, row by row."""
         self.list_order = ("row", "pk")

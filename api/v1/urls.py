@@ -31,6 +31,14 @@ from api.v1.payment_files import Disbursements, PaymentFiles
 from api.v1.policies import Policies, PolicyVersions
 from api.v1.registrations import Registrations
 from api.v1.session import Session
+from api.v1.training import (
+    Assessments,
+    Certificates,
+    EarlierTrainings,
+    Enrolments,
+    TrainingBases,
+    TrainingClasses,
+)
 from api.v1.uploads import Uploads
 from api.v1.workers import Workers
 
@@ -70,7 +78,9 @@ for resource, name in (
     (PolicyVersions, "policy-versions"), (Batches, "batches"), (Claims, "claims"), (Lines, "lines"),
     (Decisions, "decisions"), (Notices, "notices"), (Objections, "objections"), (PaymentFiles, "payment-files"),
     (Disbursements, "payments"), (Clawbacks, "clawbacks"), (Appropriations, "appropriations"), (Jobs, "jobs"),
-    (AuditEvents, "audit-events"),
+    (AuditEvents, "audit-events"), (TrainingBases, "training-bases"), (TrainingClasses, "training-classes"),
+    (Enrolments, "enrolments"), (Assessments, "assessments"), (Certificates, "certificates"),
+    (EarlierTrainings, "earlier-trainings"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

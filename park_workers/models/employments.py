@@ -23,6 +23,11 @@ class EmploymentQuerySet(models.QuerySet["Employment"]):
             return self
         return self.filter(enterprise_id=membership.organisation_id)
 
+    def search(self, text: str) -> EmploymentQuerySet:
+        """Of people who are found so, or with that acceptance number (受理编号)."""
+        found = Q(worker__in=Worker.objects.search(text).values("pk"))
+        return self.filter(found | Q(reference=text.strip()))
+
     def employed_on(self, day: date) -> EmploymentQuerySet:
         """Hired by the day and not left before it: the leaving day itself still counts."""
         return self.filter(hired_on__lte=day).filter(Q(left_on__isnull=True) | Q(left_on__gte=day))

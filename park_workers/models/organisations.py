@@ -8,7 +8,19 @@ from django.db import models
 from django.db.models import Q
 
 from park_workers.foundation.encryption import EncryptedTextField
+from park_workers.foundation.identifiers import clean_credit_code
+from park_workers.models.named import NamedModel, name_contains
 from park_workers.models.recorded import RecordedModel
+
+#: fewer signs of a credit code say nothing
+CODE_BEGINS_WITH = 4
+
+
+def organisation_matches(text: str, *, to: str = "") -> Q:
+    """Organisations (at the path `to`) by a part of the name or the beginning of the credit code."""
+    code = clean_credit_code(text)
+    by_code = Q(**{f"{to}credit_code__startswith": code}) if len(code) >= CODE_BEGINS_WITH else Q(pk__in=[])
+    return by_code | name_contains(text, to=to)
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -20,8 +32,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             return self
         return self.filter(pk=membership.organisation_id)
 
+    def search(self, text: str) -> OrganisationQuerySet:
+        """Whose name has what was typed in it (signs, pinyin, initials), or whose credit code begins with it."""
+        return self.filter(organisation_matches(text))
 
-class Organisation(RecordedModel):
+
+class Organisation(NamedModel, RecordedModel):
     """A body that people act for."""
 
     class Kind(models.TextChoices):
@@ -38,7 +54,8 @@ class Organisation(RecordedModel):
 
     objects: ClassVar[OrganisationQuerySet] = OrganisationQuerySet.as_manager()  # type: ignore[assignment]
 
-    class Meta:
+    class Meta(NamedModel.Meta):
+        abstract = False
         verbose_name = verbose_name_plural = "单位"
         constraints = [
             models.CheckConstraint(name="organisation_kind_known", condition=Q(kind__in=[
@@ -60,6 +77,10 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         if membership.sees_business_of_all:
             return self
         return self.filter(organisation_id=membership.organisation_id)
+
+    def search(self, text: str) -> EnterpriseQuerySet:
+        """As organisations are searched."""
+        return self.filter(organisation_matches(text, to="organisation__"))
 
     def in_directory_order(self) -> EnterpriseQuerySet:
         """The order of 企业名录, which is also the order of payment lines."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from django.db import models
@@ -9,8 +10,13 @@ from django.db.models import F, Q
 
 from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.files import new_reference
+from park_workers.foundation.identifiers import clean_text
+from park_workers.foundation.search_hash import search_hash
+from park_workers.models.named import NamedModel, name_begins_with
 from park_workers.models.organisations import Enterprise
 from park_workers.models.recorded import RecordedModel
+
+LAST_FOUR = re.compile(r"[0-9]{3}[0-9Xx]")
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
@@ -23,14 +29,23 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         here = membership.organisation_id
         return self.filter(Q(employments__enterprise_id=here) | Q(registrations__enterprise_id=here)).distinct()
 
+    def search(self, text: str) -> WorkerQuerySet:
+        """Whose name begins with what was typed (signs, pinyin, initials), or whose document number ends in these four."""
+        typed = clean_text(text)
+        if LAST_FOUR.fullmatch(typed):
+            return self.filter(last_four_hash=search_hash(typed.upper(), purpose="last_four"))
+        return self.filter(name_begins_with(typed))
 
-class Worker(RecordedModel):
+
+class Worker(NamedModel, RecordedModel):
     """Any natural person we know: hire, trainee, introducer, a stranger on an insurance list."""
 
     class IdType(models.TextChoices):
         RESIDENT = "居民身份证", "居民身份证"
         PERMIT = "港澳台居民居住证", "港澳台居民居住证"
         FOREIGN = "外国人永久居留身份证", "外国人永久居留身份证"
+
+    is_person = True
 
     reference = models.CharField("人员编号", max_length=20, unique=True, default=new_reference)
     person_key = models.CharField("证件号码检索值", max_length=64, unique=True)
@@ -48,7 +63,8 @@ class Worker(RecordedModel):
 
     objects: ClassVar[WorkerQuerySet] = WorkerQuerySet.as_manager()  # type: ignore[assignment]
 
-    class Meta:
+    class Meta(NamedModel.Meta):
+        abstract = False
         verbose_name = verbose_name_plural = "人员"
         constraints = [
             models.CheckConstraint(name="worker_not_merged_into_self", condition=~Q(merged_into=F("pk"))),

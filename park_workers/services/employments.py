@@ -20,9 +20,9 @@ from park_workers.foundation.identifiers import (
     clean_phone,
 )
 from park_workers.foundation.search_hash import person_key, search_hash
-from park_workers.models import ContractSpan, Employment, Enterprise, Membership, PostSpan, Worker
+from park_workers.models import ContractSpan, Employment, Enterprise, Membership, PostSpan
 from park_workers.permissions import check_can_correct_hire_date, check_can_record_leave, check_can_register_employment
-from park_workers.services.people import PersonLine, ensure_people
+from park_workers.services.people import PersonLine, ensure_people, rename_people
 from park_workers.services.rosters.check import overlap_notice, overlaps_elsewhere
 from park_workers.services.rosters.hire import Hire, Problem, judge_hire, notice_about_person
 from park_workers.services.rosters.known import KnownStaff
@@ -165,7 +165,7 @@ def _register(
     workers, _ = ensure_people(people=people, recorded_by=actor)
     person = known.people.get(hire.key)
     if person is not None and not person.is_on_roster and person.name != hire.name:
-        Worker.objects.filter(pk=person.worker_id).update(name=hire.name)
+        rename_people({person.worker_id: hire.name})
     employment = _write(actor, enterprise, hire, workers, request_id, source)
     list_overlaps([employment.pk], recorded_by_id=actor.pk)
     warnings = notice_about_person(hire)

@@ -160,7 +160,7 @@ def _update(context: ImportContext, row: CleanedRow, known: _Listed) -> bool:
     if organisation.name != name:
         changes["name"] = [organisation.name, name]
         organisation.name = name
-        organisation.save(update_fields=["name"])
+        organisation.save(update_fields=["name", "name_pinyin", "name_initials"])
     if changes:
         enterprise.save()
         record_event(

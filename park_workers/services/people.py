@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from park_workers.foundation.bulk import load_rows
 from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.identifiers import birth_date_of, clean_name, id_type_of, sex_of
+from park_workers.foundation.pinyin import spell
 from park_workers.foundation.search_hash import person_key, search_hash
 from park_workers.models import Membership, Worker
 from park_workers.permissions import check_can_merge_workers, check_can_reveal
@@ -112,15 +113,15 @@ def add_people(*, people: Iterable[PersonLine], recorded_by: Membership | None) 
     for person in people:
         first.setdefault(person.key, person)
     columns = (
-        "reference", "person_key", "id_type", "id_number", "last_four_hash", "name", "phone", "phone_hash",
-        "birth_on", "sex", "origin", "recorded_at", "recorded_by_id",
+        "reference", "person_key", "id_type", "id_number", "last_four_hash", "name", "name_pinyin", "name_initials",
+        "phone", "phone_hash", "birth_on", "sex", "origin", "recorded_at", "recorded_by_id",
     )  # fmt: skip
     id_field, phone_field = Worker._meta.get_field("id_number"), Worker._meta.get_field("phone")
     now, actor_id = recorded_now(), recorded_by.pk if recorded_by else None
     rows = (
         (
             new_reference(), p.key, id_type_of(p.id_number), id_field.seal(p.id_number, owner=p.key),
-            search_hash(p.id_number[-4:], purpose="last_four"), p.name, phone_field.seal(p.phone, owner=p.key),
+            search_hash(p.id_number[-4:], purpose="last_four"), p.name, *spell(p.name), phone_field.seal(p.phone, owner=p.key),
             phone_hash(p.phone), birth_date_of(p.id_number), sex_of(p.id_number), p.origin, now, actor_id,
         )
         for p in first.values()
@@ -139,11 +140,19 @@ def ensure_people(*, people: Sequence[PersonLine], recorded_by: Membership | Non
     names = {
         known[p.key].own_id: p.name for p in reversed(people) if p.key in known and p.name and not known[p.key].name
     }
-    update_rows("UPDATE park_workers_worker SET name = %s WHERE id = %s", [(name, pk) for pk, name in names.items()])
+    rename_people(names)
     if not unknown:
         return workers, 0
     added = add_people(people=unknown, recorded_by=recorded_by)
     return workers | find_worker_ids({p.key for p in unknown}), added
+
+
+def rename_people(names: Mapping[int, str]) -> None:
+    """Another name for each of these workers, and how it is typed."""
+    update_rows(
+        "UPDATE park_workers_worker SET name = %s, name_pinyin = %s, name_initials = %s WHERE id = %s",
+        [(name, *spell(name), pk) for pk, name in names.items()],
+    )
 
 
 def phone_hash(phone: str) -> str:

@@ -114,8 +114,12 @@ def register_worker(
     phone: str = "",
     trade: str = "",
     is_front_line: bool | None = None,
+    method: str = WorkerRegistration.Method.ENTERPRISE,
+    consent_version: str = "",
 ) -> RegisteredWorker:
     """Enter one person in the park's register for one enterprise; who stands there already is left as they are.
+
+    `method` says how they came, `consent_version` which text of consent (知情同意) they agreed to.
 
     Raises PermissionRefused; FieldsInvalid naming every wrong field.
     """
@@ -131,12 +135,12 @@ def register_worker(
         found, is_new = WorkerRegistration.objects.get_or_create(
             worker_id=workers[person.key], enterprise=enterprise,
             defaults={
-                "registered_on": registered_on, "method": WorkerRegistration.Method.ENTERPRISE, "trade": trade.strip()[:40],
-                "is_front_line": is_front_line, "recorded_by": actor,
+                "registered_on": registered_on, "method": method, "trade": trade.strip()[:40],
+                "is_front_line": is_front_line, "consent_version": consent_version.strip()[:20], "recorded_by": actor,
             },
         )  # fmt: skip
         if is_new:
-            changes = {"firm": enterprise.name, "registered_on": str(registered_on)}
+            changes = {"firm": enterprise.name, "registered_on": str(registered_on), "consent": found.consent_version}
             record_event(actor=actor, code="worker.registered", subject=found, day=day, changes=changes)
     return RegisteredWorker(found, is_repeat=not is_new)
 

@@ -15,6 +15,7 @@ from park_workers.models import (
     Membership,
     PayeeAccount,
     Role,
+    TrainingBase,
     Upload,
     WorkerRegistration,
 )
@@ -33,9 +34,11 @@ from subsidies.models import (
 from subsidies.services.clawbacks import propose_clawback
 from subsidies.services.objections import decide_objection, receive_objection
 from tests.api.doors import Doors
+from tests.api.lessons import another_base, earlier, teach
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
+from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
 
 pytestmark = pytest.mark.django_db
 #: operations whose object is for everybody signed in, or for everybody
@@ -65,6 +68,12 @@ OBJECTS: dict[str, Of] = {
     "appropriations": lambda s: Appropriation.objects.get().pk,
     "jobs": lambda s: Job.objects.filter(actor_id=s.cast.hr.pk).first().pk,  # type: ignore[union-attr]
     "audit-events": lambda s: AuditEvent.objects.first().pk,  # type: ignore[union-attr]
+    "training-bases": lambda s: TrainingBase.objects.get(organisation__name="二号基地").pk,
+    "training-classes": lambda s: TrainingClass.objects.get().pk,
+    "enrolments": lambda s: Enrolment.objects.get().pk,
+    "assessments": lambda s: Assessment.objects.get().pk,
+    "certificates": lambda s: Certificate.objects.get().pk,
+    "earlier-trainings": lambda s: EarlierTraining.objects.get().pk,
     "keys": lambda s: issue_client_key(actor=s.cast.hr, name="甲", day=FIRST_DAY)[0].prefix,
     "policies": lambda s: s.policy.pk,
     "policy-versions": lambda s: PolicyVersion.objects.get().pk,
@@ -92,6 +101,8 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     WorkerRegistration.objects.create(
         worker=stage.hires[0].worker, enterprise=cast.alpha, registered_on=Day.BEGIN, method="file"
     )
+    teach(another_base(cast.bureau), stage.hires[0].worker)
+    earlier(stage.hires[0].worker)
     return stage
 
 
@@ -163,7 +174,7 @@ def test_lists_hold_nothing_of_others(cast: Cast, stage: Stage, outsiders: dict[
     looked = 0
     for path in lists:
         resource = path.split("/")[3]
-        if resource in FOR_ALL | {"session", "organisations", "enterprises", "keys", "audit-events"}:
+        if resource in FOR_ALL | {"session", "organisations", "enterprises", "keys", "audit-events", "training-bases"}:
             continue
         for who, member in outsiders.items():
             answer = doors(member).get(path.removeprefix("/api/v1/"))

@@ -17,6 +17,7 @@ from park_workers.services.people import (
     find_worker_ids,
     phone_hash,
     recorded_now,
+    rename_people,
     update_rows,
 )
 from park_workers.services.rosters.check import JudgedRoster
@@ -148,7 +149,7 @@ def _write_changes(context: ImportContext, changes: Changes) -> None:
 
 def _refresh_people(lines: Sequence[Hire], known: KnownStaff) -> None:
     """The first roster gives the name (a person known from another list had a provisional one); phones follow the latest."""
-    names: dict[int, tuple[str, int]] = {}
+    names: dict[int, str] = {}
     phones: list[tuple[str, str, int]] = []
     origins: list[tuple[str, int]] = []
     phone_field = Worker._meta.get_field("phone")
@@ -157,12 +158,12 @@ def _refresh_people(lines: Sequence[Hire], known: KnownStaff) -> None:
         if person is None:
             continue
         if not person.is_on_roster and person.name != line.name:
-            names.setdefault(person.worker_id, (line.name, person.worker_id))
+            names.setdefault(person.worker_id, line.name)
         if line.phone and (hashed := phone_hash(line.phone)) != person.phone_hash:
             phones.append((phone_field.seal(line.phone, owner=line.key), hashed, person.own_id))
         if line.origin and not person.origin:
             origins.append((line.origin, person.own_id))
-    update_rows("UPDATE park_workers_worker SET name = %s WHERE id = %s", list(names.values()))
+    rename_people(names)
     update_rows("UPDATE park_workers_worker SET phone = %s, phone_hash = %s WHERE id = %s", phones)
     update_rows("UPDATE park_workers_worker SET origin = %s WHERE id = %s", origins)
 
