@@ -8,6 +8,7 @@ import django_filters
 from rest_framework.request import Request
 
 from api.fields import Out
+from api.filters import Filters
 from api.resource import ReadResource
 from api.visibility import LOG_READERS
 from park_workers.foundation.audit import AuditEvent
@@ -23,7 +24,7 @@ class AuditEventOut(Out):
                   "business_day", "note", "changes", "request_id"]  # fmt: skip
 
 
-class AuditEventFilter(django_filters.FilterSet):
+class AuditEventFilter(Filters):
     """By what happened, to what, when, by whom."""
 
     code = django_filters.CharFilter(lookup_expr="startswith", max_length=80)

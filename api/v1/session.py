@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -31,6 +31,7 @@ class MembershipOut(Out):
         fields = ["id", "role", "role_label", "organisation", "organisation_name", "valid_from"]
 
 
+@extend_schema_serializer(many=False)
 class SessionOut(serializers.Serializer):
     """The person, the role requests act in (null: to be chosen), the roles there are, and the business day."""
 
