@@ -3,21 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
+from django import forms
+from django.db import models
 from django.db.models import Q
-from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.rest_framework import DjangoFilterBackend, FilterSet
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 
+from api.fields import LARGEST_NUMBER
 from park_workers.models import Organisation, Worker
 
 PAGING = frozenset({"cursor", "limit"})
 
 
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER})
+class RowFilter(django_filters.NumberFilter):
+    """The number of a row.  It is only compared: a row of somebody else and a row there is not find the same nothing."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *positional: Any, **more: Any) -> None:
+        super().__init__(*positional, **{"min_value": 1, "max_value": LARGEST_NUMBER} | more)
+
+    def get_max_validator(self) -> None:
+        """The field has its own largest value."""
+
+
+class Filters(FilterSet):
+    """Filters of a list; a foreign key is filtered by its number."""
+
+    FILTER_DEFAULTS: ClassVar[dict[Any, Any]] = {
+        **FilterSet.FILTER_DEFAULTS,
+        models.ForeignKey: {"filter_class": RowFilter},
+        models.OneToOneField: {"filter_class": RowFilter},
+    }
+
+
 class KnownFilters(DjangoFilterBackend):
     """Applies a list's filters; an address with a number in it takes none."""
+
+    filterset_base = Filters
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
         if view.detail:
@@ -55,7 +84,7 @@ def search_by(
     return django_filters.CharFilter(method=found, label=label, max_length=80)
 
 
-class Searched(django_filters.FilterSet):
+class Searched(Filters):
     """Rows whose table says itself how it is searched."""
 
     search = django_filters.CharFilter(method="by_search", max_length=80, label="名称（汉字、全拼或首字母）")

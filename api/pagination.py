@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -23,8 +24,11 @@ class ByKey(CursorPagination):
         ordering = getattr(view, "list_order", ("-pk",))
         return tuple(ordering)
 
-    def decode_cursor(self, request: Request) -> Any:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        """A page; raises Refused for a cursor that does not name a place in this list."""
         try:
-            return super().decode_cursor(request)
-        except NotFound as error:
+            return super().paginate_queryset(queryset, request, view)
+        except (NotFound, ValueError, OverflowError, ValidationError) as error:
+            if self.cursor_query_param not in request.query_params:
+                raise
             raise Refused(400, "CURSOR_INVALID", "分页位置无效", "请用上一页应答中的 next 或 previous 地址") from error

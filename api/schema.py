@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import Direction, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from api import confirmation
@@ -13,8 +14,9 @@ from api.idempotency import HEADER
 from api.public_operations import is_public
 from park_workers.foundation.problems import MEDIA_TYPE
 
+KEY_FORM = {"type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[!-~]*$"}
 KEY_HEADER = OpenApiParameter(
-    HEADER, str, OpenApiParameter.HEADER, required=True,
+    HEADER, KEY_FORM, OpenApiParameter.HEADER, required=True,
     description="One per act, 8 to 64 visible ASCII characters, such as a UUID; the same again when retrying.",
 )  # fmt: skip
 VERSION_HEADER = OpenApiParameter(
@@ -80,11 +82,13 @@ class OperationSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        codes = ["429"] if is_public(self.view) else ["401", "403", "429"]
+        codes = ["406", "429", "503"] if is_public(self.view) else ["401", "403", "406", "429", "503"]
         if "{" in self.path:
             codes.append("404")
+        if self.method == "GET" and self._is_list_view() and getattr(self.view, "paginator", None):
+            codes += ["400", "422"]
         if self.method == "POST":
-            codes += ["400", "409", "422"]
+            codes += ["400", "409", "413", "415", "422"]
             if self.view.action in getattr(self.view, "quoting_version", ()):
                 codes += ["412", "428"]
         refusal = OpenApiResponse(ProblemOut, description="Refused")
@@ -92,6 +96,17 @@ class OperationSchema(AutoSchema):
             if code not in bodies:
                 bodies[code] = self._get_response_for_code(refusal, code, [MEDIA_TYPE], direction)
         return bodies
+
+
+class _BodyForm(OpenApiSerializerExtension):
+    """A body has the fields named and no others."""
+
+    target_class = "api.fields.Body"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Any:
+        form = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return form | {"additionalProperties": False}
 
 
 def _required(parameter: OpenApiParameter) -> OpenApiParameter:

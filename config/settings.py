@@ -196,6 +196,8 @@ REST_FRAMEWORK = {
     #: proxies in front of us that add to X-Forwarded-For; with 0 the header is not believed
     "NUM_PROXIES": env.int("YXT_PROXIES", default=0),
     "EXCEPTION_HANDLER": "api.errors.answer_problem",
+    #: OPTIONS answers 405: what there is to know of an operation stands in the document
+    "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import django_filters
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Reason, StatefulOut
-from api.filters import search_by
+from api.filters import Filters, search_by
 from api.resource import ReadResource, step
 from park_workers.models import PayeeAccount
 from park_workers.services.accounts import approve_account_change, mask_account, refuse_account_change
@@ -29,7 +28,7 @@ class PayeeAccountOut(StatefulOut):
         return mask_account(account.last_four)
 
 
-class PayeeAccountFilter(django_filters.FilterSet):
+class PayeeAccountFilter(Filters):
     """By state and owner."""
 
     search = search_by("单位或开户行", organisations=("organisation",), columns=("bank_name",))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import django_filters
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import Body, MoneyField, Out
-from api.filters import search_by
+from api.filters import Filters, search_by
 from api.resource import ReadResource
 from subsidies.models import Appropriation
 from subsidies.services.funds import receive_appropriation
@@ -36,7 +35,7 @@ class AppropriationForm(Body):
     note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class AppropriationFilter(django_filters.FilterSet):
+class AppropriationFilter(Filters):
     """By year and source."""
 
     search = search_by("资金来源或备注", columns=("source", "note"))

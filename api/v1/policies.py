@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import django_filters
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, OptionalReason, Out, StatefulOut
-from api.filters import search_by
+from api.filters import Filters, search_by
 from api.resource import ReadResource, step
 from subsidies.models import Policy, PolicyVersion
 from subsidies.services.policies import load_policy_packs, publish_policy_version, retire_policy_version
@@ -51,7 +50,7 @@ class PackForm(Body):
     text = serializers.CharField(max_length=LONGEST_PACK, help_text="YAML", trim_whitespace=False)
 
 
-class PolicyFilter(django_filters.FilterSet):
+class PolicyFilter(Filters):
     """By code, payee and level."""
 
     search = search_by("政策名称或代码", columns=("title", "code"))
@@ -69,7 +68,7 @@ class Policies(ReadResource):
     filterset_class = PolicyFilter
 
 
-class PolicyVersionFilter(django_filters.FilterSet):
+class PolicyVersionFilter(Filters):
     """By policy and state."""
 
     search = search_by("政策名称或代码", columns=("policy__title", "policy__code"))
