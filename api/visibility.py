@@ -14,6 +14,7 @@ from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.jobs import Job
 from park_workers.models import InsuredMonth, Membership, Organisation, PayeeAccount, Role, WorkerRegistration
 from park_workers.models.users import ADMINISTRATORS, TENANT_ROLES
+from park_workers.services.audit_log import events_visible_to
 from subsidies.models import (
     Appropriation,
     Batch,
@@ -89,7 +90,7 @@ def _jobs(rows: Any, membership: Membership) -> Any:
 
 
 def _log(rows: Any, membership: Membership) -> Any:
-    return rows if membership.role in LOG_READERS else rows.none()
+    return rows.filter(pk__in=events_visible_to(membership).values("pk"))
 
 
 def _organisations(rows: Any, membership: Membership) -> Any:

@@ -104,8 +104,20 @@ def check_can_confirm_membership(actor: Membership, membership: Membership) -> N
         raise PermissionRefused("SECOND_PERSON_NEEDED", "岗位须由另一位管理员确认", "请由提出人和本人以外的管理员确认")
 
 
+def check_can_read_audit_log(actor: Membership) -> None:
+    """The auditor, and the log administrator for what concerns access."""
+    check_role(actor, frozenset({Role.AUDITOR, Role.LOG_ADMIN}), "查看审计日志")
+
+
+def check_can_export_audit_log(actor: Membership) -> None:
+    """The auditor: the file holds every event of the business."""
+    check_role(actor, frozenset({Role.AUDITOR}), "导出审计包")
+
+
 can_register_employment = answers(check_can_register_employment)
 can_register_worker = answers(check_can_register_worker)
+can_read_audit_log = answers(check_can_read_audit_log)
+can_export_audit_log = answers(check_can_export_audit_log)
 can_record_leave = answers(check_can_record_leave)
 can_correct_hire_date = answers(check_can_correct_hire_date)
 can_reveal = answers(check_can_reveal)

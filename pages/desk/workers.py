@@ -99,7 +99,8 @@ def find(request: HttpRequest) -> HttpResponse:
         return redirect("worker", pk=search.worker.pk)
     if search.is_full_number:
         return _list(request, member, typed=text, error="没有这个证件号码的人员。请核对号码，或先登记。")
-    query = urlencode({search.parameter: search.value}) if search.value else ""
+    kept = {key: request.POST.get(key, "")[:18] for key in ("state", "firm")} | {search.parameter: search.value}
+    query = urlencode({key: value for key, value in kept.items() if value})
     return redirect(reverse("workers") + (f"?{query}" if query else ""))
 
 

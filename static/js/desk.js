@@ -22,7 +22,7 @@
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (form.dataset.sent) { event.preventDefault(); return; }
-    if (form.method === "post") {
+    if (form.method === "post" && !form.hasAttribute("data-download")) {
       form.dataset.sent = "1";
       form.querySelectorAll("button[type=submit], button:not([type])").forEach(function (button) {
         button.setAttribute("aria-busy", "true");
