@@ -38,7 +38,7 @@ WORDS = {
     "upload.marked_copy_downloaded": "下载标注错误的原表",
     # ways in
     "sign_in.opened": "登录", "sign_in.ended": "退出登录", "sign_in.all_ended": "结束全部登录", "sign_in.locked": "密码错误过多，暂停登录",
-    "sign_in.refused": "登录未通过", "sign_in.confirmed_again": "再次验证身份", "second_factor.enrolled": "绑定动态验证码",
+    "sign_in.confirmed_again": "再次验证身份", "second_factor.enrolled": "绑定动态验证码",
     "second_factor.offered": "开始绑定动态验证码", "second_factor.recovery_code_used": "使用恢复码",
     "second_factor.refused": "动态验证码错误",
     "second_factor.removed": "解除动态验证码", "password.changed": "更改密码",

@@ -71,7 +71,7 @@ def _take(
         errors["find"] = "该明细不在公示名单中，请重新选择。"
     if errors:
         return None
-    same: Any = notice.objections.filter(objector_name=typed["name"], text=typed["text"]).first()  # type: ignore[attr-defined]
+    same: Any = notice.objections.filter(objector_name=typed["name"], text=typed["text"]).first()
     try:
         found: Objection = same or receive_objection(
             actor=member, notice=notice, objector_name=typed["name"], contact=typed["contact"], text=typed["text"],

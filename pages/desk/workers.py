@@ -155,5 +155,12 @@ def reveal_numbers(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         found = reveal(actor=member, worker=worker, reason=reason, day=timezone.localdate())
     except RuleViolation as refusal:
-        return shown(request, worker, error=f"{refusal.message}。{refusal.fix}。", typed=note)
-    return shown(request, worker, revealed=found)
+        return _answer(request, worker, error=f"{refusal.message}。{refusal.fix}。", typed=note)
+    return _answer(request, worker, revealed=found)
+
+
+def _answer(request: HttpRequest, worker: Worker, **more: Any) -> HttpResponse:
+    """For htmx the card of numbers alone: the page stays one that Back leads to; otherwise the whole page."""
+    if request.headers.get("HX-Request") != "true":
+        return shown(request, worker, **more)
+    return render(request, "desk/_numbers.html", {"worker": worker, "may_reveal": True, "phrases": REVEAL_PHRASES} | more)
