@@ -53,6 +53,11 @@ def check_can_register_worker(actor: Membership, enterprise: Enterprise) -> None
     _check_own_enterprise(actor, enterprise.pk, "采集登记")
 
 
+def check_can_keep_directory(actor: Membership) -> None:
+    """A bureau clerk."""
+    check_role(actor, CLERKS, "企业名录")
+
+
 def check_can_record_leave(actor: Membership, employment: Employment) -> None:
     """HR of the enterprise, or a bureau clerk."""
     _check_own_enterprise(actor, employment.enterprise_id, "登记离职")
@@ -118,6 +123,7 @@ can_register_employment = answers(check_can_register_employment)
 can_register_worker = answers(check_can_register_worker)
 can_read_audit_log = answers(check_can_read_audit_log)
 can_export_audit_log = answers(check_can_export_audit_log)
+can_keep_directory = answers(check_can_keep_directory)
 can_record_leave = answers(check_can_record_leave)
 can_correct_hire_date = answers(check_can_correct_hire_date)
 can_reveal = answers(check_can_reveal)

@@ -163,4 +163,6 @@ def _answer(request: HttpRequest, worker: Worker, **more: Any) -> HttpResponse:
     """For htmx the card of numbers alone: the page stays one that Back leads to; otherwise the whole page."""
     if request.headers.get("HX-Request") != "true":
         return shown(request, worker, **more)
-    return render(request, "desk/_numbers.html", {"worker": worker, "may_reveal": True, "phrases": REVEAL_PHRASES} | more)
+    return render(
+        request, "desk/_numbers.html", {"worker": worker, "may_reveal": True, "phrases": REVEAL_PHRASES} | more
+    )

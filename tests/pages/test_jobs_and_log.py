@@ -12,6 +12,7 @@ from pages.events import words_of
 from park_workers.foundation import jobs
 from park_workers.foundation.audit import AuditEvent, record_event
 from park_workers.foundation.jobs import Job, enqueue
+from park_workers.foundation.workflow import compare_and_set
 from park_workers.models import Membership, Role
 from park_workers.services.people import reveal
 from tests.conftest import Cast, make_member
@@ -44,9 +45,7 @@ def test_jobs_are_listed_with_subject_and_person(stage: Stage) -> None:
 def test_a_failed_job_says_why_and_what_to_do(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("park_workers.foundation.jobs.announce", lambda pk: None)
     job = enqueue(actor=stage.cast.clerk, kind="subsidies.compute_batch", subject=stage.batch)
-    taken = jobs.compare_and_set(
-        job, "fail", where={}, with_fields={"reason": "名单为空", "finished_at": job.recorded_at}
-    )
+    taken = compare_and_set(job, "fail", where={}, with_fields={"reason": "名单为空", "finished_at": job.recorded_at})
     page = text_of(stage.cast.clerk, f"{JOBS}?state=failed")
     assert taken and "名单为空" in page and "请打开该批次重新测算" in page and "hx-trigger" not in page
 
