@@ -49,7 +49,7 @@ WORDS = {
     "client_key.issued": "发放接口密钥", "client_key.revoked": "撤销接口密钥",
     # the installation itself
     "bureau.installed": "安装人社局", "installation.restored": "从备份恢复", "replay.step_done": "回放一步",
-    "audit.exported": "导出审计包", "audit.verification_asked": "要求核验审计链",
+    "list.exported": "导出名单", "audit.exported": "导出审计包", "audit.verification_asked": "要求核验审计链",
 }  # fmt: skip
 
 #: what an event is about, by the first part of its code, as filters offer it
@@ -58,7 +58,7 @@ SUBJECTS = {
     "disbursement": "拨付", "clawback": "追回", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
     "worker": "人员", "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "upload": "上传", "sign_in": "登录",
     "second_factor": "动态验证码", "password": "密码", "person": "账号", "invitation": "一次性链接", "membership": "岗位",
-    "client_key": "接口密钥", "bureau": "人社局", "installation": "系统", "replay": "回放", "audit": "审计",
+    "client_key": "接口密钥", "bureau": "人社局", "installation": "系统", "replay": "回放", "list": "导出", "audit": "审计",
 }  # fmt: skip
 
 #: keys of what an event says was changed
@@ -69,7 +69,9 @@ CHANGES = {
     "registered_on": "采集日期", "role": "岗位", "organisation": "单位", "people": "人数", "lines": "明细", "notice": "公示编号",
     "line": "明细", "contact_phone": "联系电话", "contact_name": "联系人", "park_name": "园区", "admitted_on": "入园日期",
     "address": "来源地址", "device": "设备", "username": "登录名", "sealed": "已封存", "unsealed": "未封存", "events": "事件",
-    "request_digest": "请求摘要", "accepted": "合格", "refused": "错误", "model": "对象", "method": "方式",
+    "list": "名单", "q": "查找", "only": "条件", "state": "状态",
+    "year": "年度", "by": "查找方式", "request_digest": "请求摘要", "accepted": "合格", "refused": "错误", "model": "对象",
+    "method": "方式",
 }  # fmt: skip
 
 

@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from pages.desk import (
-    acts,
-    audit,
-    batches,
-    counter,
-    directory,
-    enterprises,
-    jobs,
-    lines,
-    new_batch,
-    objections,
-    payment_files,
-    registering,
-    sign_in,
-    today,
-    uploads,
-    worker_changes,
-    workers,
-)
+from pages.desk import acts, batches, lines, new_batch, objections, payment_files, sign_in, today, uploads
 from pages.phone import claims, register
 from pages.public import health, notices
 from pages.public import objections as public_objections
@@ -35,38 +17,17 @@ urlpatterns = [
     path("log-in/", sign_in.log_in, name="log_in"),
     path("log-out/", sign_in.log_out, name="log_out"),
     path("role/", sign_in.choose_role, name="choose_role"),
-    path("enterprises/", enterprises.enterprise_list, name="enterprises"),
-    path("enterprises/new/", directory.enter, name="enter_enterprise"),
-    path("enterprises/code/", directory.check_code, name="check_credit_code"),
-    path("enterprises/<int:pk>/correct/", directory.correct, name="correct_enterprise"),
-    path("enterprises/<int:pk>/", enterprises.enterprise_page, name="enterprise"),
-    path("workers/", workers.worker_list, name="workers"),
-    path("workers/find/", workers.find, name="find_worker"),
-    path("workers/hire/", registering.register_hire, name="register_hire"),
-    path("workers/register/", registering.register_person, name="register_worker"),
-    path("workers/<int:pk>/", workers.worker_page, name="worker"),
-    path("workers/<int:pk>/reveal/", workers.reveal_numbers, name="reveal_worker"),
-    path("workers/<int:pk>/merge/", worker_changes.merge, name="merge_worker"),
-    path("workers/<int:pk>/employments/<int:employment_pk>/leave/", worker_changes.leave, name="record_leave"),
-    path(
-        "workers/<int:pk>/employments/<int:employment_pk>/hire-date/", worker_changes.correct, name="correct_hire_date"
-    ),
+    path("", include("pages.desk.people_urls")),
     path("batches/", batches.batch_list, name="batches"),
     path("batches/new/", new_batch.new_batch, name="new_batch"),
     path("batches/<int:pk>/", batches.batch_page, name="batch"),
     path("batches/<int:pk>/progress/", batches.batch_progress, name="batch_progress"),
     path("batches/<int:pk>/lines/<int:line_pk>/", lines.line_page, name="line"),
     path("batches/<int:pk>/lines/<int:line_pk>/<slug:action>/", lines.decide, name="decide_line"),
-    path("batches/<int:pk>/objections/new/", counter.new_objection, name="new_objection"),
     path("batches/<int:pk>/objections/<int:objection_pk>/", objections.objection_page, name="objection"),
     path("batches/<int:pk>/objections/<int:objection_pk>/contact/", objections.contact, name="objection_contact"),
     path("batches/<int:pk>/payment-files/<int:file_pk>/", payment_files.download, name="payment_file"),
     path("batches/<int:pk>/<slug:action>/", acts.act, name="act"),
-    path("jobs/", jobs.job_list, name="jobs"),
-    path("audit/", audit.event_list, name="audit"),
-    path("audit/verify/", audit.verify, name="verify_audit"),
-    path("audit/verification/", audit.verification, name="audit_verification"),
-    path("audit/export/", audit.export, name="export_audit"),
     path("uploads/", uploads.upload_list, name="uploads"),
     path("uploads/new/", uploads.new_upload, name="new_upload"),
     path("uploads/templates/<slug:kind>/", uploads.template, name="upload_template"),

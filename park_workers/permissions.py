@@ -58,6 +58,12 @@ def check_can_keep_directory(actor: Membership) -> None:
     check_role(actor, CLERKS, "企业名录")
 
 
+def check_can_export_lists(actor: Membership) -> None:
+    """Bureau staff and the auditor: the lists hold masked numbers only."""
+    roles = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.AUDITOR})
+    check_role(actor, roles, "导出名单")
+
+
 def check_can_record_leave(actor: Membership, employment: Employment) -> None:
     """HR of the enterprise, or a bureau clerk."""
     _check_own_enterprise(actor, employment.enterprise_id, "登记离职")
@@ -124,6 +130,7 @@ can_register_worker = answers(check_can_register_worker)
 can_read_audit_log = answers(check_can_read_audit_log)
 can_export_audit_log = answers(check_can_export_audit_log)
 can_keep_directory = answers(check_can_keep_directory)
+can_export_lists = answers(check_can_export_lists)
 can_record_leave = answers(check_can_record_leave)
 can_correct_hire_date = answers(check_can_correct_hire_date)
 can_reveal = answers(check_can_reveal)

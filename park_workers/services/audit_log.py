@@ -23,7 +23,13 @@ ACCESS = (
     "installation.", "audit.",
 )  # fmt: skip
 #: looks at personal data and takings away of files: that somebody looked is access, what they saw is not told
-LOOKS = ("worker.revealed", "objection.contact_revealed", "payment_file.downloaded", "upload.marked_copy_downloaded")
+LOOKS = (
+    "worker.revealed",
+    "objection.contact_revealed",
+    "payment_file.downloaded",
+    "upload.marked_copy_downloaded",
+    "list.exported",
+)
 FINDINGS_KEPT = 100
 
 
