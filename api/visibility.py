@@ -22,6 +22,7 @@ from park_workers.models import (
     WorkerRegistration,
 )
 from park_workers.models.users import ADMINISTRATORS, TENANT_ROLES
+from park_workers.services.audit_log import events_visible_to
 from subsidies.models import (
     Appropriation,
     Batch,
@@ -98,7 +99,7 @@ def _jobs(rows: Any, membership: Membership) -> Any:
 
 
 def _log(rows: Any, membership: Membership) -> Any:
-    return rows if membership.role in LOG_READERS else rows.none()
+    return rows.filter(pk__in=events_visible_to(membership).values("pk"))
 
 
 def _organisations(rows: Any, membership: Membership) -> Any:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from pages.desk import (
     acts,
     batches,
-    enterprises,
     lines,
     new_batch,
     objections,
     payment_files,
-    registering,
     sign_in,
     today,
     upload_repairs,
     uploads,
-    worker_changes,
-    workers,
 )
 from pages.phone import claims, register
 from pages.public import health, notices
@@ -32,19 +28,7 @@ urlpatterns = [
     path("log-in/", sign_in.log_in, name="log_in"),
     path("log-out/", sign_in.log_out, name="log_out"),
     path("role/", sign_in.choose_role, name="choose_role"),
-    path("enterprises/", enterprises.enterprise_list, name="enterprises"),
-    path("enterprises/<int:pk>/", enterprises.enterprise_page, name="enterprise"),
-    path("workers/", workers.worker_list, name="workers"),
-    path("workers/find/", workers.find, name="find_worker"),
-    path("workers/hire/", registering.register_hire, name="register_hire"),
-    path("workers/register/", registering.register_person, name="register_worker"),
-    path("workers/<int:pk>/", workers.worker_page, name="worker"),
-    path("workers/<int:pk>/reveal/", workers.reveal_numbers, name="reveal_worker"),
-    path("workers/<int:pk>/merge/", worker_changes.merge, name="merge_worker"),
-    path("workers/<int:pk>/employments/<int:employment_pk>/leave/", worker_changes.leave, name="record_leave"),
-    path(
-        "workers/<int:pk>/employments/<int:employment_pk>/hire-date/", worker_changes.correct, name="correct_hire_date"
-    ),
+    path("", include("pages.desk.people_urls")),
     path("batches/", batches.batch_list, name="batches"),
     path("batches/new/", new_batch.new_batch, name="new_batch"),
     path("batches/<int:pk>/", batches.batch_page, name="batch"),

@@ -53,6 +53,17 @@ def check_can_register_worker(actor: Membership, enterprise: Enterprise) -> None
     _check_own_enterprise(actor, enterprise.pk, "采集登记")
 
 
+def check_can_keep_directory(actor: Membership) -> None:
+    """A bureau clerk."""
+    check_role(actor, CLERKS, "企业名录")
+
+
+def check_can_export_lists(actor: Membership) -> None:
+    """Bureau staff and the auditor: the lists hold masked numbers only."""
+    roles = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.AUDITOR})
+    check_role(actor, roles, "导出名单")
+
+
 def check_can_record_leave(actor: Membership, employment: Employment) -> None:
     """HR of the enterprise, or a bureau clerk."""
     _check_own_enterprise(actor, employment.enterprise_id, "登记离职")
@@ -109,8 +120,22 @@ def check_can_confirm_membership(actor: Membership, membership: Membership) -> N
         raise PermissionRefused("SECOND_PERSON_NEEDED", "岗位须由另一位管理员确认", "请由提出人和本人以外的管理员确认")
 
 
+def check_can_read_audit_log(actor: Membership) -> None:
+    """The auditor, and the log administrator for what concerns access."""
+    check_role(actor, frozenset({Role.AUDITOR, Role.LOG_ADMIN}), "查看审计日志")
+
+
+def check_can_export_audit_log(actor: Membership) -> None:
+    """The auditor: the file holds every event of the business."""
+    check_role(actor, frozenset({Role.AUDITOR}), "导出审计包")
+
+
 can_register_employment = answers(check_can_register_employment)
 can_register_worker = answers(check_can_register_worker)
+can_read_audit_log = answers(check_can_read_audit_log)
+can_export_audit_log = answers(check_can_export_audit_log)
+can_keep_directory = answers(check_can_keep_directory)
+can_export_lists = answers(check_can_export_lists)
 can_record_leave = answers(check_can_record_leave)
 can_state_terms = answers(check_can_state_terms)
 can_correct_hire_date = answers(check_can_correct_hire_date)

@@ -9,19 +9,11 @@ from typing import Any
 from django.db.models import Q
 
 from pages import why
+from pages.events import words_of
 from park_workers.foundation.audit import AuditEvent
 from subsidies.models import Batch, Calculation, LineDecision, LineItem
 from subsidies.rules.terms import PolicyTerms
 
-#: audit actions in words
-WORDS = {
-    "opened": "新建批次", "open": "新建批次", "compute": "测算", "computed": "测算", "submit": "初审并提交复核",
-    "pass_review": "复核通过", "approve": "审批通过", "approval_signed": "审批签署", "return": "退回", "publish": "发布公示",
-    "republish": "重新公示", "end_notice": "公示期满", "send": "上报市局", "answer": "市局批复完毕", "pay": "制作拨付文件",
-    "close": "办结", "cancel": "撤销", "resent": "重新上报退回明细", "lines_resubmitted": "重新上报退回明细",
-    "city_answered": "登记市局批复", "city_answer_recorded": "登记市局批复", "cancellation_proposed": "申请撤销",
-    "cancellation_declined": "不同意撤销", "reservations_released": "释放占用的人员和资金", "reopen": "退回修改",
-}  # fmt: skip
 CHANGES_SHOWN = 200
 
 
@@ -52,12 +44,7 @@ def batch_history(batch: Batch) -> list[Happening]:
     events = AuditEvent.objects.filter(subject_kind=batch._meta.label, subject_id=batch.pk).exclude(
         code__startswith="line."
     )
-    found = [
-        Happening(
-            e.recorded_at, WORDS.get(e.code.rpartition(".")[2], "其他办理"), e.actor_label, e.note, e.business_day
-        )
-        for e in events
-    ]
+    found = [Happening(e.recorded_at, words_of(e.code), e.actor_label, e.note, e.business_day) for e in events]
     decisions = LineDecision.objects.filter(line__calculation__batch=batch).select_related(
         "line__worker", "recorded_by", "line__claim"
     )

@@ -13,6 +13,8 @@ from park_workers.models.users import BUREAU_ROLES
 
 #: bureau staff who look people and enterprises up; the city bureau sees what is sent up to it, as batches
 DESK_ROLES = BUREAU_ROLES - {Role.CITY_REVIEWER}
+#: whose work runs in the background, or who looks at it
+JOB_ROLES = frozenset({*BUREAU_ROLES, Role.BASE_CLERK, Role.AGENCY_CLERK})
 ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
 WORK, KNOWN, RULES, RECORDS, ACCOUNTS = "办理", "名录", "政策与资金", "记录", "管理"
 
@@ -49,6 +51,8 @@ ENTRIES = (
     _entry("企业", "building", "enterprises", DESK_ROLES, KNOWN),
     _entry("人员", "users", "workers", DESK_ROLES, KNOWN),
     _entry("上传", "upload", "uploads", UPLOADERS, RECORDS),
+    _entry("任务", "progress", "jobs", JOB_ROLES, RECORDS),
+    _entry("审计", "shield-check", "audit", (Role.AUDITOR, Role.LOG_ADMIN), RECORDS),
     _entry("账号与岗位", "lock", "people", ADMINS, ACCOUNTS),
 )
 

@@ -167,7 +167,11 @@ def payees_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
 def objections_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     """What the public objected to, undecided first."""
     found = Objection.objects.filter(notice__batch=batch).order_by("decided_on", "-pk")
-    return {"objections": sorted(found, key=lambda one: one.decided_on is not None)}
+    is_clerk = request.membership.role == Role.CLERK  # type: ignore[attr-defined]
+    return {
+        "objections": sorted(found, key=lambda one: one.decided_on is not None),
+        "may_object": is_clerk and batch.status == "in_notice",
+    }
 
 
 def city_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:

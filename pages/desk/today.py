@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from pages.acting import page_for
 from pages.desk.acts import Act, acts_for
 from pages.desk.batches import batches_seen_by, totals_of, with_standing_totals
+from pages.desk.navigation import groups_for
 from pages.desk.steps import notice_note
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Membership, Role
-from park_workers.models.users import ADMINISTRATORS
 from subsidies.models import Appropriation, Batch, PublicNotice
 
 
@@ -34,8 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if member.role == Role.ENTERPRISE_HR:
         return redirect("phone_home")
     if not member.sees_business_of_all:
-        is_admin = member.role in ADMINISTRATORS
-        return render(request, "desk/no_business.html", {"here": "today", "is_admin": is_admin})
+        # Whoever has one kind of work only begins with it.
+        entries = [entry for _, group in groups_for(member) for entry in group]
+        return redirect(entries[0].url_name) if entries else render(request, "desk/no_business.html")
     return render(request, "desk/today.html", _today(member))
 
 

@@ -46,23 +46,26 @@ def worker_list(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, member: Membership, *, typed: str = "", error: str = "") -> HttpResponse:
     today = business_day()
-    seen = Worker.objects.visible_to(member).filter(merged_into__isnull=True)
-    rows, shown = narrowed(seen, request.GET)
+    rows, shown = chosen_workers(request, member)
+    page = keyset_page(request, rows)
+    with_work(page.rows, today)
+    context = {
+        "here": "workers", "page": page, "states": STATES, "error": error, "typed": typed or shown["name"], "today": today,
+        "may_register": member.role == Role.CLERK, "is_filtered": any(shown.values()),
+    } | shown  # fmt: skip
+    return render(request, "desk/workers.html", context, status=404 if error else 200)
+
+
+def chosen_workers(request: HttpRequest, member: Membership) -> tuple[Any, dict[str, Any]]:
+    """People of the address's filter, and what the filter bar says of it."""
+    rows, shown = narrowed(Worker.objects.visible_to(member).filter(merged_into__isnull=True), request.GET)
     state, firm = request.GET.get("state", ""), request.GET.get("firm", "")
-    rows = _in_state(rows, state if state in STATES else "", today)
-    enterprise = None
+    state, enterprise = (state if state in STATES else ""), None
     if firm.isascii() and firm.isdigit() and len(firm) < 18:
         enterprise = Enterprise.objects.filter(pk=int(firm)).select_related("organisation").first()
     if enterprise is not None:
         rows = rows.filter(Exists(Employment.objects.filter(worker=OuterRef("pk"), enterprise=enterprise)))
-    page = keyset_page(request, rows)
-    _with_work(page.rows, today)
-    context = {
-        "here": "workers", "page": page, "state": state, "states": STATES, "enterprise": enterprise, "error": error,
-        "typed": typed or shown["name"], "today": today, "may_register": member.role == Role.CLERK,
-        "is_filtered": bool(shown["name"] or shown["by"] or state or enterprise),
-    } | shown  # fmt: skip
-    return render(request, "desk/workers.html", context, status=404 if error else 200)
+    return _in_state(rows, state, business_day()), shown | {"state": state, "enterprise": enterprise}
 
 
 def _in_state(rows: Any, state: str, day: Any) -> Any:
@@ -74,7 +77,7 @@ def _in_state(rows: Any, state: str, day: Any) -> Any:
     return rows.exclude(Exists(ever)) if state == "never" else rows
 
 
-def _with_work(workers: list[Any], day: Any) -> None:
+def with_work(workers: list[Any], day: Any) -> None:
     """Give each person of a page the newest employment, and whether it lasts."""
     found: dict[int, Employment] = {}
     rows = Employment.objects.filter(worker__in=[w.pk for w in workers]).select_related("enterprise__organisation")
@@ -99,7 +102,8 @@ def find(request: HttpRequest) -> HttpResponse:
         return redirect("worker", pk=search.worker.pk)
     if search.is_full_number:
         return _list(request, member, typed=text, error="没有这个证件号码的人员。请核对号码，或先登记。")
-    query = urlencode({search.parameter: search.value}) if search.value else ""
+    kept = {key: request.POST.get(key, "")[:18] for key in ("state", "firm")} | {search.parameter: search.value}
+    query = urlencode({key: value for key, value in kept.items() if value})
     return redirect(reverse("workers") + (f"?{query}" if query else ""))
 
 
@@ -154,5 +158,14 @@ def reveal_numbers(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         found = reveal(actor=member, worker=worker, reason=reason, day=business_day())
     except RuleViolation as refusal:
-        return shown(request, worker, error=f"{refusal.message}。{refusal.fix}。", typed=note)
-    return shown(request, worker, revealed=found)
+        return _answer(request, worker, error=f"{refusal.message}。{refusal.fix}。", typed=note)
+    return _answer(request, worker, revealed=found)
+
+
+def _answer(request: HttpRequest, worker: Worker, **more: Any) -> HttpResponse:
+    """For htmx the card of numbers alone: the page stays one that Back leads to; otherwise the whole page."""
+    if request.headers.get("HX-Request") != "true":
+        return shown(request, worker, **more)
+    return render(
+        request, "desk/_numbers.html", {"worker": worker, "may_reveal": True, "phrases": REVEAL_PHRASES} | more
+    )

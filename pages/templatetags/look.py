@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -127,6 +127,13 @@ def query(context: template.Context, **changes: Any) -> str:
         if value not in ("", None):
             params[name] = str(value)
     return f"?{params.urlencode()}"
+
+
+@register.filter
+def timesince_short(later: datetime, earlier: datetime) -> str:
+    """How long something took, in whole seconds or minutes."""
+    seconds = int((later - earlier).total_seconds())
+    return f"{seconds} 秒" if seconds < 120 else f"{seconds // 60} 分钟"
 
 
 @register.filter

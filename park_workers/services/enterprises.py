@@ -12,7 +12,7 @@ from django.db.models import Max
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.masking import mask_phone
 from park_workers.foundation.spreadsheets import CleanedRow
-from park_workers.models import Enterprise, Organisation, PayeeAccount
+from park_workers.models import Enterprise, Membership, Organisation, PayeeAccount
 from park_workers.services.accounts import account_hash, file_account, mask_account
 from park_workers.services.imports import CheckedRows, ImportContext
 
@@ -119,19 +119,39 @@ def _file(context: ImportContext, row: CleanedRow, organisation: Organisation) -
 
 
 def _list(context: ImportContext, row: CleanedRow, known: _Listed | None, position: int) -> Organisation:
-    organisation = known.organisation if known else Organisation.objects.create(
-        kind=Organisation.Kind.ENTERPRISE, name=registered_name(row.values["name"]), credit_code=row.values["credit_code"],
-        recorded_by=context.actor,
+    enterprise = list_enterprise(
+        actor=context.actor, bureau=context.bureau, organisation=known.organisation if known else None,
+        name=row.values["name"], credit_code=row.values["credit_code"], phone=row.values["contact_phone"] or "",
+        position=position, day=context.day, fields=_directory_fields(row),
     )  # fmt: skip
+    return enterprise.organisation
+
+
+def list_enterprise(
+    *,
+    actor: Membership,
+    bureau: Organisation,
+    organisation: Organisation | None,
+    name: str,
+    credit_code: str,
+    phone: str,
+    position: int,
+    day: date,
+    fields: dict[str, Any],
+) -> Enterprise:
+    """Put a firm into the directory at a place; a body that is known already (an agency) keeps its name and kind."""
+    if organisation is None:
+        organisation = Organisation.objects.create(
+            kind=Organisation.Kind.ENTERPRISE, name=registered_name(name), credit_code=credit_code, recorded_by=actor
+        )
     enterprise = Enterprise(
-        organisation=organisation, bureau=context.bureau, directory_position=position, recorded_by=context.actor,
-        **_directory_fields(row),
-    )  # fmt: skip
-    enterprise.seal_contact_phone(row.values["contact_phone"] or "")  # type: ignore[attr-defined]
+        organisation=organisation, bureau=bureau, directory_position=position, recorded_by=actor, **fields
+    )
+    enterprise.seal_contact_phone(phone)  # type: ignore[attr-defined]
     enterprise.save()
     changes = {"name": organisation.name, "kind": enterprise.kind, "position": position}
-    record_event(actor=context.actor, code="enterprise.listed", subject=enterprise, day=context.day, changes=changes)
-    return organisation
+    record_event(actor=actor, code="enterprise.listed", subject=enterprise, day=day, changes=changes)
+    return enterprise
 
 
 def _directory_fields(row: CleanedRow) -> dict[str, Any]:
@@ -144,19 +164,36 @@ def _directory_fields(row: CleanedRow) -> dict[str, Any]:
 
 def _update(context: ImportContext, row: CleanedRow, known: _Listed) -> bool:
     """Bring a firm's row of the directory up to the list; True when anything differed."""
-    enterprise, organisation = known.enterprise, known.organisation
-    assert enterprise is not None
+    assert known.enterprise is not None
+    return update_enterprise(
+        actor=context.actor, enterprise=known.enterprise, organisation=known.organisation, name=row.values["name"],
+        phone=row.values["contact_phone"] or "", day=context.day, fields=_directory_fields(row),
+    )  # fmt: skip
+
+
+def update_enterprise(
+    *,
+    actor: Membership,
+    enterprise: Enterprise,
+    organisation: Organisation,
+    name: str,
+    phone: str,
+    day: date,
+    fields: dict[str, Any],
+    note: str = "",
+) -> bool:
+    """Bring a firm's row of the directory up to what is stated; True when anything differed, with one event of it all."""
     changes: dict[str, Any] = {}
-    for name, value in _directory_fields(row).items():
-        before = getattr(enterprise, name)
+    for key, value in fields.items():
+        before = getattr(enterprise, key)
         if before != value:
-            changes[name] = [str(before or ""), str(value or "")]
-            setattr(enterprise, name, value)
-    phone, before = row.values["contact_phone"] or "", enterprise.open_contact_phone()  # type: ignore[attr-defined]
+            changes[key] = [str(before or ""), str(value or "")]
+            setattr(enterprise, key, value)
+    before = enterprise.open_contact_phone()  # type: ignore[attr-defined]
     if phone != before:
         changes["contact_phone"] = [mask_phone(before), mask_phone(phone)]
         enterprise.seal_contact_phone(phone)  # type: ignore[attr-defined]
-    name = registered_name(row.values["name"])
+    name = registered_name(name)
     if organisation.name != name:
         changes["name"] = [organisation.name, name]
         organisation.name = name
@@ -164,10 +201,6 @@ def _update(context: ImportContext, row: CleanedRow, known: _Listed) -> bool:
     if changes:
         enterprise.save()
         record_event(
-            actor=context.actor,
-            code="enterprise.directory_changed",
-            subject=enterprise,
-            day=context.day,
-            changes=changes,
+            actor=actor, code="enterprise.directory_changed", subject=enterprise, day=day, changes=changes, note=note
         )
     return bool(changes)

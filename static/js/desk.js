@@ -22,7 +22,7 @@
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (form.dataset.sent) { event.preventDefault(); return; }
-    if (form.method === "post") {
+    if (form.method === "post" && !form.hasAttribute("data-download")) {
       form.dataset.sent = "1";
       form.querySelectorAll("button[type=submit], button:not([type])").forEach(function (button) {
         button.setAttribute("aria-busy", "true");
@@ -36,6 +36,15 @@
       form.querySelectorAll("[aria-busy]").forEach(function (button) { button.removeAttribute("aria-busy"); });
     });
   });
+  // Whoever must confirm themselves first is asked on a page of its own: the form goes there by itself.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var form = event.detail.requestConfig.elt;
+    if (event.detail.xhr.status === 403 && form.hasAttribute("data-or-plainly")) {
+      event.detail.shouldSwap = false;
+      form.submit();
+    }
+  });
+  document.addEventListener("htmx:afterRequest", function (event) { delete event.target.dataset.sent; });
   document.addEventListener("change", function (event) {
     var field = event.target.closest("[data-submits]");
     if (field) { field.form.requestSubmit ? field.form.requestSubmit() : field.form.submit(); }

@@ -1,0 +1,78 @@
+"""Background work: what runs, how far it is, what failed and what to do then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from pages.acting import page_for
+from pages.desk.keyset import keyset_page
+from pages.desk.navigation import JOB_ROLES
+from park_workers.foundation.jobs import Job
+from park_workers.models import Membership, Upload
+from park_workers.models.uploads import UPLOADERS
+from park_workers.services.background_work import jobs_visible_to
+from subsidies.models import Batch
+
+#: kind -> what it does, and what to do when it failed
+KINDS = {
+    "uploads.check": ("检查文件", "请打开该文件，按原因修改后重新上传。"),
+    "uploads.apply": ("导入文件", "没有写入任何内容。请打开该文件核对后再次确认导入。"),
+    "subsidies.compute_batch": ("测算批次", "原来的测算结果没有改变。请打开该批次重新测算。"),
+    "headcount.snapshot": ("生成月末人数", "请稍后再次生成；仍失败请联系系统管理员。"),
+    "audit.verify": ("核验审计链", "请在审计页再次核验；仍失败请联系系统管理员。"),
+}
+UNKNOWN = ("后台任务", "请联系系统管理员。")
+LIVE = (Job.Status.QUEUED, Job.Status.RUNNING)
+STATES = {"": "全部", "live": "进行中", "done": "已完成", "failed": "失败"}
+ROLE_OF_STATE = {"queued": "wait", "running": "brand", "done": "good", "failed": "bad"}
+
+
+@page_for(JOB_ROLES)
+@require_safe
+def job_list(request: HttpRequest) -> HttpResponse:
+    """The jobs one may see, the newest first; htmx asks for the rows alone while any of them is under way."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    rows, state = jobs_visible_to(member), request.GET.get("state", "")
+    state = state if state in STATES else ""
+    if state:
+        rows = rows.filter(status__in=LIVE if state == "live" else (state,))
+    page = keyset_page(request, rows)
+    described(page.rows, member)
+    context = {
+        "here": "jobs", "page": page, "state": state, "states": STATES,
+        "is_live": any(job.status in LIVE for job in page.rows),
+    }  # fmt: skip
+    is_part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+    return render(request, "desk/_jobs.html" if is_part else "desk/jobs.html", context)
+
+
+def described(jobs: list[Any], member: Membership) -> None:
+    """Give each job its words, its subject with the way there, and who asked; a fixed number of queries."""
+    subjects = _subjects(jobs, member)
+    people = Membership.objects.select_related("user").in_bulk([job.actor_id for job in jobs if job.actor_id])
+    for job in jobs:
+        job.words, job.remedy = KINDS.get(job.kind, UNKNOWN)
+        job.subject, job.href = subjects.get((job.subject_kind, job.subject_id), ("", ""))
+        job.who = people[job.actor_id].user.display_name if job.actor_id in people else "系统"
+        job.colour = ROLE_OF_STATE.get(job.status, "calm")
+
+
+def _subjects(jobs: list[Any], member: Membership) -> dict[tuple[str, int], tuple[str, str]]:
+    """Name and address of what each job is about."""
+    keys: dict[str, set[int]] = {}
+    for job in jobs:
+        keys.setdefault(job.subject_kind, set()).add(job.subject_id)
+    uploads = Upload.objects.visible_to(member).select_related("file").in_bulk(keys.get(Upload._meta.label, set()))
+    batches = Batch.objects.visible_to(member).select_related("policy").in_bulk(keys.get(Batch._meta.label, set()))
+    way: Callable[[Any], str] = lambda one: reverse("upload", args=[one.reference]) if member.role in UPLOADERS else ""  # noqa: E731
+    found = {(Upload._meta.label, pk): (one.file.original_name, way(one)) for pk, one in uploads.items()}
+    found |= {
+        (Batch._meta.label, pk): (f"{one.name} {one.policy.title}", reverse("batch", args=[pk])) for pk, one in batches.items()
+    }  # fmt: skip
+    return found
