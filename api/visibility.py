@@ -26,6 +26,7 @@ from subsidies.models import (
     PaymentFile,
     Policy,
     PolicyVersion,
+    WriteOff,
 )
 
 Seen = Callable[[Any, Membership], Any]
@@ -110,6 +111,7 @@ RULES: dict[type[Model], Seen] = {
     Clawback: _standing("line__calculation__batch__", "line__calculation", "line__claim__organisation_id"),
     Objection: _bureau_only,
     PaymentFile: _bureau_only,
+    WriteOff: _bureau_only,
     Disbursement: _by("organisation_id"),
     Appropriation: _bureau_only,
     Job: _jobs,
@@ -142,4 +144,5 @@ SENT_UP: dict[type[Model], str] = {
     Clawback: "line__calculation__batch",
     Objection: "notice__batch",
     PaymentFile: "batch",
+    WriteOff: "disbursement__payment_file__batch",
 }

@@ -33,6 +33,7 @@ from api.v1.registrations import Registrations
 from api.v1.session import Session
 from api.v1.uploads import Uploads
 from api.v1.workers import Workers
+from api.v1.write_offs import WriteOffs
 
 
 class Nothing(APIView):
@@ -59,7 +60,7 @@ for resource, name in (
     (PolicyVersions, "policy-versions"), (Batches, "batches"), (Claims, "claims"), (Lines, "lines"),
     (Decisions, "decisions"), (Notices, "notices"), (Objections, "objections"), (PaymentFiles, "payment-files"),
     (Disbursements, "payments"), (Clawbacks, "clawbacks"), (Appropriations, "appropriations"), (Jobs, "jobs"),
-    (AuditEvents, "audit-events"),
+    (AuditEvents, "audit-events"), (WriteOffs, "write-offs"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

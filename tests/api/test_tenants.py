@@ -29,9 +29,11 @@ from subsidies.models import (
     PaymentFile,
     PolicyVersion,
     PublicNotice,
+    WriteOff,
 )
 from subsidies.services.clawbacks import propose_clawback
 from subsidies.services.objections import decide_objection, receive_objection
+from subsidies.services.write_offs import propose_write_off
 from tests.api.doors import Doors
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
@@ -66,6 +68,7 @@ OBJECTS: dict[str, Of] = {
     "jobs": lambda s: Job.objects.filter(actor_id=s.cast.hr.pk).first().pk,  # type: ignore[union-attr]
     "audit-events": lambda s: AuditEvent.objects.first().pk,  # type: ignore[union-attr]
     "keys": lambda s: issue_client_key(actor=s.cast.hr, name="甲", day=FIRST_DAY)[0].prefix,
+    "write-offs": lambda s: WriteOff.objects.get().pk,
     "policies": lambda s: s.policy.pk,
     "policy-versions": lambda s: PolicyVersion.objects.get().pk,
 }
@@ -84,7 +87,9 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     )
     take_to(stage, "answered")
     payment_file = send_file(stage, make_file(stage))
-    give_return(stage, payment_file, *bank_rows(payment_file))
+    give_return(stage, payment_file, *bank_rows(payment_file, failed=[2]))
+    bounced = payment_file.disbursements.get(status="bounced")  # type: ignore[attr-defined]
+    propose_write_off(actor=cast.finance, payment=bounced, reason="企业已注销", day=Day.LATER)
     propose_clawback(actor=cast.finance, line=stage.line_of(stage.hires[0]), reason="重复享受", day=Day.LATER)
     LineDecision.objects.create(
         line=stage.line_of(stage.hires[0]), kind="released", decided_on=Day.LATER, reason="测试", recorded_by=cast.clerk
