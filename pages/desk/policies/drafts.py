@@ -62,7 +62,9 @@ def import_file(request: HttpRequest) -> HttpResponse:
         before = PolicyVersion.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         try:
             found = (
-                [] if error else load_policy_packs(actor=member, text=text, day=timezone.localdate(), effective_on=begins)
+                []
+                if error
+                else load_policy_packs(actor=member, text=text, day=timezone.localdate(), effective_on=begins)
             )
         except RuleViolation as refusal:
             problems = _problems(refusal)
@@ -102,7 +104,9 @@ def edit_terms(request: HttpRequest, pk: int) -> HttpResponse:
             problems = _problems(refusal)
         else:
             is_known = made.pk == version.pk or made.recorded_at < version.recorded_at
-            messages.success(request, "内容与现有版本相同，没有重复起草。" if is_known else f"已起草第 {made.number} 版。")
+            messages.success(
+                request, "内容与现有版本相同，没有重复起草。" if is_known else f"已起草第 {made.number} 版。"
+            )
             return redirect("policy_version", pk=made.pk)
     context = {
         "here": "policies", "version": version, "policy": version.policy, "problems": problems,

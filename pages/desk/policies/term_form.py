@@ -58,7 +58,9 @@ def _basics(policy: Mapping[str, Any]) -> list[TermField]:
         found.append(TermField("amount", "标准", ("amount_yuan",), "number", unit="元/人"))
     for place, _ in enumerate(policy.get("instalments", ())):
         key = ("instalments", place)
-        found.append(TermField(f"months-{place}", f"第 {place + 1} 期月数", (*key, "after_months"), "number", unit="个月"))
+        found.append(
+            TermField(f"months-{place}", f"第 {place + 1} 期月数", (*key, "after_months"), "number", unit="个月")
+        )
         found.append(TermField(f"part-{place}", f"第 {place + 1} 期金额", (*key, "amount_yuan"), "number", unit="元"))
     if "cap_yuan" in policy:
         found.append(TermField("cap", "最高", ("cap_yuan",), "number", unit="元"))
