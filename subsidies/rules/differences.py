@@ -33,7 +33,7 @@ class Pair:
 
 def _condition_readings(condition: ConditionTerms) -> list[Reading]:
     """A condition as statements: what it asks, its clause, each number."""
-    section = f"{CONDITIONS} {condition.code}"
+    section = f"{CONDITIONS} {condition.needs}"
     found = [Reading(section, f"{condition.code}.needs", "要求", condition.needs)]
     for label, text in parameters_of(condition):
         found.append(Reading(section, f"{condition.code}.{label}", label, text))
@@ -70,9 +70,7 @@ def compare_terms(before: PolicyTerms, after: PolicyTerms) -> list[Pair]:
         if code in old and code in new:
             found += _pairs(_condition_readings(old[code]), _condition_readings(new[code]))
         else:
-            found += _pairs(
-                [_whole(old[code])] if code in old else [], [_whole(new[code])] if code in new else []
-            )
+            found += _pairs([_whole(old[code])] if code in old else [], [_whole(new[code])] if code in new else [])
     return found
 
 

@@ -162,7 +162,9 @@ def worked_example(terms: PolicyTerms) -> list[str]:
     """The amount worked out step by step, with the same rounding as the payment."""
     if parts := terms.more.get("instalments"):
         whole = sum(int(p["amount_fen"]) for p in parts)
-        steps = [f"第 {n} 期：满 {p['after_months']} 个月，{yuan_text(int(p['amount_fen']))}" for n, p in enumerate(parts, 1)]
+        steps = [
+            f"第 {n} 期：满 {p['after_months']} 个月，{yuan_text(int(p['amount_fen']))}" for n, p in enumerate(parts, 1)
+        ]
         return [*steps, f"一人领齐各期共 {yuan_text(whole)}", *_shares(terms, whole)]
     if share := terms.more.get("share_of_fee"):
         from fractions import Fraction
@@ -186,7 +188,5 @@ def _shares(terms: PolicyTerms, whole: int) -> list[str]:
     if len(terms.funding) < 2:
         return []
     split = split_by_shares(whole, [share.parts for share in terms.funding])
-    words = "、".join(
-        f"{share.source} {yuan_text(part)}" for share, part in zip(terms.funding, split, strict=True)
-    )
+    words = "、".join(f"{share.source} {yuan_text(part)}" for share, part in zip(terms.funding, split, strict=True))
     return [f"其中{words}"]

@@ -88,9 +88,7 @@ def compute(run: JobRun) -> None:
         result.update(write_judged(actor=actor, batch=batch, terms=terms, judged=judged, day=day))
 
 
-def write_judged(
-    *, actor: Membership, batch: Batch, terms: PolicyTerms, judged: Judged, day: date
-) -> dict[str, Any]:
+def write_judged(*, actor: Membership, batch: Batch, terms: PolicyTerms, judged: Judged, day: date) -> dict[str, Any]:
     """Computation, claims and lines; the clerk's holds and removals go over to the new lines."""
     batch = Batch.objects.select_for_update(of=("self",)).select_related("policy").get(pk=batch.pk)
     check_can_move(batch, "compute", actor=actor)  # again, now that it is locked: it may have been submitted meanwhile

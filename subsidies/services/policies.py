@@ -47,9 +47,7 @@ def load_policy_packs(
 
 
 @transaction.atomic
-def draft_from_text(
-    *, actor: Membership, policy: Policy, text: str, effective_on: date, day: date
-) -> PolicyVersion:
+def draft_from_text(*, actor: Membership, policy: Policy, text: str, effective_on: date, day: date) -> PolicyVersion:
     """Draft a new version of one family from a file; whatever else is in the file only serves it (such as its base).
 
     Raises PermissionRefused, RuleViolation (POLICY_PACK_INVALID, POLICY_MISSING).
@@ -67,9 +65,7 @@ def draft_from_text(
     raise RuleViolation("POLICY_MISSING", f"文件中没有政策 {policy.code}", "请核对文件，或从政策列表导入")
 
 
-def draft_version(
-    *, actor: Membership, terms: PolicyTerms, begins: date, day: date, pack: str = ""
-) -> PolicyVersion:
+def draft_version(*, actor: Membership, terms: PolicyTerms, begins: date, day: date, pack: str = "") -> PolicyVersion:
     """The living version with these terms, drafted now if there is none; a draft that begins otherwise is another one."""
     policy, _ = Policy.objects.get_or_create(
         bureau_id=actor.organisation_id, code=terms.code,

@@ -34,7 +34,7 @@ def _newest(rows: QuerySet[Any], field: str) -> Subquery:
 def matched_lines(batch: Batch) -> QuerySet[LineItem]:
     """The noticed list with the newest answer of the city and of the bank to each line, and how they differ."""
     notice = batch.notices.order_by("-edition").first()
-    lines = noticed_lines(batch, notice) if notice else lines_of(batch).included()
+    lines = noticed_lines(batch, notice) if notice else lines_of(batch).included()  # type: ignore[attr-defined]
     answers = CityAnswerLine.objects.filter(line=OuterRef("pk"))
     payments = DisbursementLine.objects.filter(line=OuterRef("pk"))
     standing = LineDecision.objects.filter(line=OuterRef("pk"), is_standing=True)
@@ -90,7 +90,7 @@ def _sums(lines: QuerySet[LineItem]) -> dict[str, Any]:
     def side(name: str, where: Q) -> dict[str, Any]:
         return {f"{name}_n": Count("pk", filter=where), f"{name}_fen": Coalesce(Sum("amount_fen", filter=where), 0)}
 
-    paid = Q(bank="paid") & ~Q(decision="clawed_back")
+    paid = Q(bank="paid") & ~Q(difference=7)
     found: dict[str, Any] = lines.order_by().aggregate(
         **side("district", Q()), **side("city", Q(city=True)), **side("bank", paid), **side("same", Q(difference=0))
     )

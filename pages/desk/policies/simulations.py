@@ -35,7 +35,7 @@ def new_simulation(request: HttpRequest, pk: int) -> HttpResponse:
     member: Membership = request.membership  # type: ignore[attr-defined]
     today, error = timezone.localdate(), ""
     typed = {
-        "cutoff_on": request.POST.get("cutoff_on", today.isoformat()).strip(),
+        "cutoff_on": (request.POST.get("cutoff_on") or _usual_cutoff(version, today).isoformat()).strip(),
         "mode": request.POST.get("mode", "start"),
         "number": request.POST.get("number", "") or str(version.simulations.count() + 1),
     }
@@ -56,6 +56,13 @@ def new_simulation(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"here": "policies", "version": version, "policy": version.policy, "typed": typed, "error": error,
                "today": today}  # fmt: skip
     return render(request, "desk/policies/new_simulation.html", context, status=422 if error else 200)
+
+
+def _usual_cutoff(version: PolicyVersion, today: date) -> date:
+    """The newest cut-off date of the family: lists are complete up to it."""
+    official = version.policy.batches.filter(is_trial=False, cutoff_on__lte=today)
+    newest: date | None = official.order_by("-cutoff_on").values_list("cutoff_on", flat=True).first()
+    return newest or today
 
 
 def _simulation(request: HttpRequest, pk: int) -> Simulation:
@@ -166,7 +173,8 @@ def simulation_page(request: HttpRequest, pk: int) -> HttpResponse:
     if view == "firms":
         context["firms"] = _firms(found)
         return render(request, "desk/policies/simulation.html", context)
-    rows = sides[view].select_related("worker", "employment__enterprise__organisation").order_by("position", "pk")
+    people = sides[view].select_related("worker", "employment__enterprise__organisation")
+    rows = people.order_by("other_fen", "position", "pk")  # who had nothing before, or has nothing now, comes first
     context |= numbered_page(request, rows)
     _in_words(context["page"], view, found)
     return render(request, "desk/policies/simulation.html", context)

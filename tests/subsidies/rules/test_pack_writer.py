@@ -61,7 +61,7 @@ def test_the_same_terms_differ_in_nothing() -> None:
 def test_a_changed_number_is_told_with_its_unit() -> None:
     (only,) = differences(HIRE, changed("consecutive_months_ending_in_cutoff_month", value=6))
     assert only.kind == CHANGED
-    assert only.sentence == "“条件 INSURED_MONTHS_SHORT · 期限”由“3 个月”改为“6 个月”"
+    assert only.sentence == "“条件 在该企业连续参保不少于3个月且含截止月 · 期限”由“3 个月”改为“6 个月”"
 
 
 def test_a_new_and_a_dropped_condition_are_told_whole() -> None:
