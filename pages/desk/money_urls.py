@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
+from pages.desk import many_lines, print_sheets
 from pages.desk.money import account_changes, decisions, funds, matching, payments
 from pages.desk.policies import drafts, publishing, reading, simulations
 
 urlpatterns = [
+    path("batches/<int:pk>/lines/many/<slug:action>/", many_lines.decide_many, name="decide_many"),
+    path("print/batches/<int:pk>/", print_sheets.batch_sheet, name="print_batch"),
     path("policies/", reading.policy_list, name="policies"),
     path("policies/import/", drafts.import_file, name="import_policies"),
     path("policies/versions/<int:pk>/", reading.version_page, name="policy_version"),
