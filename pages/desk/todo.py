@@ -86,7 +86,7 @@ def _money(key: str) -> Callable[[Membership], Todo]:
 
 
 def _uploads(member: Membership) -> Todo:
-    rows = Upload.objects.visible_to(member).filter(status="checked", accepted__gt=0)
+    rows = Upload.objects.filter(organisation=member.organisation_id, status="checked", accepted__gt=0)
     return _todo("上传已检查，待确认", rows, "business_day", reverse("uploads"), "upload")
 
 

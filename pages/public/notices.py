@@ -15,7 +15,7 @@ from pages.desk.tabs import numbered_page
 from subsidies.models import LineDecision, LineItem, PublicNotice
 
 #: as many lines on one page as anybody prints
-PRINTED = 5_000
+PRINTED = 1_000
 LISTED = 100
 
 

@@ -82,7 +82,10 @@ def _lines(calculation_id: int | None) -> QuerySet[LineItem]:
 def _with_other(lines: QuerySet[LineItem], other_id: int | None) -> QuerySet[LineItem]:
     """Each line with what the other trial gives the same employment for the same period."""
     same = LineItem.objects.filter(
-        calculation_id=other_id, employment=OuterRef("employment"), period_key=OuterRef("period_key")
+        calculation_id=other_id,
+        employment=OuterRef("employment"),
+        period_key=OuterRef("period_key"),
+        corrects__isnull=True,  # as the index over these columns has it
     )
     return lines.annotate(
         other_fen=Coalesce(Subquery(same.values("amount_fen")[:1]), 0), other_mask=Subquery(same.values("fail_mask")[:1]),
