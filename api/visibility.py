@@ -35,6 +35,7 @@ from subsidies.models import (
     PaymentFile,
     Policy,
     PolicyVersion,
+    WriteOff,
 )
 from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
 
@@ -126,6 +127,7 @@ RULES: dict[type[Model], Seen] = {
     Clawback: _standing("line__calculation__batch__", "line__calculation", "line__claim__organisation_id"),
     Objection: _bureau_only,
     PaymentFile: _bureau_only,
+    WriteOff: _bureau_only,
     Disbursement: _by("organisation_id"),
     Appropriation: _bureau_only,
     Job: _jobs,
@@ -158,4 +160,5 @@ SENT_UP: dict[type[Model], str] = {
     Clawback: "line__calculation__batch",
     Objection: "notice__batch",
     PaymentFile: "batch",
+    WriteOff: "disbursement__payment_file__batch",
 }

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from park_workers.foundation.errors import PermissionRefused, RuleViolation
-from park_workers.models import Employment, Enterprise, Membership, PayeeAccount, Role, Worker
+from park_workers.models import Employment, Enterprise, Membership, Organisation, PayeeAccount, Role, Worker
 
 CLERKS = frozenset({Role.CLERK})
 #: roles that may see a document number or a phone in plain, each time with a reason; the auditor sees masked values only
@@ -96,6 +96,17 @@ def check_can_decide_account_change(actor: Membership, account: PayeeAccount) ->
     check_role(actor, frozenset({Role.APPROVER}), "审批账号变更")
     if actor.person_id == account.proposed_by_id:
         raise PermissionRefused("SECOND_PERSON_NEEDED", "账号变更不能由申请人本人审批", "请由另一位审批人员办理")
+    firm = Enterprise.objects.filter(pk=account.organisation_id).first()
+    if firm is not None and firm.bureau_id != actor.organisation_id:
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能审批其他单位企业的账号变更", "请切换到本单位岗位")
+
+
+def check_can_propose_account_change(actor: Membership, organisation: Organisation) -> None:
+    """A clerk, for a firm of the own bureau."""
+    check_role(actor, CLERKS, "申请账号变更")
+    firm = Enterprise.objects.filter(pk=organisation.pk, bureau_id=actor.organisation_id)
+    if not firm.exists():
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能为其他单位的企业申请账号变更", "请核对所选企业")
 
 
 def check_can_check_insurance(actor: Membership) -> None:
@@ -142,6 +153,7 @@ can_correct_hire_date = answers(check_can_correct_hire_date)
 can_reveal = answers(check_can_reveal)
 can_merge_workers = answers(check_can_merge_workers)
 can_decide_account_change = answers(check_can_decide_account_change)
+can_propose_account_change = answers(check_can_propose_account_change)
 can_check_insurance = answers(check_can_check_insurance)
 can_write_headcount_snapshots = answers(check_can_write_headcount_snapshots)
 can_look_after_people = answers(check_can_look_after_people)

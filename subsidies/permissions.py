@@ -31,6 +31,18 @@ def check_can_publish_policy_version(actor: Membership, version: PolicyVersion) 
         raise PermissionRefused("SECOND_PERSON_NEEDED", "政策版本不能由起草人本人发布", "请由另一位审批人员发布")
 
 
+def check_can_retire_policy_version(actor: Membership, version: PolicyVersion) -> None:
+    """An approver of the bureau, while the version is published."""
+    check_can_move(version, "retire", actor=actor)
+    check_own_bureau(actor, version.policy.bureau_id, "停用政策版本")
+
+
+def check_can_simulate(actor: Membership, version: PolicyVersion) -> None:
+    """A clerk of the policy's bureau."""
+    check_role(actor, CLERKS, "模拟测算")
+    check_own_bureau(actor, version.policy.bureau_id, "模拟测算")
+
+
 def check_can_receive_appropriation(actor: Membership) -> None:
     """Finance books money that came in."""
     check_role(actor, frozenset({Role.FINANCE}), "登记到位资金")
@@ -71,6 +83,8 @@ def check_can_decide_line(actor: Membership, line: LineItem) -> None:
 
 can_draft_policies = answers(check_can_draft_policies)
 can_publish_policy_version = answers(check_can_publish_policy_version)
+can_retire_policy_version = answers(check_can_retire_policy_version)
+can_simulate = answers(check_can_simulate)
 can_receive_appropriation = answers(check_can_receive_appropriation)
 can_open_batch = answers(check_can_open_batch)
 can_compute = answers(check_can_compute)

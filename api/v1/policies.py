@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from api.fields import STATEFUL, Body, OptionalReason, Out, StatefulOut
 from api.filters import Filters, search_by
 from api.resource import ReadResource, step
-from subsidies.models import Policy, PolicyVersion
+from subsidies.models import Policy, PolicyVersion, Simulation
 from subsidies.services.policies import load_policy_packs, publish_policy_version, retire_policy_version
+from subsidies.services.simulations import simulate_version
 
 LONGEST_PACK = 200_000
 
@@ -48,6 +49,22 @@ class PackForm(Body):
     """A policies.yaml."""
 
     text = serializers.CharField(max_length=LONGEST_PACK, help_text="YAML", trim_whitespace=False)
+    effective_on = serializers.DateField(required=False, help_text="不填则为政策期首日")
+
+
+class SimulationForm(Body):
+    """On which day, and whether as if nothing had been paid under the family yet."""
+
+    cutoff_on = serializers.DateField()
+    is_from_start = serializers.BooleanField(default=True)
+
+
+class SimulationOut(Out):
+    """Two trial batches to look into: under this version, and under the one in force (if there is one)."""
+
+    class Meta:
+        model = Simulation
+        fields = ["id", "version", "number", "baseline", "cutoff_on", "is_from_start", "batch", "baseline_batch", "job"]
 
 
 class PolicyFilter(Filters):
@@ -91,8 +108,16 @@ class PolicyVersions(ReadResource):
         OpenApiExample("起草", {"text": "packs:\n  - key: …\n    policies: […]\n"}, request_only=True)])  # fmt: skip
     def create(self, request: Request) -> Response:
         """Draft a version of every policy of a pack; terms that are known already make nothing new."""
-        found = load_policy_packs(actor=self.member, text=self.body(PackForm)["text"], day=self.day)
+        found = load_policy_packs(actor=self.member, day=self.day, **self.body(PackForm))
         return Response(PolicyVersionOut(found, many=True).data, status=201)
+
+    @step("simulate", body=SimulationForm, answer=SimulationOut, code=202)
+    def simulate(self, request: Request, pk: str) -> Response:
+        """Try the version on everybody registered (模拟测算), in the background; nothing is reserved."""
+        version, form = self.get_object(), self.body(SimulationForm)
+        return self.shown(
+            simulate_version(actor=self.member, version=version, day=self.day, **form), 202, SimulationOut
+        )
 
     @step("publish")
     def publish(self, request: Request, pk: str) -> Response:

@@ -41,6 +41,7 @@ from api.v1.training import (
 )
 from api.v1.uploads import Uploads
 from api.v1.workers import Workers
+from api.v1.write_offs import WriteOffs
 
 
 class Nothing(APIView):
@@ -81,6 +82,7 @@ for resource, name in (
     (AuditEvents, "audit-events"), (TrainingBases, "training-bases"), (TrainingClasses, "training-classes"),
     (Enrolments, "enrolments"), (Assessments, "assessments"), (Certificates, "certificates"),
     (EarlierTrainings, "earlier-trainings"),
+    (WriteOffs, "write-offs"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

@@ -18,12 +18,12 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import can_move
 from park_workers.models import Membership, Role
 from park_workers.models.users import BUREAU_ROLES
-from subsidies.models import Batch, PaymentFile, Review
+from subsidies.models import Batch, Review
 from subsidies.services.batches import compute_batch, submit_batch
 from subsidies.services.cancellations import CANCELLABLE, cancel_batch, decline_cancellation, propose_cancellation
 from subsidies.services.city import resend_to_city, send_to_city
 from subsidies.services.notices import close_due_notices, publish_notice
-from subsidies.services.payments import make_payment_file, send_payment_file
+from subsidies.services.payments import make_payment_file, next_file_number, send_payment_file
 from subsidies.services.reviews import approve_batch, made_or_edited, review_batch
 
 RETURN_PHRASES = ("名单有误，请核对后重新测算", "个别人员材料需核实", "企业信息需更正", "金额或人数与报送材料不符")
@@ -93,16 +93,6 @@ def _end_notice(*, actor: Membership, batch: Batch, note: str, **more: Any) -> N
     batch.refresh_from_db()
     if batch.status == Batch.Status.IN_NOTICE:
         raise RuleViolation("OBJECTION_WAITS", "还有未处理的异议，公示不能结束", "请复核人先处理异议")
-
-
-def next_file_number(batch: Batch) -> str:
-    """Year-policy-nn, the next free one."""
-    prefix = f"{batch.cutoff_on.year}-{batch.policy.code}-"
-    taken = set(PaymentFile.objects.filter(number__startswith=prefix).values_list("number", flat=True))
-    n = 1
-    while f"{prefix}{n:02d}" in taken:
-        n += 1
-    return f"{prefix}{n:02d}"
 
 
 def _is_other_person(batch: Batch, member: Membership) -> bool:

@@ -23,8 +23,8 @@ HOLD_PHRASES = ("材料需核实", "企业申请暂缓", "收到反映，正在�
 REMOVE_PHRASES = ("经核实不符合条件", "企业申请撤回", "重复申报")
 DECISIONS: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
     "hold": ("暂缓", "暂缓后本明细不计入本批次金额，可随时解除。", hold_line, HOLD_PHRASES),
-    "release": ("解除暂缓", "解除后本明细恢复计入本批次金额。", release_line, ("已核实，符合条件",)),
-    "remove": ("移除", "移除后本明细不再计入本批次，原因写入历史。", remove_line, REMOVE_PHRASES),
+    "release": ("恢复", "恢复后本明细重新计入本批次金额。", release_line, ("已核实，符合条件", "误操作，予以恢复")),
+    "remove": ("移除", "移除后本明细不再计入本批次，原因写入历史；提交复核前可恢复。", remove_line, REMOVE_PHRASES),
 }
 
 
@@ -35,12 +35,12 @@ def explained(batch: Batch, line: LineItem) -> Why:
 
 def decisions_open_to(batch: Batch, line: LineItem, member: Membership) -> list[tuple[str, str]]:
     """Which decisions the clerk may take on this line now."""
-    if member.role != Role.CLERK or batch.status != "computed" or not line.is_eligible or batch.is_trial:
+    if not tabs.may_decide_lines(batch, member) or not line.is_eligible:
         return []
     standing = line.decisions.filter(is_standing=True).first()
     if standing is None or not standing.excludes:
         return [("hold", "暂缓"), ("remove", "移除")]
-    return [("release", "解除暂缓"), ("remove", "移除")] if standing.kind == "held" else []
+    return [("release", "恢复"), ("remove", "移除")] if standing.kind == "held" else [("release", "恢复")]
 
 
 def _line(request: HttpRequest, pk: int, line_pk: int) -> tuple[Batch, LineItem]:

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from pages import why
 from pages.desk.history import batch_history, changes_since_last
-from park_workers.models import Role
+from park_workers.models import Membership, PostSpan, Role
 from subsidies.models import Batch, CityAnswerLine, Disbursement, LineDecision, LineItem, Objection
 
 PAGE_SIZE = 50
@@ -73,9 +73,22 @@ def filtered(
         payee = ""
     if name:
         lines = lines.filter(worker__name__icontains=name)
+    trades = trades_of(batch)
+    trade = request.GET.get("trade", "")
+    trade = trade if trade in trades else ""
     if payee:
         lines = lines.filter(claim_id=int(payee))
-    return lines, {"name": name, "payee": payee, "payees": payees, "is_filtered": bool(name or payee)}
+    if trade:
+        lines = lines.filter(employment__in=PostSpan.objects.filter(trade=trade).values("employment"))
+    shown = {"name": name, "payee": payee, "payees": payees, "trade": trade, "trades": trades}
+    return lines, shown | {"is_filtered": bool(name or payee or trade)}
+
+
+def trades_of(batch: Batch) -> list[str]:
+    """Trades held by the people of the computation in force."""
+    lines = LineItem.objects.filter(calculation_id=batch.current_id, employment__isnull=False)
+    posts = PostSpan.objects.filter(employment__in=lines.values("employment")).exclude(trade="")
+    return list(posts.order_by("trade").values_list("trade", flat=True).distinct())
 
 
 def numbered_page(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> dict[str, Any]:
@@ -116,9 +129,17 @@ def _line_tab(request: HttpRequest, batch: Batch, lines: QuerySet[LineItem]) -> 
     return found
 
 
+def may_decide_lines(batch: Batch, member: Membership) -> bool:
+    """Whether lines may be held, removed or taken back now: by the bureau's clerk, until the list is signed."""
+    is_own_clerk = member.role == Role.CLERK and member.organisation_id == batch.bureau_id
+    return is_own_clerk and batch.status == Batch.Status.COMPUTED and not batch.is_trial
+
+
 def eligible_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     """Eligible lines that nothing has taken off the straight road."""
-    return _line_tab(request, batch, lines_of(batch).included())  # type: ignore[attr-defined]
+    found = _line_tab(request, batch, lines_of(batch).included())  # type: ignore[attr-defined]
+    may = may_decide_lines(batch, request.membership)  # type: ignore[attr-defined]
+    return found | {"bulk": (("hold", "暂缓"), ("remove", "移除")) if may else ()}
 
 
 def ineligible_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
@@ -146,7 +167,8 @@ def held_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     by_line = {decision.line_id: decision for decision in standing.select_related("recorded_by")}
     for line in found["page"]:
         line.decision = by_line.get(line.pk)
-    return found
+    may = may_decide_lines(batch, request.membership)  # type: ignore[attr-defined]
+    return found | {"bulk": (("release", "恢复"),) if may else ()}
 
 
 def payees_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:

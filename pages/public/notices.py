@@ -14,6 +14,8 @@ from pages.desk.tabs import numbered_page
 from park_workers.foundation.business_day import business_day
 from subsidies.models import LineDecision, LineItem, PublicNotice
 
+#: as many lines on one page as anybody prints
+PRINTED = 1_000
 LISTED = 100
 
 
@@ -62,5 +64,5 @@ def notice_page(request: HttpRequest, reference: str) -> HttpResponse:
         "notice": notice, "batch": notice.batch, "payee": payee, "newer": newer,
         "days_left": [day for day in notice.counted_days if day >= today] if notice.status == "open" else [],
         "basis": notice.batch.policy_version.terms.get("basis", ""),
-    } | numbered_page(request, lines, 100)  # fmt: skip
+    } | numbered_page(request, lines, PRINTED if request.GET.get("all") == "1" else 100)  # fmt: skip
     return render(request, "public/notice.html", context)

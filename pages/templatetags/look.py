@@ -29,7 +29,7 @@ STATE_ROLES = {
     "released": "good", "removed": "bad", "objected": "bad", "resubmitted": "wait", "rejected": "bad", "repaid": "good",
     "clawed_back": "bad", "received": "wait", "upheld": "bad",
     "uploaded": "wait", "checked": "wait", "confirmed": "brand", "applied": "good",
-    "refused": "bad", "withdrawn": "calm",
+    "refused": "bad", "withdrawn": "calm", "proposed": "wait", "written_off": "bad",
 }  # fmt: skip
 
 

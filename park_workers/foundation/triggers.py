@@ -53,6 +53,19 @@ def row_guard(name: str, *, table: str, events: Iterable[str], refuse_when: str,
     return migrations.RunPython(create, drop)
 
 
+def again_on_sqlite(guard: migrations.RunPython) -> migrations.RunPython:
+    """The same guard once more after a change of its table: SQLite makes the table anew and forgets it."""
+
+    def create(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            guard.code(apps, schema_editor)
+
+    def keep(apps: Any, schema_editor: Any) -> None:
+        """Backwards the table is made anew once more, and the guard with it."""
+
+    return migrations.RunPython(create, keep)
+
+
 def append_only(name: str, *, table: str) -> migrations.RunPython:
     """Rows of the table are never changed or deleted."""
     return row_guard(name, table=table, events=["UPDATE", "DELETE"], refuse_when="1 = 1")

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('foundation', '0004_record_signs_of_life'),
-        ('park_workers', '0003_create_sign_ins_and_second_factors'),
+        ('park_workers', '0004_keep_why_accounts_change'),
     ]
 
     operations = [

@@ -59,6 +59,13 @@ class PayeeAccount(StatefulModel, RecordedModel):
     approved_on = models.DateField("批准日期", null=True, blank=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="批准人")
 
+    #: why the account changes and by what paper; accounts of the directory have neither
+    reason = models.CharField("变更原因", max_length=200, null=True, blank=True)
+    evidence = models.CharField("依据材料", max_length=200, null=True, blank=True)
+    upload = models.ForeignKey(
+        "park_workers.Upload", models.PROTECT, null=True, related_name="+", verbose_name="来源文件"
+    )
+
     objects: ClassVar[PayeeAccountQuerySet] = PayeeAccountQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:

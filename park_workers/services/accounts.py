@@ -11,11 +11,12 @@ from django.db import transaction
 
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
+from park_workers.foundation.identifiers import IdentifierProblem, check_account
 from park_workers.foundation.search_hash import search_hash
 from park_workers.foundation.spreadsheets import CleanedRow
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership, Organisation, PayeeAccount
-from park_workers.permissions import check_can_decide_account_change
+from park_workers.permissions import check_can_decide_account_change, check_can_propose_account_change
 from park_workers.services.imports import CheckedRows, ImportContext
 
 ONE_DAY = timedelta(days=1)
@@ -136,14 +137,64 @@ def _propose(context: ImportContext, row: CleanedRow, firm: Organisation) -> Pay
         status=PayeeAccount.Status.PROPOSED, organisation=firm, account_hash=account_hash(number),
         last_four=number[-4:], bank_name=row.values["bank_name"], valid_from=row.values["effective_on"],
         proposed_on=row.values["applied_on"], proposed_by=context.actor.user, recorded_by=context.actor,
+        upload=context.upload,
     )  # fmt: skip
+    return _seal_and_record(context.actor, change, number, context.day)
+
+
+def _seal_and_record(actor: Membership, change: PayeeAccount, number: str, day: date) -> PayeeAccount:
     change.seal_account(number)  # type: ignore[attr-defined]
     change.save()
+    assert change.organisation is not None
     record_event(
-        actor=context.actor, code="payee_account.proposed", subject=change, day=context.day, to_state=change.status,
-        changes={"firm": firm.name, "account": mask_account(change.last_four), "from": change.valid_from.isoformat()},
+        actor=actor, code="payee_account.proposed", subject=change, day=day, to_state=change.status,
+        note=change.reason or "",
+        changes={"firm": change.organisation.name, "account": mask_account(change.last_four),
+                 "from": change.valid_from.isoformat()},
     )  # fmt: skip
     return change
+
+
+def _checked_number(account: str) -> str:
+    try:
+        return check_account(account)
+    except IdentifierProblem as wrong:
+        raise RuleViolation("ACCOUNT_INVALID", wrong.message, wrong.fix) from wrong
+
+
+@transaction.atomic
+def propose_account_change(
+    *, actor: Membership, organisation: Organisation, account: str, bank_name: str, effective_on: date, reason: str,
+    evidence: str, day: date,
+) -> PayeeAccount:  # fmt: skip
+    """A clerk proposes another account for one firm, with why and by what paper; the same proposal again is the same one.
+
+    Raises PermissionRefused, RuleViolation (REASON_MISSING, ACCOUNT_INVALID, ACCOUNT_UNCHANGED, ACCOUNT_CHANGE_PENDING,
+    DAY_TOO_EARLY).
+    """
+    check_can_propose_account_change(actor, organisation)
+    Organisation.objects.select_for_update().get(pk=organisation.pk)  # one proposal about a firm at a time
+    number, bank = _checked_number(account), bank_name.strip()[:120]
+    if not reason.strip() or not evidence.strip() or not bank:
+        raise RuleViolation("REASON_MISSING", "开户行、变更原因或依据材料没有填写", "请填写开户行、变更原因和依据材料")
+    if effective_on < day:
+        raise RuleViolation("DAY_TOO_EARLY", f"生效日期 {effective_on} 早于今日", "请填写今日或以后的日期")
+    wanted, now = account_hash(number), account_in_force(organisation=organisation, day=day)
+    if now is not None and now.account_hash == wanted:
+        raise RuleViolation("ACCOUNT_UNCHANGED", "新账号与在用账号相同", "请填写变更后的账号")
+    waiting = organisation.payee_accounts.filter(status=PayeeAccount.Status.PROPOSED).first()
+    if waiting is not None and (waiting.account_hash, waiting.valid_from, waiting.proposed_by_id) == (
+        wanted, effective_on, actor.person_id,
+    ):  # fmt: skip
+        return waiting
+    if waiting is not None:
+        raise RuleViolation("ACCOUNT_CHANGE_PENDING", "该企业已有一项账号变更待审批", "请先审批或退回前一项变更")
+    change = PayeeAccount(
+        status=PayeeAccount.Status.PROPOSED, organisation=organisation, account_hash=wanted, last_four=number[-4:],
+        bank_name=bank, valid_from=effective_on, proposed_on=day, proposed_by=actor.user, recorded_by=actor,
+        reason=reason.strip()[:200], evidence=evidence.strip()[:200],
+    )  # fmt: skip
+    return _seal_and_record(actor, change, number, day)
 
 
 @transaction.atomic

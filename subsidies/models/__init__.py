@@ -3,12 +3,13 @@
 from subsidies.models.applications import Application
 from subsidies.models.batches import Batch, Calculation, CityAnswer, CityAnswerLine, Claim
 from subsidies.models.decisions import Entitlement, LineDecision
-from subsidies.models.funds import Appropriation, LineFunding
+from subsidies.models.funds import Appropriation, LineFunding, Receipt
 from subsidies.models.lines import LineItem
 from subsidies.models.notices import Objection, PublicNotice
-from subsidies.models.payments import Clawback, Disbursement, DisbursementLine, PaymentFile
+from subsidies.models.payments import Clawback, Disbursement, DisbursementLine, PaymentFile, WriteOff
 from subsidies.models.policies import Policy, PolicyVersion
 from subsidies.models.reviews import Review
+from subsidies.models.simulations import Simulation
 
 __all__ = [
     "Application",
@@ -30,5 +31,8 @@ __all__ = [
     "Policy",
     "PolicyVersion",
     "PublicNotice",
+    "Receipt",
     "Review",
+    "Simulation",
+    "WriteOff",
 ]

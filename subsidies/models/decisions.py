@@ -27,9 +27,12 @@ class LineDecision(RecordedModel):
         BOUNCED = "bounced", "退票"
         REPAID = "repaid", "重新拨付"
         CLAWED_BACK = "clawed_back", "追回"
+        WRITTEN_OFF = "written_off", "不再补付"
 
     #: kinds after which a line is not (or not now) among those to be paid
-    EXCLUDING: ClassVar[frozenset[str]] = frozenset({"held", "removed", "objected", "rejected", "clawed_back"})
+    EXCLUDING: ClassVar[frozenset[str]] = frozenset(
+        {"held", "removed", "objected", "rejected", "clawed_back", "written_off"}
+    )
 
     line = models.ForeignKey(LineItem, models.PROTECT, related_name="decisions", verbose_name="明细")
     kind = models.CharField("处理", max_length=12, choices=Kind)

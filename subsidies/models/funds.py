@@ -38,6 +38,38 @@ class Appropriation(RecordedModel):
         return f"{self.source} {self.year}"
 
 
+class Receipt(RecordedModel):
+    """One receipt of money of an appropriation, or its reversal (a negative row that points at it); never changed.
+
+    The appropriation's amount is the sum of its receipts.  Day, amount and note name a receipt: the same one entered
+    twice is one, and two of equal amount on one day differ in their note (such as the number of the voucher).
+    """
+
+    appropriation = models.ForeignKey(Appropriation, models.PROTECT, related_name="receipts", verbose_name="资金")
+    amount_fen = models.BigIntegerField("金额（分）")
+    received_on = models.DateField("到位日期")
+    note = models.CharField("备注", max_length=200, blank=True, default="")
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="reversed_by", verbose_name="冲销的到位记录"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "到位记录"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appropriation", "received_on", "amount_fen", "note"], condition=Q(reverses__isnull=True),
+                name="one_receipt_per_day_amount_note",
+            ),
+            models.CheckConstraint(
+                name="reversal_is_negative",
+                condition=Q(reverses__isnull=True, amount_fen__gt=0) | Q(reverses__isnull=False, amount_fen__lt=0),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.appropriation} {self.received_on} {self.amount_fen}"
+
+
 class LineFunding(models.Model):
     """The share of a line that one appropriation carries, such as 3:7 between city and town."""
 

@@ -30,7 +30,9 @@ class PaymentFile(StatefulModel, RecordedModel):
     EVENT_NAME = "payment_file"
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="payment_files", verbose_name="批次")
-    number = models.CharField("付款文件编号", max_length=40, unique=True)
+    #: the batch's bureau: a number names a file among those of one bureau
+    bureau = models.ForeignKey(Organisation, models.PROTECT, related_name="payment_files", verbose_name="人社局")
+    number = models.CharField("付款文件编号", max_length=40)
     repeats = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="repeated_by", verbose_name="重付原文件"
     )
@@ -45,12 +47,13 @@ class PaymentFile(StatefulModel, RecordedModel):
     class Meta:
         verbose_name = verbose_name_plural = "付款文件"
         constraints = [
+            models.UniqueConstraint(fields=["bureau", "number"], name="one_payment_file_per_number"),
             models.CheckConstraint(
                 name="payment_file_dates",
                 condition=Q(status="made")
                 | Q(status="sent", sent_on__isnull=False)
                 | Q(status="returned", sent_on__isnull=False, returned_on__isnull=False),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,3 +169,49 @@ class Clawback(StatefulModel, RecordedModel):
 
     def __str__(self) -> str:
         return f"{self.line_id} {self.amount_fen}"
+
+
+class WriteOff(StatefulModel, RecordedModel):
+    """A bounced payment that will never be made again (不再补付): proposed by finance, decided by another person.
+
+    Once approved its lines leave those to be paid, and their people and money are free again.
+    """
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "待审批"
+        APPROVED = "approved", "不再补付"
+        REFUSED = "refused", "未批准"
+
+    TRANSITIONS: ClassVar[dict[str, Transition]] = {
+        "approve": Transition(("proposed",), "approved", (Role.APPROVER,), "批准不再补付"),
+        "refuse": Transition(("proposed",), "refused", (Role.APPROVER,), "不予批准"),
+    }
+    EVENT_NAME = "write_off"
+
+    disbursement = models.ForeignKey(Disbursement, models.PROTECT, related_name="write_offs", verbose_name="退票的拨付")
+    amount_fen = models.BigIntegerField("金额（分）")
+    reason = models.CharField("原因", max_length=300)
+    proposed_on = models.DateField("提出日期")
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
+    decided_on = models.DateField("审批日期", null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "不再补付"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["disbursement"], condition=~Q(status="refused"), name="one_write_off_per_payment"
+            ),
+            models.CheckConstraint(name="write_off_is_positive", condition=Q(amount_fen__gt=0)),
+            models.CheckConstraint(
+                name="write_off_decided_by_another",
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="write_off_decided_has_person",
+                condition=Q(status="proposed") | Q(decided_by__isnull=False, decided_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.disbursement} {self.amount_fen}"

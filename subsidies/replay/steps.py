@@ -209,6 +209,11 @@ def city_answer(player: Player, step: Step) -> None:
     player.file_upload(step, "city_answers", player.actors.staff(step.by), scope=f"batch:{batch.pk}")
 
 
+def _file(player: Player, number: str) -> PaymentFile:
+    """The bureau's payment file of that number."""
+    return PaymentFile.objects.get(bureau=player.actors.bureau, number=number)
+
+
 @step("make_payment_file")
 def make_file(player: Player, step: Step) -> None:
     """A payment file, or one that repeats the bounced lines of another."""
@@ -216,21 +221,21 @@ def make_file(player: Player, step: Step) -> None:
     repeats = step.options.get("repeats")
     make_payment_file(
         actor=player.actors.staff(step.by), batch=batch, number=step.options["number"], day=step.day,
-        repeats=PaymentFile.objects.get(number=repeats) if repeats else None,
+        repeats=_file(player, repeats) if repeats else None,
     )  # fmt: skip
 
 
 @step("pay")
 def pay(player: Player, step: Step) -> None:
     """Hand the file to the bank."""
-    payment_file = PaymentFile.objects.get(number=step.options["number"])
+    payment_file = _file(player, step.options["number"])
     send_payment_file(actor=player.actors.staff(step.by), payment_file=payment_file, day=step.day)
 
 
 @step("bank_return")
 def bank_return(player: Player, step: Step) -> None:
     """The bank's answer as a file."""
-    payment_file = PaymentFile.objects.get(number=step.options["number"])
+    payment_file = _file(player, step.options["number"])
     player.file_upload(step, "bank_returns", player.actors.staff(step.by), scope=f"payment_file:{payment_file.pk}")
 
 

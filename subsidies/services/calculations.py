@@ -18,6 +18,7 @@ from subsidies.models import Batch, Calculation, Claim, LineDecision, LineItem
 from subsidies.rules.conditions import NotComputable
 from subsidies.rules.digests import line_digests, outcome_digest
 from subsidies.rules.evaluate import codes_of, evaluate
+from subsidies.rules.facts import LIST_SEPARATOR
 from subsidies.rules.instalments import ONCE, evaluate_instalments
 from subsidies.rules.terms import PolicyTerms
 from subsidies.services.dispositions import write_decisions
@@ -43,10 +44,15 @@ class Judged:
         return self.lines.filter("is_eligible")
 
 
-def judge_batch(batch: Batch, terms: PolicyTerms) -> Judged:
-    """Collect the facts of every candidate and judge them; writes nothing.  Raises RuleViolation NOT_COMPUTABLE."""
+def judge_batch(batch: Batch, terms: PolicyTerms, *, is_from_start: bool = False) -> Judged:
+    """Collect the facts of every candidate and judge them; writes nothing.  Raises RuleViolation NOT_COMPUTABLE.
+
+    `is_from_start`: as if nothing had been paid under the family yet, for a simulation of a whole year.
+    """
     try:
         facts = collect_facts(batch, terms)
+        if is_from_start:
+            facts = facts.with_columns(_without(batch.policy.code))
         if "instalments" in terms.more:
             outcome = evaluate_instalments(terms, facts, cutoff_on=batch.cutoff_on).drop("place")
         else:
@@ -61,6 +67,12 @@ def judge_batch(batch: Batch, terms: PolicyTerms) -> Judged:
     return Judged(lines, digest)
 
 
+def _without(code: str) -> pl.Expr:
+    """The list of policies enjoyed without one of them; null stays null."""
+    parts = pl.col("paid_policies").str.split(LIST_SEPARATOR)
+    return parts.list.eval(pl.element().filter(pl.element() != code)).list.join(LIST_SEPARATOR).alias("paid_policies")
+
+
 @job_kind(COMPUTE)
 def compute(run: JobRun) -> None:
     """Judge a batch and make the outcome its current computation."""
@@ -72,10 +84,11 @@ def compute(run: JobRun) -> None:
     run.progress(judged.lines.height, judged.lines.height)
     result: dict[str, Any] = {}
     with run.load(result):
-        result.update(_write(batch, actor, terms, judged, date.fromisoformat(run.parameters["day"])))
+        day = date.fromisoformat(run.parameters["day"])
+        result.update(write_judged(actor=actor, batch=batch, terms=terms, judged=judged, day=day))
 
 
-def _write(batch: Batch, actor: Membership, terms: PolicyTerms, judged: Judged, day: date) -> dict[str, Any]:
+def write_judged(*, actor: Membership, batch: Batch, terms: PolicyTerms, judged: Judged, day: date) -> dict[str, Any]:
     """Computation, claims and lines; the clerk's holds and removals go over to the new lines."""
     batch = Batch.objects.select_for_update(of=("self",)).select_related("policy").get(pk=batch.pk)
     check_can_move(batch, "compute", actor=actor)  # again, now that it is locked: it may have been submitted meanwhile

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
+from park_workers.foundation.actors import Actor
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership
@@ -16,7 +17,7 @@ from subsidies.services.payable_lines import unsettled_lines
 
 
 @transaction.atomic
-def close_if_settled(*, actor: Membership, batch: Batch, day: date) -> bool:
+def close_if_settled(*, actor: Actor, batch: Batch, day: date) -> bool:
     """Close a batch that is being paid once nothing is left to settle; False when something is."""
     batch.refresh_from_db()
     if batch.status != Batch.Status.PAYING or unsettled_lines(batch).exists():

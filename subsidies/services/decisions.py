@@ -17,7 +17,7 @@ Kind = LineDecision.Kind
 #: which standing decisions (None = none) a new one may follow
 MAY_FOLLOW: dict[Kind, frozenset[str | None]] = {
     Kind.HELD: frozenset({None, Kind.RELEASED.value}),
-    Kind.RELEASED: frozenset({Kind.HELD.value}),
+    Kind.RELEASED: frozenset({Kind.HELD.value, Kind.REMOVED.value}),
     Kind.REMOVED: frozenset({None, Kind.RELEASED.value, Kind.HELD.value}),
 }
 
@@ -61,10 +61,10 @@ def hold_line(*, actor: Membership, line: LineItem, reason: str, day: date) -> i
 
 
 def release_line(*, actor: Membership, line: LineItem, reason: str, day: date) -> int:
-    """Take a held line back in.  See `decide_lines`."""
+    """Take a held or removed line back in, as long as the list is not signed.  See `decide_lines`."""
     return _decide_one(actor, line, Kind.RELEASED, reason, day)
 
 
 def remove_line(*, actor: Membership, line: LineItem, reason: str, day: date) -> int:
-    """Take a line out of the batch for good.  See `decide_lines`."""
+    """Take a line out of the batch.  See `decide_lines`."""
     return _decide_one(actor, line, Kind.REMOVED, reason, day)

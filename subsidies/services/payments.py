@@ -15,7 +15,7 @@ from park_workers.foundation.files import store_file
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership, Role
 from park_workers.permissions import check_role
-from subsidies.models import Batch, Disbursement, DisbursementLine, LineDecision, LineItem, PaymentFile
+from subsidies.models import Batch, Disbursement, DisbursementLine, LineDecision, LineItem, PaymentFile, WriteOff
 from subsidies.models.lines import LineItemQuerySet
 from subsidies.payment_file.writer import PaymentRow, write_payment_file
 from subsidies.permissions import check_own_bureau
@@ -39,7 +39,7 @@ def make_payment_file(
     """
     batch = Batch.objects.select_for_update(of=("self",)).select_related("current", "policy").get(pk=batch.pk)
     _check_may_make(actor, batch, repeats, day)
-    number = _free_number(number)
+    number = _free_number(batch.bureau_id, number)
     check_list_payable(batch)
     lines = payable_lines(batch) if repeats is None else _take_back_bounced(actor, batch, repeats, number, day)
     payees = group_by_payee(lines)
@@ -68,15 +68,25 @@ def _check_may_make(actor: Membership, batch: Batch, repeats: PaymentFile | None
     check_not_before(day, batch.answered_on, "批复日期")
 
 
-def _free_number(number: str) -> str:
+def _free_number(bureau_id: int, number: str) -> str:
     number = number.strip()
     if not number or len(number) > LONGEST_NUMBER:
         raise RuleViolation(
             "NUMBER_INVALID", f"付款文件编号为空或超过 {LONGEST_NUMBER} 个字符", "请填写编号，如“2023-HIRE-01”"
         )
-    if PaymentFile.objects.filter(number=number).exists():
+    if PaymentFile.objects.filter(bureau=bureau_id, number=number).exists():
         raise _number_taken(number)
     return number
+
+
+def next_file_number(batch: Batch) -> str:
+    """Year-policy-nn, the bureau's next free one."""
+    prefix = f"{batch.cutoff_on.year}-{batch.policy.code}-"
+    mine = PaymentFile.objects.filter(bureau=batch.bureau_id, number__startswith=prefix)
+    taken, n = set(mine.values_list("number", flat=True)), 1
+    while f"{prefix}{n:02d}" in taken:
+        n += 1
+    return f"{prefix}{n:02d}"
 
 
 def _number_taken(number: str) -> RuleViolation:
@@ -86,8 +96,10 @@ def _number_taken(number: str) -> RuleViolation:
 def _take_back_bounced(
     actor: Membership, batch: Batch, repeats: PaymentFile, number: str, day: date
 ) -> LineItemQuerySet:
-    """The lines of the file's bounced payments, free to be paid again."""
+    """The lines of the file's bounced payments, free to be paid again; those given up (or about to be) stay out."""
     bounced = Disbursement.objects.filter(payment_file=repeats, status=Disbursement.Status.BOUNCED)
+    given_up = WriteOff.objects.exclude(status=WriteOff.Status.REFUSED)
+    bounced = bounced.exclude(pk__in=given_up.values("disbursement"))
     live = DisbursementLine.objects.filter(disbursement__in=bounced, is_live=True)
     keys = list(live.values_list("line_id", flat=True))
     if not keys:
@@ -109,7 +121,7 @@ def _write_file(
     try:
         with transaction.atomic():
             payment_file = PaymentFile.objects.create(
-                status=PaymentFile.Status.MADE, batch=batch, number=number, repeats=repeats, lines=len(payees),
+                status=PaymentFile.Status.MADE, batch=batch, bureau_id=batch.bureau_id, number=number, repeats=repeats, lines=len(payees),
                 digest=_digest_of(number, payees), amount_fen=sum(p.amount_fen for p in payees), made_on=day,
                 recorded_by=actor, file=store_file(content=write_payment_file(rows, made_on=day), name=f"{number}.xlsx"),
             )  # fmt: skip

@@ -12,7 +12,12 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership
 from subsidies.models import Policy, PolicyVersion
-from subsidies.permissions import check_can_draft_policies, check_can_publish_policy_version
+from subsidies.permissions import (
+    check_can_draft_policies,
+    check_can_publish_policy_version,
+    check_can_retire_policy_version,
+    check_own_bureau,
+)
 from subsidies.rules.terms import Pack, PolicyTerms, TermsInvalid, load_packs, terms_digest, terms_to_json
 
 DISTRICT_MARK = "区"
@@ -20,10 +25,13 @@ ONE_DAY = timedelta(days=1)
 
 
 @transaction.atomic
-def load_policy_packs(*, actor: Membership, text: str, day: date) -> list[PolicyVersion]:
+def load_policy_packs(
+    *, actor: Membership, text: str, day: date, effective_on: date | None = None
+) -> list[PolicyVersion]:
     """Draft a version of every policy of every pack of a policies.yaml; returns the versions, known ones included.
 
-    Terms that a living version of the family already has make nothing new.  Raises PermissionRefused, RuleViolation
+    Drafts begin on `effective_on`, or on the first day of their window.  Terms that a living version of the family
+    already has make nothing new.  Raises PermissionRefused, RuleViolation
     (POLICY_PACK_INVALID, every problem named).
     """
     check_can_draft_policies(actor)
@@ -31,25 +39,49 @@ def load_policy_packs(*, actor: Membership, text: str, day: date) -> list[Policy
         packs = load_packs(text)
     except TermsInvalid as error:
         raise RuleViolation("POLICY_PACK_INVALID", str(error), "请改正后重新载入") from error
-    return [draft_version(actor=actor, pack=pack, terms=terms, day=day) for pack in packs for terms in pack.policies]
+    return [
+        draft_version(actor=actor, terms=terms, begins=effective_on or effective_from(pack, terms, day), day=day,
+                      pack=pack.key)
+        for pack in packs for terms in pack.policies
+    ]  # fmt: skip
 
 
-def draft_version(*, actor: Membership, pack: Pack, terms: PolicyTerms, day: date) -> PolicyVersion:
-    """The living version with these terms, drafted now if there is none."""
+@transaction.atomic
+def draft_from_text(*, actor: Membership, policy: Policy, text: str, effective_on: date, day: date) -> PolicyVersion:
+    """Draft a new version of one family from a file; whatever else is in the file only serves it (such as its base).
+
+    Raises PermissionRefused, RuleViolation (POLICY_PACK_INVALID, POLICY_MISSING).
+    """
+    check_can_draft_policies(actor)
+    check_own_bureau(actor, policy.bureau_id, "起草政策")
+    try:
+        packs = load_packs(text)
+    except TermsInvalid as error:
+        raise RuleViolation("POLICY_PACK_INVALID", str(error), "请改正后重新提交") from error
+    for pack in packs:
+        for terms in pack.policies:
+            if terms.code == policy.code:
+                return draft_version(actor=actor, terms=terms, begins=effective_on, day=day, pack=pack.key)
+    raise RuleViolation("POLICY_MISSING", f"文件中没有政策 {policy.code}", "请核对文件，或从政策列表导入")
+
+
+def draft_version(*, actor: Membership, terms: PolicyTerms, begins: date, day: date, pack: str = "") -> PolicyVersion:
+    """The living version with these terms, drafted now if there is none; a draft that begins otherwise is another one."""
     policy, _ = Policy.objects.get_or_create(
         bureau_id=actor.organisation_id, code=terms.code,
         defaults={"title": terms.title, "level": level_of(terms), "payee_kind": terms.payee, "recorded_by": actor},
     )  # fmt: skip
     digest = terms_digest(terms)
-    known = policy.versions.exclude(status=PolicyVersion.Status.RETIRED).filter(digest=digest).first()
+    alive = policy.versions.exclude(status=PolicyVersion.Status.RETIRED).filter(digest=digest)
+    known = alive.filter(Q(effective_from=begins) | Q(status=PolicyVersion.Status.PUBLISHED)).first()
     if known is not None:
         return known
     number = (policy.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     version: PolicyVersion = policy.versions.create(
-        status=PolicyVersion.Status.DRAFT, number=number, effective_from=effective_from(pack, terms, day),
+        status=PolicyVersion.Status.DRAFT, number=number, effective_from=begins,
         terms=terms_to_json(terms), digest=digest, drafted_by=actor.user, recorded_by=actor,
     )  # fmt: skip
-    changes = {"policy": terms.code, "number": number, "digest": digest, "pack": pack.key}
+    changes = {"policy": terms.code, "number": number, "digest": digest, "pack": pack}
     record_event(actor=actor, code="policy_version.drafted", subject=version, day=day, changes=changes)
     return version
 
@@ -101,7 +133,11 @@ def _end_predecessor(actor: Membership, version: PolicyVersion, day: date) -> No
 
 @transaction.atomic
 def retire_policy_version(*, actor: Membership, version: PolicyVersion, day: date, reason: str = "") -> PolicyVersion:
-    """Take a published version out of use; batches that were computed under it keep it."""
+    """Take a published version out of use; batches that were computed under it keep it.
+
+    Raises PermissionRefused, TransitionRefused.
+    """
+    check_can_retire_policy_version(actor, version)
     move(version, "retire", actor=actor, day=day, note=reason)
     return version
 

@@ -78,3 +78,43 @@ def test_an_account_change_is_decided_by_another_person(cast: Cast, stage: Stage
         assert done.json()["status"] == "approved"
         path = f"payee-accounts/{second['id']}/refuse/"
         assert doors(cast.approver_1).post(path, {"reason": "重复"}).json()["status"] == "refused"
+
+
+def test_a_bounced_payment_is_given_up_by_two(cast: Cast, stage: Stage, doors: Doors) -> None:
+    take_to(stage, "answered")
+    payment_file = send_file(stage, make_file(stage))
+    give_return(stage, payment_file, *bank_rows(payment_file, failed=[2]))
+    paid, bounced = payment_file.disbursements.order_by("line_number")  # type: ignore[attr-defined]
+    finance, approver = doors(cast.finance), doors(cast.approver_1)
+    with on(Day.LATER):
+        refused(finance.post("write-offs/", {"payment": paid.pk, "reason": "注销"}), 422, "PAYMENT_NOT_BOUNCED")
+        refused(approver.post("write-offs/", {"payment": bounced.pk, "reason": "注销"}), 403, "ROLE_NOT_ALLOWED")
+        asked = finance.post("write-offs/", {"payment": bounced.pk, "reason": "企业已注销"})
+        assert (asked.status_code, asked.json()["amount"]) == (201, "2000.00")
+        path = f"write-offs/{asked.json()['id']}/"
+        refused(finance.post(f"{path}approve/"), 403, "ROLE_NOT_ALLOWED")
+        assert approver.post(f"{path}approve/", seen=1).json()["status"] == "approved"
+    stage.batch.refresh_from_db()
+    assert stage.batch.status == "closed"
+
+
+def test_a_receipt_sent_twice_under_two_keys_is_booked_once_and_may_be_reversed(cast: Cast, doors: Doors) -> None:
+    finance, body = doors(cast.finance), {"source": "市级就业专项资金", "year": 2023, "note": "凭证 1"}
+    finance.post("appropriations/", body | {"amount": "500.00"})
+    amounts = [finance.post("appropriations/", body | {"amount": "100.00"}).json()["amount"] for _ in range(2)]
+    assert amounts == ["600.00", "600.00"]
+    fund = finance.get("appropriations/").json()["results"][0]["id"]
+    first, second = finance.get(f"appropriations/{fund}/receipts/").json()
+    assert (first["amount"], second["amount"]) == ("500.00", "100.00")
+    path = f"appropriations/{fund}/reverse-receipt/"
+    assert finance.post(path, {"receipt": second["id"], "reason": "录错"}).json()["amount"] == "500.00"
+    refused(finance.post(path, {"receipt": second["id"], "reason": "录错"}), 422, "RECEIPT_REVERSED")
+
+
+def test_an_account_change_is_proposed_over_the_api(cast: Cast, stage: Stage, doors: Doors) -> None:
+    body = {"organisation": cast.alpha.pk, "account": "9900000000000099", "bank_name": "示例银行", "reason": "销户",
+            "effective_on": Day.LATER.isoformat(), "evidence": "变更申请书"}  # fmt: skip
+    with on(Day.LATER):
+        refused(doors(cast.finance).post("payee-accounts/", body), 403, "ROLE_NOT_ALLOWED")
+        made = doors(cast.clerk).post("payee-accounts/", body)
+    assert (made.status_code, made.json()["account"], made.json()["status"]) == (201, "****0099", "proposed")

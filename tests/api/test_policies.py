@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.doors import Doors, refused
 from tests.conftest import Cast
-from tests.subsidies.stage import hire_pack
+from tests.subsidies.stage import Stage, hire_pack, take_to
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +37,14 @@ def test_a_pack_that_makes_no_sense_is_refused_with_every_problem(cast: Cast, do
     answer = doors(cast.clerk).post("policy-versions/", {"text": "packs: 7"})
     assert refused(answer, 422, "POLICY_PACK_INVALID")["detail"]
     refused(doors(cast.hr).post("policy-versions/", {"text": hire_pack()}), 403, "ROLE_NOT_ALLOWED")
+
+
+def test_a_draft_is_simulated_over_the_api(cast: Cast, stage: Stage, doors: Doors) -> None:
+    take_to(stage, "computed")
+    (version,) = doors(cast.clerk).get("policy-versions/", status="published").json()["results"]
+    path, body = f"policy-versions/{version['id']}/simulate/", {"cutoff_on": "2023-04-30", "is_from_start": True}
+    refused(doors(cast.approver_1).post(path, body), 403, "ROLE_NOT_ALLOWED")
+    made = doors(cast.clerk).post(path, body)
+    assert (made.status_code, made.json()["baseline"]) == (202, None)
+    batch = doors(cast.auditor).get(f"batches/{made.json()['batch']}/").json()
+    assert (batch["status"], batch["is_trial"]) == ("computed", True)

@@ -30,9 +30,11 @@ from subsidies.models import (
     PaymentFile,
     PolicyVersion,
     PublicNotice,
+    WriteOff,
 )
 from subsidies.services.clawbacks import propose_clawback
 from subsidies.services.objections import decide_objection, receive_objection
+from subsidies.services.write_offs import propose_write_off
 from tests.api.doors import Doors
 from tests.api.lessons import another_base, earlier, teach
 from tests.api.test_openapi import operations
@@ -76,6 +78,7 @@ OBJECTS: dict[str, Of] = {
     "earlier-trainings": lambda s: EarlierTraining.objects.get().pk,
     "keys": lambda s: issue_client_key(actor=s.cast.hr, name="甲", day=FIRST_DAY)[0].prefix,
     "notices": lambda s: PublicNotice.objects.get().reference,
+    "write-offs": lambda s: WriteOff.objects.get().pk,
     "policies": lambda s: s.policy.pk,
     "policy-versions": lambda s: PolicyVersion.objects.get().pk,
 }
@@ -94,7 +97,9 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     )
     take_to(stage, "answered")
     payment_file = send_file(stage, make_file(stage))
-    give_return(stage, payment_file, *bank_rows(payment_file))
+    give_return(stage, payment_file, *bank_rows(payment_file, failed=[2]))
+    bounced = payment_file.disbursements.get(status="bounced")  # type: ignore[attr-defined]
+    propose_write_off(actor=cast.finance, payment=bounced, reason="企业已注销", day=Day.LATER)
     propose_clawback(actor=cast.finance, line=stage.line_of(stage.hires[0]), reason="重复享受", day=Day.LATER)
     LineDecision.objects.create(
         line=stage.line_of(stage.hires[0]), kind="released", decided_on=Day.LATER, reason="测试", recorded_by=cast.clerk

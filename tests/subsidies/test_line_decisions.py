@@ -37,12 +37,18 @@ def test_a_released_line_counts_again(stage: Stage) -> None:
     assert included_figures(stage.batch)["lines"] == 3
 
 
-def test_a_removed_line_does_not_come_back(stage: Stage) -> None:
+def test_a_removed_line_comes_back_only_by_an_undoing_before_the_list_is_signed(stage: Stage) -> None:
+    for _ in range(2):
+        remove_line(actor=stage.cast.clerk, line=line(stage), reason="重复申报", day=Day.APPLIED)
+        for service in (hold_line, remove_line):
+            with pytest.raises(RuleViolation) as refusal:
+                service(actor=stage.cast.clerk, line=line(stage), reason=WHY, day=Day.APPLIED)
+            assert refusal.value.code == "DECISION_STANDS"
+        release_line(actor=stage.cast.clerk, line=line(stage), reason="误操作", day=Day.APPLIED)
     remove_line(actor=stage.cast.clerk, line=line(stage), reason="重复申报", day=Day.APPLIED)
-    for service in (hold_line, release_line, remove_line):
-        with pytest.raises(RuleViolation) as refusal:
-            service(actor=stage.cast.clerk, line=line(stage), reason=WHY, day=Day.APPLIED)
-        assert refusal.value.code == "DECISION_STANDS"
+    submit_batch(actor=stage.cast.clerk, batch=stage.batch, day=Day.APPLIED)
+    with pytest.raises(TransitionRefused):
+        release_line(actor=stage.cast.clerk, line=line(stage), reason="误操作", day=Day.APPLIED)
 
 
 def test_a_decision_needs_a_reason_a_clerk_and_an_eligible_line(stage: Stage) -> None:

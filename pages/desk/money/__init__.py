@@ -1,0 +1,1 @@
+"""Money: funds and their movements, payments matched three ways, accounts that change."""

@@ -1,0 +1,1 @@
+"""Policies: versions as an official reads them, what differs, drafts, simulations, publication."""

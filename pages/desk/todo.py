@@ -1,0 +1,105 @@
+"""What waits on a person's desk besides batches: counted, with the oldest day, each leading to its list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Min, QuerySet
+from django.urls import reverse
+
+from pages.desk.bureaus import of_own_bureau
+from pages.desk.money.account_changes import changes_seen_by
+from pages.desk.money.decisions import KINDS, decisions_seen_by
+from pages.desk.money.payments import files_seen_by, open_bounces
+from park_workers.models import Membership, Role, Upload
+from subsidies.models import Objection, PolicyVersion
+
+
+@dataclass(frozen=True)
+class Todo:
+    """Some rows that wait; `since` is the oldest one's day."""
+
+    label: str
+    n: int
+    since: date | None
+    href: str
+    icon: str
+
+
+def _counted(rows: QuerySet[Any], day: str) -> tuple[int, date | None]:
+    found = rows.order_by().aggregate(n=Count("pk", distinct=True), since=Min(day))
+    return found["n"], found["since"]
+
+
+def _todo(label: str, rows: QuerySet[Any], day: str, href: str, icon: str) -> Todo:
+    return Todo(label, *_counted(rows, day), href, icon)
+
+
+def _account_changes(member: Membership) -> Todo:
+    rows = changes_seen_by(member).filter(status="proposed")
+    word = "账号变更待审批"
+    if member.role == Role.APPROVER:
+        rows = rows.exclude(proposed_by=member.user_id)
+    elif member.role == Role.CLERK:
+        rows, word = rows.filter(proposed_by=member.user_id), "我提出的账号变更待审批"
+    return _todo(word, rows, "proposed_on", reverse("account_changes"), "switch-horizontal")
+
+
+def _drafts(member: Membership) -> Todo:
+    rows = of_own_bureau(PolicyVersion.objects.filter(status="draft"), member, "policy__bureau")
+    if member.role == Role.APPROVER:
+        rows = rows.exclude(drafted_by=member.user_id)
+    return _todo("政策草稿待发布", rows, "recorded_at__date", reverse("policies"), "scale")
+
+
+def _objections(member: Membership) -> Todo:
+    rows = of_own_bureau(Objection.objects.filter(status="received"), member, "notice__batch__bureau")
+    first = rows.order_by("received_on", "pk").select_related("notice").first()
+    href = reverse("batches")
+    if first is not None:
+        href = reverse("objection", args=[first.notice.batch_id, first.pk])
+    return _todo("异议待处理", rows, "received_on", href, "message-report")
+
+
+def _bounces(member: Membership) -> Todo:
+    rows = open_bounces().filter(payment_file__in=files_seen_by(member), payment_file__batch__status="paying")
+    return _todo("退票待重付", rows, "traded_on", f"{reverse('payments')}?state=bounced", "alert-triangle")
+
+
+def _unreturned(member: Membership) -> Todo:
+    rows = files_seen_by(member).filter(status="sent")
+    return _todo("付款文件待回盘", rows, "sent_on", f"{reverse('payments')}?state=sent", "cash")
+
+
+def _money(key: str) -> Callable[[Membership], Todo]:
+    def todo(member: Membership) -> Todo:
+        rows = decisions_seen_by(member, KINDS[key]).filter(status="proposed")
+        if member.role == Role.APPROVER:
+            rows = rows.exclude(proposed_by=member.user_id)
+        href = f"{reverse('money_decisions')}?kind={key}"
+        return _todo(f"{KINDS[key].label}待审批", rows, "proposed_on", href, "arrow-back-up")
+
+    return todo
+
+
+def _uploads(member: Membership) -> Todo:
+    rows = Upload.objects.filter(organisation=member.organisation_id, status="checked", accepted__gt=0)
+    return _todo("上传已检查，待确认", rows, "business_day", reverse("uploads"), "upload")
+
+
+TODOS: dict[str, tuple[Callable[[Membership], Todo], ...]] = {
+    Role.CLERK: (_uploads, _objections, _account_changes, _drafts),
+    Role.REVIEWER: (_objections,),
+    Role.APPROVER: (_account_changes, _drafts, _money("clawbacks"), _money("write-offs")),
+    Role.FINANCE: (_bounces, _unreturned, _money("clawbacks"), _money("write-offs")),
+    Role.AUDITOR: (_account_changes, _drafts, _objections, _bounces, _money("clawbacks"), _money("write-offs")),
+}
+
+
+def todos_for(member: Membership) -> list[Todo]:
+    """What waits, the oldest first; nothing for roles whose work is batches alone."""
+    found = [todo(member) for todo in TODOS.get(member.role, ())]
+    return sorted((todo for todo in found if todo.n), key=lambda todo: todo.since or date.max)

@@ -1,0 +1,113 @@
+"""A bounced payment that will never be made again (不再补付): proposed by finance, decided by an approver, another person.
+
+Once approved its lines leave those to be paid, their people and their money are free again, and the batch may close.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from park_workers.foundation.actors import SystemActor
+from park_workers.foundation.audit import record_event
+from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
+from park_workers.foundation.workflow import check_can_move, move
+from park_workers.models import Membership, Role
+from park_workers.permissions import check_role
+from subsidies.models import Batch, Disbursement, LineDecision, LineItem, WriteOff
+from subsidies.models.lines import LineItemQuerySet
+from subsidies.permissions import check_own_bureau
+from subsidies.services.closing import close_if_settled
+from subsidies.services.dispositions import check_not_before, write_decisions
+from subsidies.services.entitlements import release_reservations
+
+PROPOSE, DECIDE = "提出不再补付", "审批不再补付"
+#: closing is finance's move; here it follows from the approver's decision
+SETTLED = SystemActor("拨付办结")
+
+
+def lines_of_payment(payment: Disbursement) -> LineItemQuerySet:
+    """The lines a payment stands for and that no later payment has taken over."""
+    lines: LineItemQuerySet = LineItem.objects.filter(disbursements__disbursement=payment, disbursements__is_live=True)
+    return lines.order_by("position", "pk")
+
+
+@transaction.atomic
+def propose_write_off(*, actor: Membership, payment: Disbursement, reason: str, day: date) -> WriteOff:
+    """Ask that a bounced payment be given up; nothing else changes until it is approved.
+
+    Raises PermissionRefused, RuleViolation (REASON_MISSING, PAYMENT_NOT_BOUNCED, PAYMENT_REPEATED, DAY_TOO_EARLY,
+    WRITE_OFF_EXISTS).
+    """
+    batch = Batch.objects.select_for_update(of=("self",)).get(payment_files__disbursements=payment)
+    check_role(actor, frozenset({Role.FINANCE}), PROPOSE)
+    check_own_bureau(actor, batch.bureau_id, PROPOSE)
+    payment.refresh_from_db()
+    if not reason.strip():
+        raise RuleViolation("REASON_MISSING", "没有写明不再补付的原因", "请填写原因，如“企业已注销，无法取得有效账户”")
+    if payment.status != Disbursement.Status.BOUNCED:
+        raise RuleViolation(
+            "PAYMENT_NOT_BOUNCED", f"该笔付款为“{payment.status_label()}”，只有退票的付款可以不再补付", "请核对银行回盘"
+        )
+    if not lines_of_payment(payment).exists():
+        raise RuleViolation("PAYMENT_REPEATED", "该笔退票已重新拨付", "请查看重付的付款文件")
+    check_not_before(day, payment.traded_on, "退票日期")
+    try:
+        with transaction.atomic():
+            made = WriteOff.objects.create(
+                status=WriteOff.Status.PROPOSED, disbursement=payment, amount_fen=payment.amount_fen,
+                reason=reason.strip()[:300], proposed_on=day, proposed_by_id=actor.person_id, recorded_by=actor,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise RuleViolation(
+            "WRITE_OFF_EXISTS", "该笔退票已有待审批或已批准的不再补付", "请查看该笔付款的记录"
+        ) from error
+    changes = {"payment": payment.pk, "amount_fen": made.amount_fen}
+    record_event(actor=actor, code="write_off.proposed", subject=made, day=day, note=made.reason, changes=changes,
+                 to_state=made.status)  # fmt: skip
+    return made
+
+
+def _lock(actor: Membership, write_off: WriteOff, action: str, day: date) -> tuple[Batch, WriteOff]:
+    """The batch, then the proposal, locked, if this person may decide it."""
+    batch = Batch.objects.select_for_update(of=("self",)).get(payment_files__disbursements__write_offs=write_off)
+    found = WriteOff.objects.select_for_update(of=("self",)).select_related("disbursement").get(pk=write_off.pk)
+    check_can_move(found, action, actor=actor)
+    check_own_bureau(actor, batch.bureau_id, DECIDE)
+    if actor.person_id == found.proposed_by_id:
+        raise PermissionRefused("SECOND_PERSON_NEEDED", "不再补付不能由提出人本人审批", "请由另一位审批人员办理")
+    check_not_before(day, found.proposed_on, "提出日期")
+    return batch, found
+
+
+@transaction.atomic
+def approve_write_off(*, actor: Membership, write_off: WriteOff, day: date) -> WriteOff:
+    """Approve: the lines are settled without payment, people and money are free again; the batch closes if nothing is left.
+
+    Raises PermissionRefused (other roles, the proposer), TransitionRefused, RuleViolation PAYMENT_REPEATED.
+    """
+    batch, write_off = _lock(actor, write_off, "approve", day)
+    lines = lines_of_payment(write_off.disbursement)
+    keys = list(lines.values_list("pk", flat=True))
+    if not keys:
+        raise TransitionRefused("PAYMENT_REPEATED", "该笔退票已重新拨付，不能再批准", "请退回本申请")
+    reason = f"不再补付：{write_off.reason}"
+    move(write_off, "approve", actor=actor, day=day, changes={"lines": len(keys), "amount_fen": write_off.amount_fen},
+         with_fields={"decided_on": day, "decided_by_id": actor.person_id})  # fmt: skip
+    kind = LineDecision.Kind.WRITTEN_OFF
+    write_decisions(actor=actor, batch=batch, reasons=dict.fromkeys(keys, reason), kind=kind, day=day)
+    release_reservations(actor=actor, batch=batch, reason=reason, day=day, lines=LineItem.objects.filter(pk__in=keys))
+    close_if_settled(actor=SETTLED, batch=batch, day=day)
+    return write_off
+
+
+@transaction.atomic
+def refuse_write_off(*, actor: Membership, write_off: WriteOff, day: date, reason: str) -> WriteOff:
+    """Say no, with a reason; the payment may be repeated, and a new proposal may be made.  Raises as `approve_write_off`."""
+    _, write_off = _lock(actor, write_off, "refuse", day)
+    if not reason.strip():
+        raise RuleViolation("REASON_MISSING", "没有写明不予批准的原因", "请填写原因")
+    move(write_off, "refuse", actor=actor, day=day, note=reason.strip(),
+         with_fields={"decided_on": day, "decided_by_id": actor.person_id})  # fmt: skip
+    return write_off
