@@ -157,7 +157,7 @@ def run_contest(
         )
 
 
-def _ticks(pid: str, *places: int) -> float:
+def ticks(pid: str, *places: int) -> float:
     """Seconds out of /proc/<pid>/stat, by place after the command's name; 0 for a process that is gone."""
     try:
         words = Path("/proc", pid, "stat").read_text().rpartition(")")[2].split()
@@ -166,12 +166,12 @@ def _ticks(pid: str, *places: int) -> float:
     return sum(int(words[place]) for place in places) / os.sysconf("SC_CLK_TCK")
 
 
-def processor_seconds(backend: int) -> float:
-    """Processor time so far of this process, its children and the whole server a backend belongs to."""
+def processor_seconds(backend: int, *, with_own: bool = True) -> float:
+    """Processor time so far of this process with its children, and of the whole server a backend belongs to."""
     server = Path("/proc", str(backend), "stat").read_text().rpartition(")")[2].split()[1]
     living = Path("/proc", server, "task", server, "children").read_text().split()
-    mine = sum(os.times()[:4])
-    return mine + _ticks(server, 11, 12, 13, 14) + sum(_ticks(pid, 11, 12) for pid in living)
+    mine = sum(os.times()[:4]) if with_own else 0.0
+    return mine + ticks(server, 11, 12, 13, 14) + sum(ticks(pid, 11, 12) for pid in living)
 
 
 @contextmanager

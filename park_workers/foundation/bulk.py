@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,8 @@ from django.db import connection
 NULL_MARK = "\\N"
 #: how much of an answer is held before it is handed on (bytes of text; rows)
 TEXT_AT_ONCE, ROWS_AT_ONCE = 8 << 20, 100_000
+#: so many rows go in by one plain INSERT: a temporary table costs more than it saves
+FEW_ROWS = 20
 
 
 def _plain(value: Any) -> Any:
@@ -35,6 +38,12 @@ def load_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]],
             before = connection.connection.total_changes
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}){ignore}", prepared)
             return int(connection.connection.total_changes - before)
+        if skip_known:
+            rows = iter(rows)
+            few = list(islice(rows, FEW_ROWS))
+            if len(few) < FEW_ROWS:
+                return _insert_few(table, names, few)
+            rows = chain(few, rows)
         target = f"load_{table}" if skip_known else table
         if skip_known:
             cursor.execute(
@@ -50,6 +59,16 @@ def load_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]],
             cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {target} ON CONFLICT DO NOTHING")
             count = cursor.rowcount
         return count
+
+
+def _insert_few(table: str, names: str, rows: list[Sequence[Any]]) -> int:
+    """Rows that are not there yet, by one statement."""
+    if not rows:
+        return 0
+    marks = ", ".join([f"({', '.join(['%s'] * len(rows[0]))})"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({names}) VALUES {marks} ON CONFLICT DO NOTHING", list(chain(*rows)))
+        return int(cursor.rowcount)
 
 
 def load_frame(table: str, frame: pl.DataFrame) -> int:
