@@ -14,7 +14,7 @@ from django.db import connection
 
 NULL_MARK = "\\N"
 #: how much of an answer is held before it is handed on (bytes of text; rows)
-TEXT_AT_ONCE, ROWS_AT_ONCE = 8 << 20, 100_000
+TEXT_AT_ONCE, ROWS_AT_ONCE = 4 << 20, 100_000
 #: so many rows go in by one plain INSERT: a temporary table costs more than it saves
 FEW_ROWS = 20
 
