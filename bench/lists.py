@@ -47,6 +47,7 @@ def fill(people: int) -> None:
 
     django.setup()
     from django.conf import settings
+    from django.db import connection
 
     from bench import park
     from park_workers.models import Membership, Role
@@ -55,6 +56,8 @@ def fill(people: int) -> None:
 
     settings.JOBS_INLINE = True
     park.fill(people)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     clerk = Membership.objects.filter(role=Role.CLERK).order_by("pk")[0]
     compute_batch(actor=clerk, batch=Batch.objects.get(name=park.BATCH), day=park.DAY)
 
