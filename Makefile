@@ -8,6 +8,8 @@ ARGS ?=
 FOLDER ?=
 SERVE ?= 1
 PORT ?= 8000
+# what the service is measured against lives beside it, never in it
+OTHERS := .venv-bench
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
@@ -29,7 +31,7 @@ test: $(VENV)/.development  ## Run every check and the whole suite on SQLite and
 check: $(VENV)/.development  ## Run the checks only: ruff, format, mypy, import contracts, templates, deployment, migrations
 	@$(PY) tests/run.py --only check
 
-bench: $(VENV)/.development  ## Measure batches and rosters against their yardsticks on a PostgreSQL of its own (ARGS="...")
+bench: $(VENV)/.development $(OTHERS)/.installed  ## Measure the service against its yardsticks on a PostgreSQL of its own, half an hour (ARGS="batch --sizes 1000000")
 	@$(PY) bench/run.py $(ARGS)
 
 state-diagrams: $(VENV)/.development  ## Write docs/state-machines.md anew from the models
@@ -41,10 +43,11 @@ screenshots: $(VENV)/.development  ## Take the pictures in docs/screenshots anew
 lock: $(VENV)/.development  ## Compile requirements*.in into requirements*.txt (ARGS="--upgrade")
 	@$(LOCK) $(ARGS) requirements.in -o requirements.txt
 	@$(LOCK) $(ARGS) requirements-dev.in -o requirements-dev.txt
+	@$(LOCK) $(ARGS) bench/requirements.in -o bench/requirements.txt
 	@echo "Locked: $$(grep -c == requirements.txt) packages to run, $$(grep -c == requirements-dev.txt) to develop."
 
 clean:  ## Remove the environment and every cache (the demo's database stays)
-	@rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) $(OTHERS) .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "Removed the environment and the caches."
 
@@ -73,3 +76,9 @@ $(VENV)/.development: requirements-dev.txt | $(PY)
 	@echo "Installing $$(grep -c == $<) packages from $< ..."
 	@$(PIP) -r $<
 	@touch $@ $(VENV)/.runtime
+
+$(OTHERS)/.installed: requirements.txt bench/requirements.txt | $(PY)
+	@echo "Installing $$(grep -c == bench/requirements.txt) packages to measure against from bench/requirements.txt ..."
+	@$(PY) -m venv --clear $(OTHERS)
+	@$(OTHERS)/bin/python -m pip --disable-pip-version-check --no-input install -qq --require-hashes -r requirements.txt -r bench/requirements.txt
+	@touch $@

@@ -40,13 +40,9 @@ class ClientKeyAuthentication(BaseAuthentication):
             key = ClientKey.objects.get_from_key(value.strip())
         except ClientKey.DoesNotExist as error:
             raise exceptions.AuthenticationFailed from error
-        membership = (
-            Membership.objects.in_force().select_related("user", "organisation").filter(pk=key.membership_id).first()
-        )
-        is_over = key.expiry_date is not None and key.expiry_date < timezone.now()
-        if membership is None or is_over:
+        if key.expiry_date is not None and key.expiry_date < timezone.now():
             raise exceptions.AuthenticationFailed
-        return membership.user, Acting(membership, key)
+        return key.membership.user, Acting(key.membership, key)
 
     def authenticate_header(self, request: Request) -> str:
         """Makes a missing or wrong key a 401."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from copy import deepcopy
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -99,10 +100,15 @@ class Body(serializers.Serializer):
 
 
 class Out(serializers.ModelSerializer):
-    """An answer: read only, every field named."""
+    """An answer: read only, every field named.  What the model says of the fields is asked once in the life of a worker."""
+
+    _known: ClassVar[dict[type[Any], Any]] = {}
 
     def get_fields(self) -> Any:
-        fields = super().get_fields()
+        kind = type(self)
+        if kind not in self._known:
+            self._known[kind] = super().get_fields()
+        fields = deepcopy(self._known[kind])
         for field in fields.values():
             field.read_only = True
         return fields

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import QueryDict
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -22,12 +22,15 @@ from rest_framework.response import Response
 
 from api.errors import Refused
 from api.models import IdempotencyKey
+from park_workers.foundation.bulk import load_rows
 from park_workers.foundation.search_hash import search_hash
 from park_workers.models import Membership
+from park_workers.services.people import recorded_now
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEPT_HEADERS = ("ETag", "Location")
+CLAIM_COLUMNS = ("owner", "membership_id", "key", "operation", "body_digest", "headers", "answer", "recorded_at")
 WELL_FORMED = re.compile(r"[\x21-\x7e]{8,64}")
 
 
@@ -69,7 +72,7 @@ def act_once(request: Request, membership: Membership | None, act: Callable[[], 
         body_digest=body_digest(request.data),
     )  # fmt: skip
     with transaction.atomic():
-        known = IdempotencyKey.objects.filter(owner=owner, key=claim.key).first() or _claim(claim)
+        known = _claim(claim)
         if known is not None:
             return _again(known, claim)
         response = act()
@@ -78,20 +81,19 @@ def act_once(request: Request, membership: Membership | None, act: Callable[[], 
 
 
 def _claim(claim: IdempotencyKey) -> IdempotencyKey | None:
-    """Put the key in; the row of whoever was faster, committed by then, if somebody was."""
-    try:
-        with transaction.atomic():
-            claim.save(force_insert=True)
-    except IntegrityError:
-        return IdempotencyKey.objects.get(owner=claim.owner, key=claim.key)
-    return None
+    """Put the key in; the row that holds it, if one does: somebody at the same moment is waited for."""
+    row = (claim.owner, claim.membership_id, claim.key, claim.operation, claim.body_digest, "{}", "", recorded_now())
+    if load_rows(IdempotencyKey._meta.db_table, CLAIM_COLUMNS, [row], skip_known=True):
+        return None
+    return IdempotencyKey.objects.get(owner=claim.owner, key=claim.key)
 
 
 def _keep(claim: IdempotencyKey, response: Response) -> None:
-    claim.status_code = response.status_code
-    claim.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
     claim.seal_answer(JSONRenderer().render(response.data).decode())  # type: ignore[attr-defined]
-    claim.save(update_fields=["status_code", "headers", "answer"])
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    IdempotencyKey.objects.filter(owner=claim.owner, key=claim.key).update(
+        status_code=response.status_code, headers=headers, answer=claim.answer
+    )
 
 
 def _again(known: IdempotencyKey, claim: IdempotencyKey) -> Response:

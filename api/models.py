@@ -11,12 +11,22 @@ from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.models import Membership
 
 
+class ClientKeyManager(APIKeyManager):
+    """Keys; one in use is read together with the membership it acts in."""
+
+    def get_usable_keys(self) -> models.QuerySet[Any]:
+        """Keys not taken back whose membership is in force."""
+        usable: models.QuerySet[Any] = super().get_usable_keys()
+        in_force = usable.filter(membership__in=Membership.objects.in_force())
+        return in_force.select_related("membership__user", "membership__organisation")
+
+
 class ClientKey(AbstractAPIKey):
     """A machine client's key, bound to one membership: it may what that person in that role may; only a hash is kept."""
 
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="client_keys", verbose_name="岗位")
 
-    objects: ClassVar[Any] = APIKeyManager()
+    objects: ClassVar[Any] = ClientKeyManager()
 
     class Meta(AbstractAPIKey.Meta):
         verbose_name = verbose_name_plural = "接口密钥"

@@ -1,4 +1,4 @@
-"""HIRE as a loop over objects, the way Django code usually has it: prefetched relations, one `save()` a line."""
+"""HIRE as a loop over objects, as Django code usually has it: one `save()` a line; relations prefetched, or asked for one by one."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ WINDOW = (date(2023, 1, 1), date(2023, 12, 31))
 AMOUNT_FEN = 200_000
 
 
-def run_loop(batch: Batch, calculation: Calculation, *, every: int, people: int) -> tuple[int, int, int]:
+def run_loop(
+    batch: Batch, calculation: Calculation, *, every: int, people: int, is_prefetched: bool
+) -> tuple[int, int, int]:  # fmt: skip
     """Judge and save every so many-th employment; (lines, eligible, fen)."""
-    employments = (
-        Employment.objects.filter(
-            enterprise__bureau_id=batch.bureau_id, hired_on__lte=batch.cutoff_on, pk__in=range(0, people + 1, every)
-        )
-        .select_related("worker", "enterprise__organisation")
-        .prefetch_related(
+    employments = Employment.objects.filter(
+        enterprise__bureau_id=batch.bureau_id, hired_on__lte=batch.cutoff_on, pk__in=range(0, people + 1, every)
+    )
+    if is_prefetched:
+        employments = employments.select_related("worker", "enterprise__organisation").prefetch_related(
             "contracts", "posts", "worker__insured_months", "worker__other_subsidies",
             "worker__entitlements__batch__policy",
-        )
-    )  # fmt: skip
+        )  # fmt: skip
     lines = eligible = amount = 0
     claims: dict[int, Claim] = {}
     for lines, employment in enumerate(employments, 1):  # noqa: B007

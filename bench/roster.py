@@ -5,7 +5,6 @@ The service judges a file twice, when it is given and again when a person has co
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -13,11 +12,26 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.contest import Contender, check_agreement, child, make_template, print_table, run_contest, stopwatch
+from bench.contest import (
+    OTHERS,
+    SELDOM,
+    Contender,
+    check_agreement,
+    child,
+    chosen,
+    make_template,
+    options_of,
+    print_growth,
+    print_table,
+    run_contest,
+    stopwatch,
+)
 
 SIZES = (10_000, 100_000)
-SAMPLE = 1_000
+SAMPLE, SLOW = 1_000, 10_000
 TEMPLATE = "roster"
+#: what the reader of workbooks takes at most
+MOST_ROWS = 200_000
 
 
 def _file(rows: int, suffix: str) -> Path:
@@ -50,6 +64,14 @@ def contend(name: str, rows: int) -> dict[str, Any]:
         with stopwatch(result, backend=backend):
             roster_ready.merge(_file(rows, "csv"), actor)
         return result | {"found": roster_ready.count_rows()}
+    elif name.startswith("import-export"):
+        from bench.roster_resources import run_import
+
+        is_bulk = name.endswith("bulk")
+        with stopwatch(result, backend=backend):
+            refused = run_import(_file(rows, "xlsx"), actor, rows=rows if is_bulk else min(rows, SLOW), is_bulk=is_bulk)
+        found = roster_ready.count_rows() if is_bulk or rows <= SLOW else {}
+        return result | {"found": found | {"refused_rows": refused}}
     else:
         settings.JOBS_INLINE = False
         upload = Upload.objects.order_by("pk").first() or _some_upload(actor, DAY)
@@ -97,38 +119,44 @@ def fill() -> None:
     make_cast()
 
 
+def contenders_of(rows: int) -> list[Contender]:
+    """Everybody who takes a roster in."""
+    once = SELDOM if rows > SLOW else None
+    return [
+        Contender("service", "the service, file to rows, judged twice"),
+        Contender("merge", "COPY and merge of ready rows"),
+        Contender("import-export", "django-import-export as it comes", min(1.0, SLOW / rows), SELDOM, str(OTHERS)),
+        Contender("import-export-bulk", "django-import-export, `use_bulk`", 1.0, once, str(OTHERS)),
+        Contender("loop", "openpyxl and get_or_create()", min(1.0, SAMPLE / rows), 3),
+    ]
+
+
 def main() -> None:
     """The parent: contests of all sizes."""
-    parser = argparse.ArgumentParser(prog="bench/roster.py")
-    parser.add_argument("--rows", type=int, nargs="+", default=list(SIZES), help="sizes (at most 200000: one file)")
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", nargs="+", default=["service", "merge", "loop"], help="contenders")
-    parser.add_argument("--contender", help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    names = [contender.name for contender in contenders_of(SIZES[0])]
+    options = options_of("roster", sizes=SIZES, contenders=names).parse_args()
     if options.contender == "fill":
         fill()
         return
     if options.contender:
-        json.dump(contend(options.contender, options.rows[0]), sys.stdout)
+        json.dump(contend(options.contender, options.sizes[0]), sys.stdout)
         return
-    for rows in options.rows:
-        _contest(rows, options.runs, options.only)
+    contests = [_contest(rows, options.runs, options.only) for rows in options.sizes if rows <= MOST_ROWS]
+    if skipped := [rows for rows in options.sizes if rows > MOST_ROWS]:
+        print(f"LEFT OUT: rosters of {skipped} rows; one file holds {MOST_ROWS:,} at most")
+    print_growth([rows for rows in options.sizes if rows <= MOST_ROWS], contests)
 
 
-def _contest(rows: int, runs: int, only: list[str]) -> None:
-    contenders = [
-        Contender("service", "the service, file to rows, judged twice"),
-        Contender("merge", "COPY and merge of ready rows"),
-        Contender("loop", "openpyxl and get_or_create()", share=min(1.0, SAMPLE / rows)),
-    ]
-    contenders = [c for c in contenders if c.name in only]
+def _contest(rows: int, runs: int, only: list[str]) -> list[Contender]:
+    contenders = chosen(contenders_of(rows), only)
     make_template(TEMPLATE, "roster", "--contender", "fill")
     child("roster_file", str(rows), str(_file(rows, "xlsx")), database=TEMPLATE)
     child("roster", "--contender", "prepare", "--rows", str(rows), database=TEMPLATE)
     run_contest(contenders, module="roster", template=TEMPLATE, runs=runs, words=["--rows", str(rows)])
     check_agreement(contenders, "all")
     print("the last run of the service:", {k: v for k, v in contenders[0].found.items() if k != "all"})
-    print_table(contenders, yardstick="merge", rows=rows)
+    print_table(contenders, yardstick="merge", rows=rows, script="roster")
+    return contenders
 
 
 if __name__ == "__main__":

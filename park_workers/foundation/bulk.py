@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any
 
 import polars as pl
 from django.db import connection
 
 NULL_MARK = "\\N"
+#: how much of an answer is held before it is handed on (bytes of text; rows)
+TEXT_AT_ONCE, ROWS_AT_ONCE = 4 << 20, 100_000
+#: so many rows go in by one plain INSERT: a temporary table costs more than it saves
+FEW_ROWS = 20
 
 
 def _plain(value: Any) -> Any:
@@ -33,6 +38,12 @@ def load_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]],
             before = connection.connection.total_changes
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}){ignore}", prepared)
             return int(connection.connection.total_changes - before)
+        if skip_known:
+            rows = iter(rows)
+            few = list(islice(rows, FEW_ROWS))
+            if len(few) < FEW_ROWS:
+                return _insert_few(table, names, few)
+            rows = chain(few, rows)
         target = f"load_{table}" if skip_known else table
         if skip_known:
             cursor.execute(
@@ -48,6 +59,16 @@ def load_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]],
             cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {target} ON CONFLICT DO NOTHING")
             count = cursor.rowcount
         return count
+
+
+def _insert_few(table: str, names: str, rows: list[Sequence[Any]]) -> int:
+    """Rows that are not there yet, by one statement."""
+    if not rows:
+        return 0
+    marks = ", ".join([f"({', '.join(['%s'] * len(rows[0]))})"] * len(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({names}) VALUES {marks} ON CONFLICT DO NOTHING", list(chain(*rows)))
+        return int(cursor.rowcount)
 
 
 def load_frame(table: str, frame: pl.DataFrame) -> int:
@@ -77,26 +98,37 @@ def load_frame(table: str, frame: pl.DataFrame) -> int:
 
 def read_frame(sql: str, parameters: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
     """Run a query and return its rows as a frame of the given schema (column order = select order)."""
+    frames = list(read_in_turn(sql, parameters, schema))
+    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
+
+
+def read_in_turn(sql: str, parameters: Sequence[Any], schema: dict[str, Any]) -> Iterator[pl.DataFrame]:
+    """As `read_frame`, a part of the rows at a time; ask the database nothing else before the last one."""
     if connection.vendor == "postgresql":
-        return _copied_out(sql, parameters, schema)
+        yield from _copied_out(sql, parameters, schema)
+        return
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        rows = cursor.fetchall()
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in schema]
-    return pl.DataFrame(
-        [_series(name, values, kind) for (name, kind), values in zip(schema.items(), columns, strict=True)]
-    )
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            columns = zip(schema.items(), zip(*rows, strict=True), strict=True)
+            yield pl.DataFrame([_series(name, values, kind) for (name, kind), values in columns])
 
 
-def _copied_out(sql: str, parameters: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
-    """Rows by COPY: nothing of them ever becomes a Python object."""
+def _copied_out(sql: str, parameters: Sequence[Any], schema: dict[str, Any]) -> Iterator[pl.DataFrame]:
+    """Rows by COPY: nothing of them ever becomes a Python object.  The server sends whole rows, one a message."""
     content = io.BytesIO()
     copying = f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{NULL_MARK}')"
     with connection.cursor() as cursor, cursor.copy(copying, parameters) as copy:
-        for part in copy:
-            content.write(part)
-    if not content.tell():
-        return pl.DataFrame(schema=schema)
+        for row in copy:
+            content.write(row)
+            if content.tell() >= TEXT_AT_ONCE:
+                yield _parsed(content, schema)
+                content = io.BytesIO()
+    if content.tell():
+        yield _parsed(content, schema)
+
+
+def _parsed(content: io.BytesIO, schema: dict[str, Any]) -> pl.DataFrame:
     content.seek(0)
     written = {name: pl.String if kind == pl.Boolean else kind for name, kind in schema.items()}
     frame = pl.read_csv(content, has_header=False, schema=written, null_values=NULL_MARK, empty_string_is_null=False)

@@ -162,7 +162,9 @@ def _register(
         people.append(PersonLine(hire.introducer_id_number, hire.introducer_key))
     known = KnownStaff.read(enterprise_id=enterprise.pk, keys={hire.key})
     _check_not_here(hire, known)
-    workers, _ = ensure_people(people=people, recorded_by=actor)
+    workers, _ = ensure_people(
+        people=people, recorded_by=actor, known=None if hire.introducer_key else known.people
+    )  # fmt: skip
     person = known.people.get(hire.key)
     if person is not None and not person.is_on_roster and person.name != hire.name:
         rename_people({person.worker_id: hire.name})

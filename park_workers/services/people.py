@@ -129,12 +129,16 @@ def add_people(*, people: Iterable[PersonLine], recorded_by: Membership | None) 
     return load_rows("park_workers_worker", columns, rows, skip_known=True) if first else 0
 
 
-def ensure_people(*, people: Sequence[PersonLine], recorded_by: Membership | None) -> tuple[dict[str, int], int]:
+def ensure_people(
+    *, people: Sequence[PersonLine], recorded_by: Membership | None, known: dict[str, KnownPerson] | None = None
+) -> tuple[dict[str, int], int]:  # fmt: skip
     """Canonical worker by person key for all of them, adding the unknown; and how many were added.
+
+    `known` is what `find_people` has just said of them all, if it was asked.
 
     A person known by number only (an introducer) gets the first name given; other recorded names stay.
     """
-    known = find_people({p.key for p in people})
+    known = find_people({p.key for p in people}) if known is None else known
     workers = {key: person.worker_id for key, person in known.items()}
     unknown = [p for p in people if p.key not in known]
     names = {

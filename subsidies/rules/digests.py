@@ -42,11 +42,26 @@ def line_digests(lines: pl.DataFrame) -> pl.Series:
     return pl.Series("line_digest", [digest(text) for text in texts], dtype=pl.String)
 
 
+class OutcomeDigest:
+    """SHA-256 over terms, cut-off date and line digests in order, which may be given part by part."""
+
+    def __init__(self, *, terms_digest: str, cutoff_on: date) -> None:
+        self._found = hashlib.sha256(f"{terms_digest}{_BETWEEN}{cutoff_on.isoformat()}\n".encode())
+
+    def add(self, line_digests: Iterable[str]) -> None:
+        """The next lines."""
+        self._found.update("".join(line_digests).encode())
+
+    def hexdigest(self) -> str:
+        """The digest of the lines so far."""
+        return self._found.hexdigest()
+
+
 def outcome_digest(*, terms_digest: str, cutoff_on: date, line_digests: Iterable[str]) -> str:
-    """SHA-256 over terms, cut-off date and line digests in order: equal digests mean equal outcomes, byte for byte."""
-    found = hashlib.sha256(f"{terms_digest}{_BETWEEN}{cutoff_on.isoformat()}\n".encode())
+    """`OutcomeDigest` of all lines: equal digests mean equal outcomes, byte for byte."""
+    found = OutcomeDigest(terms_digest=terms_digest, cutoff_on=cutoff_on)
     for digest in line_digests:
-        found.update(digest.encode())
+        found.add((digest,))
     return found.hexdigest()
 
 

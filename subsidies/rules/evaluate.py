@@ -60,6 +60,11 @@ def fail_masks(terms: PolicyTerms, facts: pl.DataFrame, *, cutoff_on: date) -> p
     return judged.with_columns(amount)
 
 
+def is_judged_whole(terms: PolicyTerms) -> bool:
+    """Whether a line's verdict may depend on other lines, so that the facts cannot be judged in parts."""
+    return any(condition.test in FRAME_TESTS for condition in terms.conditions)
+
+
 def looked_at(terms: PolicyTerms) -> list[str]:
     """Columns of the facts frame that the terms need."""
     names = ["line_no", *(name for condition in terms.conditions for name in columns_of(condition))]

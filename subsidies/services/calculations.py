@@ -1,9 +1,14 @@
-"""Computing a batch: facts, judgement, lines.  Reading and judging happen outside a transaction; the load is one."""
+"""Computing a batch: facts, judgement, lines.  Reading and judging happen outside a transaction; the load is one.
+
+Both go part by part (`facts.collect_facts_in_parts`), so that memory does not grow with the batch.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cached_property
+from types import TracebackType
 from typing import Any
 
 import polars as pl
@@ -11,12 +16,13 @@ import polars as pl
 from park_workers.foundation.bulk import load_frame
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.jobs import JobRun, job_kind
+from park_workers.foundation.shelf import Shelf
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership
-from subsidies.facts import NATURAL_KEYS, collect_facts
+from subsidies.facts import NATURAL_KEYS, PART_ROWS, collect_facts_in_parts
 from subsidies.models import Batch, Calculation, Claim, LineDecision, LineItem
 from subsidies.rules.conditions import NotComputable
-from subsidies.rules.digests import line_digests, outcome_digest
+from subsidies.rules.digests import OutcomeDigest, line_digests
 from subsidies.rules.evaluate import codes_of, evaluate
 from subsidies.rules.facts import LIST_SEPARATOR
 from subsidies.rules.instalments import ONCE, evaluate_instalments
@@ -29,42 +35,86 @@ LINE_TABLE = "subsidies_lineitem"
 CARRIED = (LineDecision.Kind.HELD, LineDecision.Kind.REMOVED)
 #: facts that are no columns of a line: it is numbered by `position`, its firm is its claim's or its employment's
 NOT_KEPT = ("line_no", "enterprise_id", "base_is_paid")
+#: columns of a line, beside its payee, that sums are made of
+FIGURES = ("worker_id", "is_eligible", "amount_fen", "fail_mask")
+CLAIMS_AT_ONCE = 2_000
 
 
-@dataclass(frozen=True)
 class Judged:
-    """A computed list, not yet written: lines in order with their digests, and the digest of the whole."""
+    """A computed list, not yet written: lines in order with their digests (on the shelf), and the digest of the whole.
 
-    lines: pl.DataFrame
-    digest: str
+    `figures` has what sums need of every line, in order: payee, worker_id, is_eligible, amount_fen, fail_mask.  A context
+    manager: at its end the lines are gone.
+    """
+
+    def __init__(self, batch: Batch, terms: PolicyTerms) -> None:
+        self.payee = _payee_column(terms)
+        self._digest = OutcomeDigest(terms_digest=batch.policy_version.digest, cutoff_on=batch.cutoff_on)
+        self._shelf = Shelf()
+        self._figures: list[pl.DataFrame] = []
+        self.height = 0
+
+    def __enter__(self) -> Judged:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:  # fmt: skip
+        self._shelf.close()
+
+    def add(self, lines: pl.DataFrame) -> None:
+        """The next lines."""
+        self._shelf.put(len(self._figures), lines.with_row_index("position", self.height + 1))
+        self._figures.append(lines.select(list(dict.fromkeys((self.payee, *FIGURES)))))
+        self._digest.add(lines["line_digest"])
+        self.height += lines.height
 
     @property
-    def eligible(self) -> pl.DataFrame:
-        """Lines judged eligible."""
-        return self.lines.filter("is_eligible")
+    def digest(self) -> str:
+        """Names the outcome: the same facts give the same digest, however many were judged at a time."""
+        return self._digest.hexdigest()
+
+    @cached_property
+    def figures(self) -> pl.DataFrame:
+        """What sums need of every line, once all are added."""
+        return pl.concat(self._figures)
+
+    def parts(self) -> Iterator[pl.DataFrame]:
+        """The lines, part by part."""
+        for number in range(len(self._figures)):
+            yield self._shelf.take(number, schema={})
 
 
-def judge_batch(batch: Batch, terms: PolicyTerms, *, is_from_start: bool = False) -> Judged:
-    """Collect the facts of every candidate and judge them; writes nothing.  Raises RuleViolation NOT_COMPUTABLE.
+def judge_batch(
+    batch: Batch, terms: PolicyTerms, *, at_once: int = PART_ROWS, tell: Callable[[int], None] | None = None,
+    is_from_start: bool = False,
+) -> Judged:  # fmt: skip
+    """Collect the facts of every candidate and judge them, some at a time; writes nothing.  Raises RuleViolation NOT_COMPUTABLE.
 
-    `is_from_start`: as if nothing had been paid under the family yet, for a simulation of a whole year.
+    `tell` hears how many lines are judged so far.  `is_from_start`: as if nothing had been paid under the family yet, for a
+    simulation of a whole year.
     """
+    judged = Judged(batch, terms)
     try:
-        facts = collect_facts(batch, terms)
-        if is_from_start:
-            facts = facts.with_columns(_without(batch.policy.code))
-        if "instalments" in terms.more:
-            outcome = evaluate_instalments(terms, facts, cutoff_on=batch.cutoff_on).drop("place")
-        else:
-            outcome = evaluate(terms, facts, cutoff_on=batch.cutoff_on).with_columns(pl.lit(ONCE).alias("period_key"))
+        for facts in collect_facts_in_parts(batch, terms, most=at_once):
+            if is_from_start:
+                facts = facts.with_columns(_without(batch.policy.code))
+            judged.add(_judge(batch, terms, facts))
+            if tell is not None:
+                tell(judged.height)
     except NotComputable as error:
         raise RuleViolation("NOT_COMPUTABLE", str(error), "请补充所需资料，或调整政策条款后再测算") from error
+    return judged
+
+
+def _judge(batch: Batch, terms: PolicyTerms, facts: pl.DataFrame) -> pl.DataFrame:
+    """Lines with the facts they were judged on and their digests, in order."""
+    if "instalments" in terms.more:
+        outcome = evaluate_instalments(terms, facts, cutoff_on=batch.cutoff_on).drop("place")
+    else:
+        outcome = evaluate(terms, facts, cutoff_on=batch.cutoff_on).with_columns(pl.lit(ONCE).alias("period_key"))
     lines = outcome.drop("headline_code").join(facts, on="line_no", how="left", maintain_order="left")
-    lines = lines.with_columns(line_digests(lines)).with_row_index("position", 1)
-    digest = outcome_digest(
-        terms_digest=batch.policy_version.digest, cutoff_on=batch.cutoff_on, line_digests=lines["line_digest"]
-    )
-    return Judged(lines, digest)
+    return lines.with_columns(line_digests(lines))
 
 
 def _without(code: str) -> pl.Expr:
@@ -80,12 +130,11 @@ def compute(run: JobRun) -> None:
     actor = Membership.objects.select_related("user", "organisation").get(pk=run.job.actor_id)
     check_can_move(batch, "compute", actor=actor)
     terms = batch.policy_version.parsed_terms
-    judged = judge_batch(batch, terms)
-    run.progress(judged.lines.height, judged.lines.height)
-    result: dict[str, Any] = {}
-    with run.load(result):
-        day = date.fromisoformat(run.parameters["day"])
-        result.update(write_judged(actor=actor, batch=batch, terms=terms, judged=judged, day=day))
+    with judge_batch(batch, terms, tell=lambda done: run.progress(done, done)) as judged:
+        result: dict[str, Any] = {}
+        with run.load(result):
+            day = date.fromisoformat(run.parameters["day"])
+            result.update(write_judged(actor=actor, batch=batch, terms=terms, judged=judged, day=day))
 
 
 def write_judged(*, actor: Membership, batch: Batch, terms: PolicyTerms, judged: Judged, day: date) -> dict[str, Any]:
@@ -95,9 +144,10 @@ def write_judged(*, actor: Membership, batch: Batch, terms: PolicyTerms, judged:
     before = batch.current_id
     calculation = _write_calculation(batch, actor, terms, judged, day)
     claims = _write_claims(calculation, actor, terms, judged)
-    lines = judged.lines.join(claims, on=_payee_column(terms), how="left", maintain_order="left")
-    kept = [name for name in lines.columns if name not in {*NOT_KEPT, *NATURAL_KEYS}]
-    load_frame(LINE_TABLE, lines.select(pl.lit(calculation.pk).alias("calculation_id"), *kept))
+    for part in judged.parts():
+        lines = part.join(claims, on=judged.payee, how="left", maintain_order="left")
+        kept = [name for name in lines.columns if name not in {*NOT_KEPT, *NATURAL_KEYS}]
+        load_frame(LINE_TABLE, lines.select(pl.lit(calculation.pk).alias("calculation_id"), *kept))
     figures = {"number": calculation.number, "lines": calculation.lines, "people": calculation.people,
                "amount_fen": calculation.amount_fen, "digest": calculation.digest}  # fmt: skip
     move(batch, "compute", actor=actor, day=day, changes=figures,
@@ -109,7 +159,8 @@ def write_judged(*, actor: Membership, batch: Batch, terms: PolicyTerms, judged:
 def _write_calculation(
     batch: Batch, actor: Membership, terms: PolicyTerms, judged: Judged, day: date
 ) -> Calculation:  # fmt: skip
-    masks = judged.lines.filter(~pl.col("is_eligible")).group_by("fail_mask").len()
+    eligible = judged.figures.filter("is_eligible")
+    masks = judged.figures.filter(~pl.col("is_eligible")).group_by("fail_mask").len()
     reasons: dict[str, int] = {}
     for mask, count in masks.iter_rows():
         for code in codes_of(terms, mask):
@@ -117,9 +168,9 @@ def _write_calculation(
     number = batch.calculations.count() + 1
     return Calculation.objects.create(
         batch=batch, number=number, policy_version=batch.policy_version, cutoff_on=batch.cutoff_on, computed_on=day,
-        computed_by=actor.user, digest=judged.digest, lines=judged.lines.height,
-        people=judged.eligible["worker_id"].n_unique() if judged.eligible.height else 0,
-        amount_fen=int(judged.lines["amount_fen"].sum() or 0), figures={"reasons": dict(sorted(reasons.items()))},
+        computed_by=actor.user, digest=judged.digest, lines=judged.height,
+        people=eligible["worker_id"].n_unique() if eligible.height else 0,
+        amount_fen=int(eligible["amount_fen"].sum() or 0), figures={"reasons": dict(sorted(reasons.items()))},
         recorded_by=actor,
     )  # fmt: skip
 
@@ -130,25 +181,24 @@ def _payee_column(terms: PolicyTerms) -> str:
 
 def _write_claims(calculation: Calculation, actor: Membership, terms: PolicyTerms, judged: Judged) -> pl.DataFrame:
     """One claim a payee, in the order of first lines; returns payee -> claim_id."""
-    payee = _payee_column(terms)
-    eligible = pl.col("is_eligible")
-    sums = judged.lines.group_by(payee, maintain_order=True).agg(
+    payee, eligible = judged.payee, pl.col("is_eligible")
+    sums = judged.figures.group_by(payee, maintain_order=True).agg(
         pl.len().alias("lines"),
         pl.col("worker_id").filter(eligible).n_unique().alias("people"),
         pl.col("amount_fen").sum(),
     )
     owner = "organisation_id" if terms.payee == "enterprise" else "worker_id"
-    claims = Claim.objects.bulk_create(
-        [
+    keys: list[int] = []
+    for some in sums.iter_slices(CLAIMS_AT_ONCE):
+        claims = Claim.objects.bulk_create(
             Claim(
                 batch_id=calculation.batch_id, calculation=calculation, position=position, lines=row["lines"],
                 people=row["people"], amount_fen=row["amount_fen"], recorded_by=actor, **{owner: row[payee]},
             )
-            for position, row in enumerate(sums.iter_rows(named=True), 1)
-        ],
-        batch_size=2_000,
-    )  # fmt: skip
-    return pl.DataFrame({payee: sums[payee], "claim_id": pl.Series([c.pk for c in claims], dtype=pl.Int64)})
+            for position, row in enumerate(some.iter_rows(named=True), len(keys) + 1)
+        )  # fmt: skip
+        keys += [claim.pk for claim in claims]
+    return pl.DataFrame({payee: sums[payee], "claim_id": pl.Series(keys, dtype=pl.Int64)})
 
 
 def carry_decisions(actor: Membership, batch: Batch, before: int | None, day: date) -> int:

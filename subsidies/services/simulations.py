@@ -5,6 +5,7 @@ Both are computed by one background job from the same rows.  Trials stop at comp
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import date
 from typing import Any
 
@@ -78,17 +79,19 @@ def simulate(run: JobRun) -> None:
     trials = {one.pk: one for one in Batch.objects.select_related("policy_version", "policy").filter(pk__in=keys)}
     steps = len(keys) + 1
     run.progress(0, steps)
-    judged: list[tuple[Batch, Judged]] = []
-    for done, key in enumerate(keys, 1):
-        trial = trials[key]
-        terms = trial.policy_version.parsed_terms
-        judged.append((trial, judge_batch(trial, terms, is_from_start=found.is_from_start)))
-        run.progress(done, steps)
     day, result = date.fromisoformat(run.parameters["day"]), dict[str, Any]()
-    with run.load(result):
-        for trial, one in judged:
+    with ExitStack() as shelves:
+        judged: list[tuple[Batch, Judged]] = []
+        for done, key in enumerate(keys, 1):
+            trial = trials[key]
             terms = trial.policy_version.parsed_terms
-            result[str(trial.pk)] = write_judged(actor=actor, batch=trial, terms=terms, judged=one, day=day)
+            one = shelves.enter_context(judge_batch(trial, terms, is_from_start=found.is_from_start))
+            judged.append((trial, one))
+            run.progress(done, steps)
+        with run.load(result):
+            for trial, one in judged:
+                terms = trial.policy_version.parsed_terms
+                result[str(trial.pk)] = write_judged(actor=actor, batch=trial, terms=terms, judged=one, day=day)
 
 
 def is_running(simulation: Simulation) -> bool:

@@ -1,0 +1,197 @@
+"""Every list of the API and every page of the desk, near and far: `make bench ARGS="lists"`.
+
+Addresses come from the URL configuration, so new ones are measured without a line here.  API lists: first page, hundredth,
+last, and the first page under each filter that the first row has a value for.  Pages: as they open, and those in numbered
+pages also hundredth and last; the page of a batch in each of its tabs.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import unquote, urlencode
+
+from bench.contest import child, keep_result, make_template, options_of
+
+SIZES = (10_000, 100_000)
+TARGET_MS = 100
+PAGES_ON, TIMES = 99, 3
+LIMIT = 50
+LAST = base64.b64encode(b"r=1").decode()
+#: filters whose value cannot be read off a row
+KNOWN_VALUES = {"name": "工人12", "employed_on": "2023-06-30", "hired_from": "2023-10-01", "hired_to": "2023-01-31"}
+#: pages that change something or leave when they are opened
+NOT_OPENED = frozenset({"log_out"})
+
+
+@dataclass
+class Look:
+    """One address asked for: median milliseconds of the server, statements sent to the database."""
+
+    what: str
+    where: str
+    ms: float
+    queries: int
+    status: int
+
+
+def fill(people: int) -> None:
+    """In the child: the park with its batch computed."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.db import connection
+
+    from bench import park
+    from park_workers.models import Membership, Role
+    from subsidies.models import Batch
+    from subsidies.services.batches import compute_batch
+
+    settings.JOBS_INLINE = True
+    park.fill(people)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    clerk = Membership.objects.filter(role=Role.CLERK).order_by("pk")[0]
+    compute_batch(actor=clerk, batch=Batch.objects.get(name=park.BATCH), day=park.DAY)
+
+
+def look(client: Any, what: str, path: str, **query: Any) -> tuple[Look, Any]:
+    """Ask a few times; the first counts statements, the others time."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as statements:
+        answer = client.get(path, query)
+    times = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        client.get(path, query)
+        times.append((time.perf_counter() - began) * 1000)
+    where = f"{path}{'?' + urlencode(query) if query else ''}"
+    return Look(what, where, statistics.median(times), len(statements), answer.status_code), answer
+
+
+def api_lists(client: Any) -> Iterator[Look]:
+    """Every resource that lists."""
+    from api.v1.urls import router
+
+    for prefix, resource, _ in router.registry:
+        if not hasattr(resource, "list") and not hasattr(resource, "get"):
+            continue
+        path = f"/api/v1/{prefix}/"
+        first, answer = look(client, "first", path, limit=LIMIT)
+        if first.status != 200 or "results" not in answer.json():
+            continue
+        yield first
+        rows, following = answer.json()["results"], answer.json()["next"]
+        for _ in range(PAGES_ON - 1):
+            following = following and client.get(following).json()["next"]
+        if following:
+            cursor = dict(part.partition("=")[::2] for part in following.partition("?")[2].split("&"))["cursor"]
+            yield look(client, "page 100", path, limit=LIMIT, cursor=unquote(cursor))[0]
+        yield look(client, "last", path, limit=LIMIT, cursor=LAST)[0]
+        for name in getattr(getattr(resource, "filterset_class", None), "base_filters", ()):
+            value = KNOWN_VALUES.get(name) or (rows[0].get(name) if rows else None)
+            if isinstance(value, str | int | bool) and value != "":
+                yield look(client, f"by {name}", path, limit=LIMIT, **{name: value})[0]
+
+
+def page_addresses(given: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """(name, path) of every page whose address can be made of what is given."""
+    from django.urls import NoReverseMatch, get_resolver, reverse
+
+    for name in sorted(str(key) for key in get_resolver().reverse_dict if isinstance(key, str)):
+        if name in NOT_OPENED:
+            continue
+        try:
+            yield name, reverse(name, kwargs=given.get(name, {}))
+        except NoReverseMatch:
+            continue
+
+
+def desk_pages(client: Any, given: dict[str, dict[str, Any]]) -> Iterator[Look]:
+    """Every page that opens; numbered ones also far."""
+    from pages.desk.tabs import TABS
+
+    for name, path in page_addresses(given):
+        for query in [{"tab": tab} for tab in TABS] if name == "batch" else [{}]:
+            tab = f" {query['tab']}" if query else ""
+            first, answer = look(client, f"{name}{tab}", path, **query)
+            if first.status != 200:
+                continue
+            yield first
+            page = (getattr(answer, "context", None) or {}).get("page")
+            if page is not None and getattr(page, "paginator", None) and page.paginator.num_pages > 1:
+                yield look(client, f"{name}{tab} page 100", path, page=100, **query)[0]
+                yield look(client, f"{name}{tab} last", path, page=page.paginator.num_pages, **query)[0]
+
+
+def measure() -> list[Look]:
+    """In the child: a clerk looks at everything."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.test import Client
+
+    from bench.park import BATCH
+    from park_workers.models import Membership, Role
+    from subsidies.models import Batch
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    batch = Batch.objects.get(name=BATCH)
+    line = batch.current.line_items.order_by("-position")[0]  # type: ignore[union-attr]
+    given = {
+        "batch": {"pk": batch.pk},
+        "line": {"pk": batch.pk, "line_pk": line.pk},
+        "batch_progress": {"pk": batch.pk},
+    }
+    found = []
+    for role in (Role.CLERK, Role.ENTERPRISE_HR):
+        client = Client()
+        client.force_login(Membership.objects.filter(role=role).order_by("pk")[0].user)
+        if role == Role.CLERK:
+            found += list(api_lists(client))
+        found += [Look(f"{role.label} {x.what}", x.where, x.ms, x.queries, x.status) for x in desk_pages(client, given)]
+    return found
+
+
+def print_looks(people: int, looks: list[Look], shown: int) -> None:
+    """Those over the target, then the slowest of the rest, as a Markdown table."""
+    looks = sorted(looks, key=lambda one: -one.ms)
+    over = sum(one.ms > TARGET_MS for one in looks)
+    print(f"\n{people:,} employments: {len(looks)} addresses, {over} over {TARGET_MS} ms\n")
+    print("| list or page | address | ms | statements |\n|---|---|---:|---:|")
+    for one in looks[: max(over, shown)]:
+        print(f"| {one.what} | `{one.where[:90]}` | {one.ms:.0f} | {one.queries} |")
+    print(flush=True)
+    keep_result("lists", people, [asdict(one) for one in looks])
+
+
+def main() -> None:
+    """The parent: all sizes."""
+    parser = options_of("lists", sizes=SIZES, contenders=["lists"])
+    parser.add_argument("--shown", type=int, default=15, help="rows of the table beside those over the target")
+    options = parser.parse_args()
+    if options.contender == "fill":
+        fill(options.sizes[0])
+        return
+    if options.contender:
+        json.dump([asdict(one) for one in measure()], sys.stdout)
+        return
+    for people in options.sizes:
+        template = f"lists_{people}"
+        make_template(template, "lists", "--contender", "fill", "--sizes", str(people))
+        looks = json.loads(child("lists", "--contender", "lists", database=template))
+        print_looks(people, [Look(**one) for one in looks], options.shown)
+
+
+if __name__ == "__main__":
+    main()

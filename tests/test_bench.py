@@ -1,0 +1,58 @@
+"""The measurements run and their contenders agree, at a size at which nothing can be measured."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from bench.contest import Contender, print_growth
+from bench.run import scripts
+from tests.run import ROOT
+
+#: sizes differ, so that scripts that run at once fill databases of different names
+SIZES = {"batch": 60, "exports": 61, "lists": 62, "registration": 63, "roster": 64, "steps": 65}
+MORE = {"registration": ["--requests", "20"]}
+only_on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="measured on the production engine only"
+)
+
+
+def of_its_own(folder: Path) -> dict[str, str]:
+    """The suite's server, with keys and a state folder that no other test sees."""
+    server: dict[str, Any] = connection.settings_dict
+    address = f"postgres://{server['USER']}:{server['PASSWORD']}@{server['HOST']}:{server['PORT']}/postgres"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("YXT_", "DJANGO_"))}
+    environment = kept | {
+        "DATABASE_URL": address, "YXT_STATE_DIR": str(folder / "state"), "YXT_KEYS_FILE": str(folder / "keys.json"),
+        "YXT_BENCH_RESULTS": str(folder), "TMPDIR": str(folder), "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+    subprocess.run([sys.executable, "manage.py", "init_keys"], cwd=ROOT, env=environment, check=True)
+    return environment
+
+
+def test_every_measurement_is_tried_here() -> None:
+    assert sorted(SIZES) == scripts()
+
+
+@only_on_postgresql
+@pytest.mark.parametrize("name", sorted(SIZES))
+def test_a_measurement_runs_and_keeps_its_figures(name: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", f"bench.{name}", "--sizes", str(SIZES[name]), "--runs", "1", *MORE.get(name, [])]
+    done = subprocess.run(command, cwd=ROOT, env=of_its_own(tmp_path), capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "|---" in done.stdout
+    assert json.loads((tmp_path / f"{name}-{SIZES[name]}.json").read_text())["figures"]
+
+
+def test_growth_is_the_exponent_of_time_in_size(capsys: pytest.CaptureFixture[str]) -> None:
+    small = Contender("service", "the service", seconds=[1.0], processor=[2.0])
+    large = Contender("service", "the service", seconds=[100.0], processor=[20.0])
+    print_growth([10, 100], [[small], [large]])
+    assert "| the service | 2.00 (1.00) |" in capsys.readouterr().out
