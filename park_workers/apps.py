@@ -12,6 +12,6 @@ class ParkWorkersConfig(AppConfig):
     def ready(self) -> None:
         """Make the declared sheets and the kinds of background work known."""
         from park_workers import sheets
-        from park_workers.services import headcount  # noqa: F401  (registers its job)
+        from park_workers.services import headcount, retention  # noqa: F401  (register a job and a tick)
 
         sheets.register()
