@@ -204,7 +204,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     # Choices stand where they are used: every table has a `status` and a `kind` of its own.
-    "POSTPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": ["api.examples.add_examples"],
 }
 
 # --- background work --------------------------------------------------------------------------
