@@ -60,10 +60,21 @@ def _state(model: type[Any]) -> dict[str, Any]:
     return {"status": str(first.value), "status_label": str(first.label)}
 
 
+#: steps a batch in its first state has still before it
+DATES_AHEAD = (
+    "computed_on",
+    "submitted_on",
+    "reviewed_on",
+    "approved_on",
+    "published_on",
+    "notice_ended_on",
+    "sent_on",
+    "answered_on",
+)
 FIRM: dict[str, Any] = {"name": "示例甲制衣有限公司"}
 #: where a name means something else in one component
 OF_COMPONENT: dict[str, dict[str, Any]] = {
-    "BatchOut": _state(Batch) | {"name": "第一批"}, "UploadOut": _state(Upload) | {"name": "花名册.xlsx"},
+    "BatchOut": _state(Batch) | {"name": "第一批"} | dict.fromkeys(DATES_AHEAD), "UploadOut": _state(Upload) | {"name": "花名册.xlsx"},
     "PolicyVersionOut": _state(PolicyVersion) | {"number": 1},
     "PaymentFileOut": _state(PaymentFile), "DisbursementOut": _state(Disbursement),
     "ClawbackOut": _state(Clawback) | {"amount": "-2000.00"}, "ObjectionOut": _state(Objection),

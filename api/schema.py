@@ -80,7 +80,8 @@ class OperationSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        codes = ["429"] if is_public(self.view) else ["401", "403", "429"]
+        is_open = is_public(self.view) and not getattr(self.view, "is_open_without_role", False)  # signing in checks CSRF
+        codes = ["429"] if is_open else ["401", "403", "429"]
         if "{" in self.path:
             codes.append("404")
         if self.method == "POST":
