@@ -80,14 +80,15 @@ class OperationSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
-        is_open = is_public(self.view) and not getattr(self.view, "is_open_without_role", False)  # signing in checks CSRF
-        codes = ["429"] if is_open else ["401", "403", "429"]
+        codes = ["429"] if is_public(self.view) else ["401", "403", "429"]
         if "{" in self.path:
             codes.append("404")
         if self.method == "POST":
             codes += ["400", "409", "422"]
             if self.view.action in getattr(self.view, "quoting_version", ()):
                 codes += ["412", "428"]
+        if getattr(self.view, "is_open_without_role", False):
+            codes += ["401", "403"]  # signing in is open to everybody and checks the CSRF token
         refusal = OpenApiResponse(ProblemOut, description="Refused")
         for code in sorted(codes):
             if code not in bodies:
