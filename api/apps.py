@@ -8,3 +8,7 @@ class ApiConfig(AppConfig):
 
     name = "api"
     verbose_name = "接口"
+
+    def ready(self) -> None:
+        """Make the periodic work known."""
+        from api import retention  # noqa: F401  (registers a tick)

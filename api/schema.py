@@ -91,6 +91,8 @@ class OperationSchema(AutoSchema):
             codes += ["400", "409", "413", "415", "422"]
             if self.view.action in getattr(self.view, "quoting_version", ()):
                 codes += ["412", "428"]
+        if getattr(self.view, "is_open_without_role", False):
+            codes += ["401", "403"]  # signing in is open to everybody and checks the CSRF token
         refusal = OpenApiResponse(ProblemOut, description="Refused")
         for code in sorted(codes):
             if code not in bodies:

@@ -177,7 +177,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # --- the API ----------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        f"api.authentication.{how}Authentication" for how in ("ClientKey", "SessionMember")
+        f"api.authentication.{by}Authentication" for by in ("ClientKey", "SessionMember")
     ],
     "DEFAULT_PERMISSION_CLASSES": ["api.authentication.ActsInARole"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -211,7 +211,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     # Choices stand where they are used: every table has a `status` and a `kind` of its own.
-    "POSTPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": ["api.examples.add_examples"],
 }
 
 # --- background work --------------------------------------------------------------------------
@@ -235,6 +235,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
 #: Seconds between two runs of the sweeper, the audit sealer and the clock of public notices.
 JOB_SWEEP_SECONDS = env.float("YXT_JOB_SWEEP_SECONDS", default=15)
 AUDIT_SEAL_SECONDS = env.float("YXT_AUDIT_SEAL_SECONDS", default=5)
+#: How long answers of the API are given again, and how long it is kept who signed in from where.
+ANSWER_DAYS = env.int("YXT_ANSWER_DAYS", default=30)
+SIGN_IN_DAYS = env.int("YXT_SIGN_IN_DAYS", default=180)
 NOTICE_CLOCK_SECONDS = env.float("YXT_NOTICE_CLOCK_SECONDS", default=600)
 CELERY_BEAT_SCHEDULE = {
     name: {"task": "foundation.run_job", "kwargs": {"tick": name}, "schedule": seconds}
@@ -242,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
         ("foundation.sweep_jobs", JOB_SWEEP_SECONDS),
         ("foundation.seal_audit", AUDIT_SEAL_SECONDS),
         ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
+        *((forgetting, 3600) for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins")),
     )
 }
 #: A running job whose heartbeat is older than this is taken up again; longer than the longest load.
@@ -252,21 +256,17 @@ JOB_MAX_ATTEMPTS = env.int("YXT_JOB_MAX_ATTEMPTS", default=3)
 JOBS_INLINE = env.bool("YXT_JOBS_INLINE", default=False)
 
 # --- safety -----------------------------------------------------------------------------------
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 #: From the log-in on, and from the last request on.
 SESSION_COOKIE_AGE = env.int("YXT_SESSION_HOURS", default=8) * 3600
 SESSION_IDLE_SECONDS = env.int("YXT_SESSION_IDLE_MINUTES", default=60) * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SECURE = IS_HTTPS
 SECURE_SSL_REDIRECT = IS_HTTPS and env.bool("YXT_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
-SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

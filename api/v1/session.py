@@ -91,7 +91,7 @@ class Session(ViewSet):
         """Who acts, and in which roles they could; gives everybody the CSRF token (cookie and `csrf_token`)."""
         return Response(SessionOut(self._shown(request)).data)
 
-    @extend_schema(request=SignInForm, responses=SessionOut)
+    @extend_schema(request=SignInForm, responses={200: SessionOut})
     def create(self, request: Request) -> Response:
         """Sign in with name and password; `next` says what is still to be done before the session acts."""
         form = self._body(request, SignInForm)

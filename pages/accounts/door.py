@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from pages.acting import live_memberships
+from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.problems import problem_response
 from park_workers.models import User
@@ -23,9 +24,9 @@ def locked_out(
     """Too many wrong passwords: this account, from this source, for a while; the same words whether there is such a person."""
     name = cleaned_username(str((credentials or {}).get("username") or request.POST.get("username", "")))
     user = User.objects.filter(username=name).first()
-    if user is not None:
-        address = {"address": client_address(request)}
-        record_event(actor=PersonActor(user), code="sign_in.locked", subject=user, changes=address)
+    # An event either way: names nobody has are answered as late as the others.
+    actor = PersonActor(user) if user else SystemActor("登录")
+    record_event(actor=actor, code="sign_in.locked", subject=user, changes={"address": client_address(request)})
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
     wait = str(minutes * 60)
     if request.path.startswith("/api/"):

@@ -14,7 +14,7 @@ from park_workers.foundation.pinyin import LONGEST_FULL, LONGEST_INITIALS, spell
 LAST_SIGN = "\U0010ffff"
 
 
-class SpelledField(models.CharField):  # type: ignore[type-arg]
+class SpelledField(models.CharField):  # type: ignore[type-arg]  # generic in the stubs only
     """How the row's `name` is typed; saved with it.  Bulk loads and updates write it with `named()`; null = not written yet."""
 
     def __init__(self, *args: Any, part: str = "full", **more: Any) -> None:

@@ -86,7 +86,8 @@ def test_a_closed_account_is_out_at_once(cast: Cast) -> None:
     cast.clerk.user.is_active = False
     cast.clerk.user.save()
     assert client.get("/batches/").status_code == 302
-    assert client.get("/api/v1/session/").status_code in (401, 403)
+    assert client.get("/api/v1/batches/").status_code == 401
+    assert client.get("/api/v1/session/").json()["is_signed_in"] is False
 
 
 def test_a_session_ends_after_its_hours_and_when_idle(cast: Cast, settings) -> None:

@@ -1,0 +1,113 @@
+"""What stands in the examples of the OpenAPI document, by the name of a field: invented, well-formed, masked where answers mask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from park_workers.foundation.jobs import Job
+from park_workers.models import PayeeAccount, Upload
+from subsidies.models import Batch, Clawback, Disbursement, Objection, PaymentFile, PolicyVersion, PublicNotice
+
+#: a field of a body that is left out of its example
+LEFT_OUT = ...
+COMMON: dict[str, Any] = {
+    "name": "张三", "trade": "平车", "is_front_line": True, "hired_on": "2026-11-02", "starts_on": "2026-11-02",
+    "contract_starts_on": "2026-11-02", "contract_ends_on": "2029-11-01", "ends_on": "2029-11-01", "left_on": "2026-11-20",
+    "id_type": "居民身份证", "sex": "女", "origin": "示例省示例市", "reason": "材料已核实", "note": "材料齐全", "amount": "2000.00",
+    "source": "市级就业专项资金", "year": 2026, "number": "2026-HIRE-01", "objector_name": "李四", "text": "该员工已于三月离职",
+    "registered_on": "2026-11-02", "consent_version": "2026-01", "scope": "batch:1", "sheet_kind": "roster",
+    "cutoff_on": "2026-10-31", "is_passed": True, "position": 3, "username": "zhangsan",
+}  # fmt: skip
+#: bodies: values that the operations accept
+BODIES: dict[str, Any] = COMMON | {
+    "id_number": "441899199005179011", "introducer_id_number": LEFT_OUT, "phone": "13800005678", "contact": "13800005678",
+    "enterprise": LEFT_OUT, "is_open_ended": False, "password": "门前老槐树开花那年", "code": "492817", "old": "门前老槐树开花那年",
+    "new": "后院石榴结果那天", "organisation": LEFT_OUT, "repeats": LEFT_OUT, "version": LEFT_OUT, "line": 12, "lines": [12, 15],
+    "into": 7, "membership": 3, "scope": LEFT_OUT,
+}  # fmt: skip
+#: answers: as their readers see them
+ANSWERS: dict[str, Any] = COMMON | {
+    "id": 12, "id_number": "441899********9011", "phone": "138****5678", "contact_phone": "138****5678", "account": "****5678",
+    "reference": "7f3a9c51d2e84b06a1f0", "enterprise_name": "示例甲制衣有限公司", "organisation_name": "示例甲制衣有限公司",
+    "payee_name": "示例甲制衣有限公司", "bank_name": "示例银行示例支行", "credit_code": "91441899000000019Y", "birth_on": "1990-05-17",
+    "merged_into": None, "left_on": None, "leave_reason": "", "warnings": [], "bureau_name": "示例区人力资源和社会保障局",
+    "policy_title": "企业吸纳就业补贴", "policy_code": "HIRE", "batch_name": "第一批", "title": "企业吸纳就业补贴", "version": 3,
+    "is_eligible": True, "reason_codes": ["INSURED_RUN_SHORT"], "reasons": {"INSURED_RUN_SHORT": 2}, "decision": "", "people": 287,
+    "lines": 300, "rows": 300, "accepted": 287, "refused": 13, "sheet_name": "花名册", "header_row": 2, "refusal": {}, "done": 300,
+    "total": 300, "percent": 100, "attempt": 1, "needs_second_person": False, "sheet": "花名册", "row": 17, "column": "B",
+    "header": "证件号码", "severity": "error", "role": "clerk", "role_label": "经办", "actor_label": "王五（经办，示例区人社局）",
+    "next": "", "is_signed_in": True, "is_standing": True, "recovery_codes": ["K7MPQ-3XWYD"], "csrf_token": "4Kq0…（64 位）",
+    "asks_again_after": 600, "confirmation": "confirmed:1wQ3xY:8f2…", "confirmed_until": "2026-11-02T09:40:00+08:00",
+    "secret": "JBSWY3DPEHPK3PXP", "address": "otpauth://totp/…", "key": "Ab12Cd34.…（仅此一次显示）", "prefix": "Ab12Cd34",
+    "introducer": None, "parent": None, "voided_at": None, "void_reason": "", "failure_reason": "", "cancel_reason": "",
+    "cancelled_on": None, "closed_on": None, "valid_to": None, "effective_to": None, "decision_note": "",
+    "level": 5, "planned_hours": 60, "attended_hours": 56, "theory_score": 80, "practice_score": 91, "class_number": "2026-01",
+    "base_name": "一号基地", "order_enterprise_name": "示例甲制衣有限公司", "contact": "13800005678", "contact_name": "示例联系人",
+    "park_name": "示例产业园", "digest": "9c1f…（64 位）", "line_digest": "9c1f…（64 位）", "sha256": "9c1f…（64 位）", "round": 1,
+    "period_key": "2026", "kind_label": "暂缓", "headers": ["姓名", "证件号码", "入职日期"], "field": "id_number",
+    "message": "校验码不正确", "fix": "请与证件核对第 18 位", "code": "ID_CHECKSUM", "terms": {"conditions": []}, "current": None,
+    "needs": "连续参保不少于 6 个月", "value": "5 个月", "passed": False, "sentence": "连续参保 5 个月，少于 6 个月", "clause": "第三条",
+    "remedy": "继续参保 1 个月后符合", "batch_status": "computed", "count": 2,
+    "result": {"new": 287}, "changes": {"left_on": [None, "2026-11-20"]},
+    "from_state": "draft", "to_state": "computed", "subject_kind": "subsidies.Batch", "subject_id": 1, "request_id": "",
+    "directory_position": 1, "reviews_required": 1, "approvals_required": 2, "compute_job": 9, "check_job": 8, "apply_job": None,
+}  # fmt: skip
+
+
+def _state(model: type[Any]) -> dict[str, Any]:
+    """The first state of a life."""
+    first = next(iter(model.Status))
+    return {"status": str(first.value), "status_label": str(first.label)}
+
+
+#: steps a batch in its first state has still before it
+DATES_AHEAD = (
+    "computed_on",
+    "submitted_on",
+    "reviewed_on",
+    "approved_on",
+    "published_on",
+    "notice_ended_on",
+    "sent_on",
+    "answered_on",
+)
+FIRM: dict[str, Any] = {"name": "示例甲制衣有限公司"}
+#: where a name means something else in one component
+OF_COMPONENT: dict[str, dict[str, Any]] = {
+    "BatchOut": _state(Batch) | {"name": "第一批"} | dict.fromkeys(DATES_AHEAD), "UploadOut": _state(Upload) | {"name": "花名册.xlsx"},
+    "PolicyVersionOut": _state(PolicyVersion) | {"number": 1},
+    "PaymentFileOut": _state(PaymentFile), "DisbursementOut": _state(Disbursement),
+    "ClawbackOut": _state(Clawback) | {"amount": "-2000.00"}, "ObjectionOut": _state(Objection),
+    "PayeeAccountOut": _state(PayeeAccount),
+    "JobOut": _state(Job) | {"kind": "subsidies.compute_batch", "reason": ""},
+    "NoticeOut": _state(PublicNotice), "EnterpriseOut": FIRM, "OrganisationOut": FIRM,
+    "PolicyOut": {"code": "HIRE", "level": "city"},
+    "CalculationOut": {"number": 1}, "NoticeLineOut": {"name": "张*", "id_number": "**************9011"},
+    "RevealedOut": {"id_number": "441899199005179011", "phone": "13800005678"}, "KeyOut": {"name": "工资系统"},
+    "IssuedKeyOut": {"name": "工资系统"}, "KeyFormRequest": {"name": "工资系统"}, "BatchFormRequest": {"name": "第一批"},
+    "SheetOut": {"kind": "roster", "title": "花名册"}, "AuditEventOut": {"code": "batch.computed"},
+    "ConditionOut": {"code": "INSURED_RUN_SHORT", "source": "参保名单"},
+    "TrainingBaseOut": {"name": "一号基地"}, "TrainingClassOut": {"number": "2026-01"}, "CertificateOut": {"number": "S000044180026000001"},
+    "EmploymentOut": {"source": "form"}, "RegisteredOut": {"source": "form"}, "ContractFormRequest": {"form": "劳动合同"},
+    "ConfirmationFormRequest": {"code": LEFT_OUT}, "ObjectionFormRequest": {"text": "该员工已于三月离职"},
+    "PackFormRequest": {"text": "packs:\n  - key: …\n    policies: […]\n"}, "LineOut": {"reason_codes": []},
+    "AssessmentOut": {"verdict": "合格"},
+}  # fmt: skip
+#: (code, detail, fix, errors) of a refusal by its status
+PROBLEMS: dict[int, tuple[str, str, str, list[dict[str, str]]]] = {
+    400: ("IDEMPOTENCY_KEY_MISSING", "须在 Idempotency-Key 头写明请求编号（8 至 64 个可见 ASCII 字符）",
+          "每件事用一个新的 UUID，重试时用原来的", []),
+    401: ("NOT_AUTHENTICATED", "尚未登录，或密钥无效", "请登录，或在 Authorization 头写明有效的 Api-Key", []),
+    403: ("ROLE_NOT_ALLOWED", "您的岗位不能办理“审批”", "请由有权岗位办理", []),
+    404: ("NOT_FOUND", "没有这个对象，或不属于您的单位", "请核对编号", []),
+    406: ("NOT_ACCEPTABLE", "不支持的应答格式", "请查阅接口文档", []),
+    413: ("BODY_TOO_LARGE", "内容过大", "请分几次办理；文件请用 multipart/form-data 上传", []),
+    415: ("MEDIA_TYPE_UNSUPPORTED", "不支持此内容格式", "请用 JSON；上传文件用 multipart/form-data", []),
+    503: ("BUSY", "系统繁忙，本次请求未生效", "请稍候用同一请求编号重试", []),
+    409: ("IDEMPOTENCY_CONFLICT", "同一请求编号已用于另一份内容", "另一件事请用新的请求编号；重试请发送原来的内容", []),
+    412: ("VERSION_CHANGED", "该记录刚被他人办理过，本次操作未生效", "请重新读取后再办理", []),
+    422: ("FIELDS_INVALID", "id_number：校验码不正确", "请按提示修改列出的栏目",
+          [{"field": "id_number", "code": "ID_CHECKSUM", "message": "校验码不正确", "fix": "请与证件核对第 18 位"}]),
+    428: ("VERSION_REQUIRED", "须在 If-Match 头写明您所核对的版本", "请先读取该记录，把应答的 ETag 原样带回", []),
+    429: ("THROTTLED", "请求过于频繁", "请 7 秒后重试", []),
+}  # fmt: skip
