@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pages.desk.tabs import numbered_page
+from pages.public.visits import limited
 from subsidies.models import LineDecision, LineItem, PublicNotice
 
 LISTED = 100
@@ -19,6 +20,7 @@ LISTED = 100
 
 @login_not_required
 @require_safe
+@limited("reading", methods=("GET", "HEAD"))
 def notice_list(request: HttpRequest) -> HttpResponse:
     """Notices, the open ones first."""
     notices = (
@@ -46,6 +48,7 @@ def noticed_lines(notice: PublicNotice) -> QuerySet[LineItem]:
 
 @login_not_required
 @require_safe
+@limited("reading", methods=("GET", "HEAD"))
 def notice_page(request: HttpRequest, reference: str) -> HttpResponse:
     """One notice: who gets how much, masked; until when; how to object."""
     notice = get_object_or_404(
