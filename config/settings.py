@@ -214,6 +214,17 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["api.examples.add_examples"],
 }
 
+#: Counters of requests live here, in each web process; the framework's 300 places would let a crowd push them out.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}},
+}
+#: public pages: so many from one source (objections sent, pages read, log-ins tried)
+PAGE_RATES = {
+    "objection": env.str("YXT_PAGE_RATE_OBJECTION", default="20/hour"),
+    "reading": env.str("YXT_PAGE_RATE_READING", default="120/min"),
+    "log_in": env.str("YXT_PAGE_RATE_LOG_IN", default="60/min"),
+}
+
 # --- background work --------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("YXT_BROKER_URL", default="filesystem://")
 if CELERY_BROKER_URL.startswith("filesystem"):

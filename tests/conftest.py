@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 
 from park_workers.foundation.actors import SystemActor
@@ -126,6 +127,12 @@ def tables_can_be_emptied() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "execute_sql_flush", empty_and_fill)
         yield
+
+
+@pytest.fixture(autouse=True)
+def requests_are_counted_anew() -> None:
+    """Rates are counted in a memory that outlives a test."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from pages.public.visits import limited
 from park_workers.foundation.errors import RuleViolation
 from park_workers.services.acting import PersonActor
 from park_workers.services.invitations import accept_invitation, invitation_of
@@ -20,6 +21,7 @@ from park_workers.services.invitations import accept_invitation, invitation_of
 @login_not_required
 @never_cache
 @sensitive_post_parameters("new", "again")
+@limited("log_in", methods=("POST",))
 def accept(request: HttpRequest, link: str) -> HttpResponse:
     """Set the password; a link that no longer opens says so and nothing else."""
     try:

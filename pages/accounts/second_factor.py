@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from qrcode.image.svg import SvgPathImage
 
 from pages.accounts.door import go_on
+from pages.public.visits import limited
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import User
 from park_workers.services.acting import PersonActor
@@ -35,6 +36,7 @@ TOO_LATE = "登录已超时，请重新输入登录名和密码。"
 @login_not_required
 @never_cache
 @sensitive_post_parameters("code")
+@limited("log_in", methods=("POST",))
 def verify(request: HttpRequest) -> HttpResponse:
     """The code after the password."""
     user = pending_user(request)
@@ -57,6 +59,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @sensitive_post_parameters("code")
+@limited("log_in", methods=("POST",))
 def enrol(request: HttpRequest) -> HttpResponse:
     """Bind a phone: on the way in (when the role asks for it), or later by oneself."""
     user = request.user if isinstance(request.user, User) else pending_user(request)

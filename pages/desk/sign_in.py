@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from pages.accounts.door import begin_sign_in
 from pages.acting import act_as, live_memberships
+from pages.public.visits import limited
 from park_workers.services.sessions import cleaned_username, person_with_password, sign_out
 
 #: unknown and known users answer alike
@@ -22,6 +23,7 @@ WRONG = "登录名或密码不正确，请检查大小写后重新输入。"
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
+@limited("log_in", methods=("POST",))
 def log_in(request: HttpRequest) -> HttpResponse:
     """Name and password; a wrong try keeps the name."""
     onward = request.POST.get("next") or request.GET.get("next") or ""

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from pages.desk.tabs import numbered_page
+from pages.public.visits import limited
 from park_workers.foundation.business_day import business_day
 from subsidies.models import LineDecision, LineItem, PublicNotice
 
@@ -21,6 +22,7 @@ LISTED = 100
 
 @login_not_required
 @require_safe
+@limited("reading", methods=("GET", "HEAD"))
 def notice_list(request: HttpRequest) -> HttpResponse:
     """Notices, the open ones first."""
     notices = (
@@ -48,6 +50,7 @@ def noticed_lines(notice: PublicNotice) -> QuerySet[LineItem]:
 
 @login_not_required
 @require_safe
+@limited("reading", methods=("GET", "HEAD"))
 def notice_page(request: HttpRequest, reference: str) -> HttpResponse:
     """One notice: who gets how much, masked; until when; how to object."""
     notice = get_object_or_404(

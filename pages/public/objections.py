@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from pages.public.visits import limited
 from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -23,6 +24,8 @@ LONGEST = {"name": 80, "contact": 60, "text": 2000}
 @csrf_exempt
 @login_not_required
 @never_cache
+@limited("objection", methods=("POST",))
+@limited("reading", methods=("GET", "HEAD"))
 def objection_form(request: HttpRequest, reference: str) -> HttpResponse:
     """The form and its taking in; the same text of the same person twice is one objection."""
     notice = get_object_or_404(
@@ -48,6 +51,7 @@ def objection_form(request: HttpRequest, reference: str) -> HttpResponse:
 
 @login_not_required
 @never_cache
+@limited("reading", methods=("GET", "HEAD"))
 def objection_receipt(request: HttpRequest, reference: str, objection: str) -> HttpResponse:
     """Received, and under which number; nothing of what was written is shown again."""
     found = get_object_or_404(

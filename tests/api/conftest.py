@@ -1,20 +1,13 @@
-"""Doors by member, opened once a test; requests are counted anew in every test."""
+"""Doors by member, opened once a test."""
 
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 
 from park_workers.models import Membership
 from tests.api.doors import Door, Doors, door
 from tests.conftest import Cast
 from tests.subsidies.stage import Stage, set_stage
-
-
-@pytest.fixture(autouse=True)
-def requests_are_counted_anew() -> None:
-    """The throttles' memory outlives a test."""
-    cache.clear()
 
 
 @pytest.fixture

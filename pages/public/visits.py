@@ -1,0 +1,61 @@
+"""How often one source may use the public pages: forms few times an hour, reading many times a minute.
+
+Counted in the cache, as the API's rates are: in each web process, forgotten with it.  The source is the address the log-in
+believes in, so an invented X-Forwarded-For makes no new visitor.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from pages.accounts.door import client_address
+
+View = Callable[..., HttpResponse]
+SECONDS = {"sec": 1, "min": 60, "hour": 3600, "day": 86_400}
+
+
+def limited(scope: str, *, methods: tuple[str, ...]) -> Callable[[View], View]:
+    """A view that one source may ask for only so often by these methods; the rate is PAGE_RATES[scope]."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            wait = seconds_to_wait(request, scope) if request.method in methods else 0
+            return too_often(request, wait) if wait else view(request, *args, **kwargs)
+
+        wrapped.page_rates = getattr(view, "page_rates", {}) | dict.fromkeys(methods, scope)  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate
+
+
+def seconds_to_wait(request: HttpRequest, scope: str) -> int:
+    """Count this request of its source; 0 when it may go on, else the seconds until the count begins anew."""
+    count, _, unit = settings.PAGE_RATES[scope].partition("/")
+    length = SECONDS[unit]
+    now = int(time.time())
+    window = now - now % length
+    key = f"page-visits:{scope}:{window}:{client_address(request)}"
+    cache.add(key, 0, timeout=length)
+    try:
+        found = cache.incr(key)
+    except ValueError:  # the window ended in between
+        return 0
+    return 0 if found <= int(count) else window + length - now
+
+
+def too_often(request: HttpRequest, wait: int) -> HttpResponse:
+    """429 in Chinese, with when to come back."""
+    minutes = -(-wait // 60)
+    response = render(request, "429.html", {"minutes": minutes}, status=429)
+    response["Retry-After"] = str(wait)
+    response["Cache-Control"] = "no-store"
+    return response

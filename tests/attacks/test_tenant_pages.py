@@ -1,0 +1,102 @@
+"""Every page with somebody's row in its address, from the URL conf: for another tenant there is no such page (I11)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from park_workers.foundation.audit import AuditEvent
+from park_workers.models import Membership, Upload
+from subsidies.models import Claim, LineItem, Objection, PaymentFile
+from tests.api.test_tenants import settled_year
+from tests.conftest import Cast
+from tests.subsidies.stage import Stage
+
+pytestmark = pytest.mark.django_db
+#: pages for everybody, by name; what they show is masked
+PUBLIC = {"notice", "object", "objection_receipt", "accept_invitation", "upload_template"}
+PART = re.compile(r"<(?:(\w+):)?(\w+)>")
+ACTIONS = ("submit", "hold", "confirm", "withdraw", "close", "end")
+
+#: alpha's or the bureau's row behind a part of an address: (first word of the address, name of the part)
+ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
+    ("batches", "pk"): lambda s: s.batch.pk,
+    ("batches", "line_pk"): lambda s: s.line_of(s.hires[0]).pk,
+    ("batches", "objection_pk"): lambda s: Objection.objects.get().pk,
+    ("batches", "file_pk"): lambda s: PaymentFile.objects.get().pk,
+    ("uploads", "reference"): lambda s: Upload.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
+    ("m", "reference"): lambda s: Claim.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
+    ("m", "line_pk"): lambda s: LineItem.objects.filter(employment=s.hires[0]).first().pk,  # type: ignore[union-attr]
+    ("accounts", "pk"): lambda s: s.cast.hr.user_id,
+    ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,
+}
+NOWHERE = {"int": "999999999", "slug": "ffffffffffffffffffff", "str": "x"}
+
+
+def pages(patterns: list[Any], before: str = "/") -> Iterator[tuple[str, str]]:
+    """(name, address with its parts) of every page with a row in its address."""
+    for pattern in patterns:
+        text = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from pages(pattern.url_patterns, text)
+        elif PART.search(text) and pattern.callback.__module__.startswith("pages.") and pattern.name not in PUBLIC:
+            yield str(pattern.name), text
+
+
+def addresses(text: str, stage: Stage, *, is_there: bool) -> list[str]:
+    """Addresses of a page, one for each thing to do on it, of alpha's row or of none."""
+    first = text.split("/")[1]
+
+    def fill(match: re.Match[str]) -> str:
+        kind, name = match[1] or "str", match[2]
+        if name == "action":
+            return "ACTION"
+        return str(ROWS[first, name](stage)) if is_there else NOWHERE[kind]
+
+    filled = PART.sub(fill, text)
+    return [filled.replace("ACTION", action) for action in (ACTIONS if "ACTION" in filled else ACTIONS[:1])]
+
+
+def as_person(member: Membership) -> Client:
+    """A browser."""
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
+    settled_year(cast, stage)
+    asked, before = 0, AuditEvent.objects.count()
+    found = list(pages(get_resolver().url_patterns))
+    for member in (cast.hr_beta, cast.base_clerk):
+        client = as_person(member)
+        for _, text in found:
+            # A page of other roles is refused before its row is looked for, so it tells nothing of the row.
+            refusals = (
+                {404, 405} if member == cast.hr_beta and text.startswith(("/m/", "/uploads/")) else {403, 404, 405}
+            )
+            both = (addresses(text, stage, is_there=there) for there in (True, False))
+            for theirs, nobodys in zip(*both, strict=True):
+                for ask in (client.get, client.post):
+                    status = ask(theirs).status_code
+                    assert status == ask(nobodys).status_code and status in refusals, (theirs, status)
+                    asked += 1
+    print(f"{asked} requests to {len(found)} pages")  # noqa: T201
+    assert len(found) >= 15 and asked > 100 and AuditEvent.objects.count() == before
+
+
+def test_whoever_it_belongs_to_sees_the_page(cast: Cast, stage: Stage) -> None:
+    """The matrix above would pass against pages that show nothing to anybody."""
+    settled_year(cast, stage)
+    seen = set()
+    for name, text in pages(get_resolver().url_patterns):
+        for address in addresses(text, stage, is_there=True):
+            for member in (cast.hr, cast.clerk, cast.finance, cast.reviewer):
+                if as_person(member).get(address).status_code == 200:
+                    seen.add(name)
+    assert len(seen) >= 8, seen
