@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from pages.accounts.door import client_address
+from park_workers.services.sessions import client_address
 
 View = Callable[..., HttpResponse]
 SECONDS = {"sec": 1, "min": 60, "hour": 3600, "day": 86_400}
