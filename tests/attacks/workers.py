@@ -79,6 +79,8 @@ class Site:
     broker_url: str
     state: Path
     processes: list[Started] = field(default_factory=list)
+    #: settings of this installation alone
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -87,7 +89,7 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": database_url(), "YXT_BROKER_URL": self.broker_url,
             "YXT_STATE_DIR": str(self.state), "YXT_KEYS_FILE": str(self.state / "keys.json"), "YXT_HTTPS": "0",
             "YXT_JOB_STALE_SECONDS": STALE_SECONDS, "YXT_JOB_SWEEP_SECONDS": SWEEP_SECONDS,
-            "YXT_JOB_HEARTBEAT_SECONDS": HEARTBEAT_SECONDS,
+            "YXT_JOB_HEARTBEAT_SECONDS": HEARTBEAT_SECONDS, **self.more,
         }  # fmt: skip
 
     def start(self, name: str) -> Started:

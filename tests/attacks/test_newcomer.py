@@ -1,0 +1,82 @@
+"""Somebody who has only the README and the recipe takes a batch from an empty database to money paid, over the API alone."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from subsidies.models import Appropriation, Batch
+from tests.attacks.test_serve import Service, broker_url, end_whatever_runs
+from tests.attacks.workers import site_on
+
+ROOT = Path(settings.BASE_DIR)
+RECIPE = (ROOT / "docs" / "recipes" / "practise-a-batch.md").read_text(encoding="utf-8")
+INSTALL = (
+    "install_bureau 示例区人力资源和社会保障局 --city 示例市人力资源和社会保障局 --base 一号基地 --practice 2023-01-03"
+)
+ROLES = "clerk reviewer approver finance auditor expert city_reviewer base_clerk system_admin security_admin log_admin"
+PROGRAM = "examples/clients/first_batch.py"
+
+
+@pytest.fixture
+def service(transactional_db: None) -> Iterator[Service]:
+    """An installation on an empty database, for practice, as the recipe sets it."""
+    with site_on(broker_url()) as site:
+        site.more |= {"YXT_PRACTICE": "1", "YXT_HTTPS": "0", "YXT_REQUIRE_SECOND_FACTOR": "0"}
+        service = Service(site, "")
+        try:
+            yield service
+        finally:
+            end_whatever_runs(service)
+
+
+def run(service: Service, *command: str) -> str:
+    """A command in the installation's environment; what it printed."""
+    told = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=service.site.environment, capture_output=True, text=True, timeout=540
+    )
+    assert told.returncode == 0, f"{command}: {told.stdout[-2000:]}{told.stderr[-2000:]}\n{service.site.logs()}"
+    return told.stdout
+
+
+def one_person_of_every_role(service: Service) -> Path:
+    """What `add_person` prints, in a file."""
+    people = [(f"{role}_1", role) for role in ROLES.split()] + [("approver_2", "approver")]
+    printed = [run(service, "manage.py", "add_person", name, "--role", role) for name, role in people]
+    log_ins = service.site.state / "log-ins.txt"
+    log_ins.write_text("".join(printed), encoding="utf-8")
+    return log_ins
+
+
+def test_the_recipe_says_what_is_done_here() -> None:
+    for words in (
+        INSTALL,
+        ROLES,
+        PROGRAM,
+        "add_person ${role}_1 --role $role",
+        "add_person approver_2 --role approver",
+    ):
+        assert words in RECIPE
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="once is enough, on the engines of production")
+def test_a_newcomer_takes_a_batch_from_draft_to_closed_over_the_api_alone(service: Service) -> None:
+    run(service, "manage.py", *shlex.split(INSTALL))
+    log_ins = one_person_of_every_role(service)
+    service.start()
+    told = run(service, PROGRAM, f"http://127.0.0.1:{service.port}", str(log_ins))
+    expected = json.loads((ROOT / "examples" / "year-2023" / "expected.json").read_text(encoding="utf-8"))
+    (first,) = (batch for batch in expected["batches"] if batch["key"] == "B1")
+    batch = Batch.objects.get()
+    assert batch.status == "closed"
+    assert (batch.current.people, batch.current.amount_fen) == (first["people"], first["yuan"] * 100) == (148, 29_600_000)
+    assert "148 人，¥296000.00" in told and "不符合：" in told
+    assert Appropriation.objects.get().paid_fen == 29_600_000
