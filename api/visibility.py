@@ -100,7 +100,7 @@ def _jobs(rows: Any, membership: Membership) -> Any:
 
 
 def _log(rows: Any, membership: Membership) -> Any:
-    return rows.filter(pk__in=events_visible_to(membership).values("pk"))
+    return events_visible_to(membership, rows)
 
 
 def _organisations(rows: Any, membership: Membership) -> Any:

@@ -23,7 +23,7 @@ STAYS = {"": "全部", "now": "在职", "left": "已离职"}
 
 
 @dataclass(frozen=True)
-class Warning:
+class WorthALook:
     """One thing worth a look, and where it is looked at."""
 
     text: str
@@ -96,7 +96,7 @@ def tab_bar(enterprise: Enterprise) -> list[tuple[str, str]]:
     return [(key, name) for key, (name, _) in TABS.items()]
 
 
-def warnings_of(enterprise: Any, today: date) -> list[Warning]:
+def warnings_of(enterprise: Any, today: date) -> list[WorthALook]:
     """What somebody should look at: overlaps, a missing account, a change that waits, files that wait, bounced payments."""
     found, pk = [], enterprise.pk
     overlaps = EmploymentOverlap.objects.filter(closed_at__isnull=True).filter(
@@ -106,16 +106,16 @@ def warnings_of(enterprise: Any, today: date) -> list[Warning]:
         :20
     ]:
         href = reverse("worker", args=[one.earlier.worker.canonical_id])
-        found.append(Warning(f"{one.earlier.worker} 同时在另一家企业在职", href, "查看人员"))
+        found.append(WorthALook(f"{one.earlier.worker} 同时在另一家企业在职", href, "查看人员"))
     if not enterprise.has_account:
-        found.append(Warning("没有在用的收款账户，不能拨付", "?tab=accounts", "查看账户"))
+        found.append(WorthALook("没有在用的收款账户，不能拨付", "?tab=accounts", "查看账户"))
     if waiting := PayeeAccount.objects.filter(organisation=pk, status="proposed").count():
-        found.append(Warning(f"{waiting} 项账号变更等待审批", "?tab=accounts", "查看账户"))
+        found.append(WorthALook(f"{waiting} 项账号变更等待审批", "?tab=accounts", "查看账户"))
     if checked := Upload.objects.filter(organisation=pk, status="checked").count():
-        found.append(Warning(f"{checked} 份文件已检查，等待确认", "?tab=uploads", "查看上传"))
+        found.append(WorthALook(f"{checked} 份文件已检查，等待确认", "?tab=uploads", "查看上传"))
     bounced = (
         Disbursement.objects.filter(organisation=pk, status="bounced", paid_lines__is_live=True).distinct().count()
     )
     if bounced:
-        found.append(Warning(f"{bounced} 笔付款被银行退回，尚未重付", "?tab=payments", "查看拨付"))
+        found.append(WorthALook(f"{bounced} 笔付款被银行退回，尚未重付", "?tab=payments", "查看拨付"))
     return found

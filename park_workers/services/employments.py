@@ -24,7 +24,7 @@ from park_workers.models import ContractSpan, Employment, Enterprise, Membership
 from park_workers.permissions import check_can_correct_hire_date, check_can_record_leave, check_can_register_employment
 from park_workers.services.people import PersonLine, ensure_people, rename_people
 from park_workers.services.rosters.check import overlap_notice, overlaps_elsewhere
-from park_workers.services.rosters.hire import Hire, Problem, judge_hire, notice_about_person
+from park_workers.services.rosters.hire import Hire, Problem, judge_contract, judge_hire, notice_about_person
 from park_workers.services.rosters.known import KnownStaff
 from park_workers.services.rosters.overlaps import list_overlaps
 
@@ -115,7 +115,9 @@ def judge_form(hire: Hire, day: date) -> list[Problem]:
             problems.append(Problem(field_name, wrong.code, wrong.message, wrong.fix))
     if hire.form not in ContractSpan.Form.values:
         problems.append(Problem("form", "VALUE_NOT_ALLOWED", "用工形式不在可选范围", "请选“劳动合同”或“劳务派遣”"))
-    return problems + judge_hire(hire, day=day)
+    problems += judge_hire(hire, day=day)
+    # Of a row without a hire date the one thing to mend is that date; a form names everything that is missing.
+    return problems + (judge_contract(hire) if hire.hired_on is None else [])
 
 
 def _digest(hire: Hire) -> str:

@@ -77,6 +77,8 @@ def test_a_newcomer_takes_a_batch_from_draft_to_closed_over_the_api_alone(servic
     (first,) = (batch for batch in expected["batches"] if batch["key"] == "B1")
     batch = Batch.objects.get()
     assert batch.status == "closed"
-    assert (batch.current.people, batch.current.amount_fen) == (first["people"], first["yuan"] * 100) == (148, 29_600_000)
+    assert (
+        (batch.current.people, batch.current.amount_fen) == (first["people"], first["yuan"] * 100) == (148, 29_600_000)
+    )
     assert "148 人，¥296000.00" in told and "不符合：" in told
     assert Appropriation.objects.get().paid_fen == 29_600_000

@@ -9,9 +9,10 @@ from django.db.models import F, Q, Sum
 from django.urls import reverse
 
 from pages import why
+from pages.desk.objections import STAFF as OBJECTION_READERS
 from pages.desk.thread.knots import Knot, Sources, who_recorded
 from pages.templatetags.look import STATE_ROLES
-from park_workers.models import OtherSubsidy
+from park_workers.models import Membership, OtherSubsidy
 from subsidies.models import Application, Clawback, DisbursementLine, LineDecision, LineItem, Objection
 
 #: what the payments themselves say already
@@ -90,12 +91,12 @@ def decided(lines: Collection[LineItem]) -> Iterator[Knot]:
         )  # fmt: skip
 
 
-def objected(lines: Collection[LineItem]) -> Iterator[Knot]:
-    """Objections that name one of the lines."""
+def objected(lines: Collection[LineItem], viewer: Membership) -> Iterator[Knot]:
+    """Objections that name one of the lines, with the way there for those who deal with objections."""
     batches: dict[int | None, Any] = {line.pk: line.calculation.batch for line in lines}
     for row in Objection.objects.filter(line__in=batches).select_related("decided_by"):
         batch = batches[row.line_id]
-        href = reverse("objection", args=[batch.pk, row.pk])
+        href = reverse("objection", args=[batch.pk, row.pk]) if viewer.role in OBJECTION_READERS else ""
         common: dict[str, Any] = {"source": f"异议编号 {row.reference}", "href": href, "link": "查看异议"}
         yield Knot(row.received_on, f"{batch.name}：收到异议", "message-report", "wait", order=9, **common)
         if row.decided_on is not None:

@@ -25,8 +25,9 @@ def worker_thread(people: Collection[int], viewer: Membership) -> list[Knot]:
     knots: list[Knot] = []
     for part in (work.registered, work.trained, work.employed, money.other_schemes, money.applied):
         knots += part(people, sources)
-    for about_lines in (money.judged, money.decided, money.objected, money.paid):
+    for about_lines in (money.judged, money.decided, money.paid):
         knots += about_lines(lines)
+    knots += money.objected(lines, viewer)
     return in_order([*knots, *_corrected(people)])
 
 

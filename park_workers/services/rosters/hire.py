@@ -69,7 +69,7 @@ def _judge_days(hire: Hire, day: date) -> list[Problem]:
     elif left is not None and left < hired and not is_hire_later:
         message = f"离职日期 {left} 早于入职日期 {hired}"
         found.append(Problem("left_on", "LEAVE_BEFORE_HIRE", message, "请核对两个日期"))
-    found.extend(_judge_contract(hire))
+    found.extend(judge_contract(hire))
     return found
 
 
@@ -78,7 +78,8 @@ def _in_future(field: str, label: str, value: date, day: date) -> Problem:
     return Problem(field, "DATE_IN_FUTURE", message, "请核对年份；尚未发生的入职、离职请在发生后再报")
 
 
-def _judge_contract(hire: Hire) -> list[Problem]:
+def judge_contract(hire: Hire) -> list[Problem]:
+    """Errors of the contract's dates among themselves."""
     start, end = hire.contract_starts_on, hire.contract_ends_on
     if start is None:
         return [Problem("contract_starts_on", "CONTRACT_START_MISSING", "没有填写合同起始日", "请填写合同起始日")]

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from park_workers.foundation.business_day import business_day
 from subsidies.replay.plan import folder_digest
 
 MARK = "demo-folder.sha256"
@@ -26,7 +27,13 @@ PEOPLE = (
     ("approver_2", "审批（第二人）"),
     ("finance", "财务：拨付、回盘"),
     ("city", "市局"),
+    ("auditor", "审计：只读，全部遮盖"),
+    ("security_admin", "安全管理员：账号与岗位"),
+    ("system_admin", "系统管理员"),
+    ("log_admin", "日志管理员：访问日志"),
 )
+#: roles that no step of the year needs, and whose pages are worth a look; the log-in name is the role
+WATCHERS = ("auditor", "security_admin", "system_admin", "log_admin")
 
 
 class Command(BaseCommand):
@@ -50,6 +57,7 @@ class Command(BaseCommand):
         # A process of its own, so that its exit status tells whether all figures agree.
         command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "replay_year", str(folder)]
         agreed = subprocess.run(command, check=False, env=os.environ | {"PYTHONUNBUFFERED": "1"}).returncode
+        self._add_watchers()
         self._print_log_ins(state)
         if agreed != 0:
             sys.exit(agreed)
@@ -66,6 +74,19 @@ class Command(BaseCommand):
             self.stdout.write("资料与上次演示不同，重新建立演示数据库。")
             for path in state.iterdir():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def _add_watchers(self) -> None:
+        """People of the bureau whom the year does not need; those who are there stay as they are."""
+        from park_workers.foundation.actors import SystemActor
+        from park_workers.models import Organisation, Role, User
+        from park_workers.services.memberships import grant_membership
+
+        bureau = Organisation.objects.filter(kind=Organisation.Kind.DISTRICT_BUREAU).order_by("pk").first()
+        for role in map(Role, WATCHERS):
+            if bureau is None or User.objects.filter(username=role).exists():
+                continue
+            user = User.objects.create_user(role.value, display_name=role.label)
+            grant_membership(actor=SystemActor("演示"), user=user, organisation=bureau, role=role, day=business_day())
 
     def _print_log_ins(self, state: Path) -> None:
         from park_workers.models import Enterprise, User
