@@ -84,7 +84,7 @@ def test_queries_of_a_batchs_tabs_do_not_grow_with_its_lines(stage: Stage) -> No
     tabs = ("eligible", "ineligible", "held", "payees", "history")
     path = f"/batches/{stage.batch.pk}/?tab="
     before = {tab: counted(stage.cast.clerk, path + tab) for tab in tabs}
-    more_people(stage, 920, 5)
+    more_people(stage, 960, 5)
     many(stage, "hold", "which=all", count=str(len(stage.lines())), note="核实")
     assert {tab: n for tab in tabs if (n := counted(stage.cast.clerk, path + tab)) > before[tab]} == {}
 
