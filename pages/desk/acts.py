@@ -18,7 +18,7 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import can_move
 from park_workers.models import Membership, Role
 from park_workers.models.users import BUREAU_ROLES
-from subsidies.models import Batch, Review
+from subsidies.models import Batch, Review, Simulation
 from subsidies.services.batches import compute_batch, submit_batch
 from subsidies.services.cancellations import CANCELLABLE, cancel_batch, decline_cancellation, propose_cancellation
 from subsidies.services.city import resend_to_city, send_to_city
@@ -132,9 +132,14 @@ def _not_trial(batch: Batch, member: Membership) -> bool:
     return not batch.is_trial
 
 
+def _stands_alone(batch: Batch, member: Membership) -> bool:
+    """A trial of a simulation is not computed by itself."""
+    return not (batch.is_trial and Simulation.objects.of_batch(batch).exists())
+
+
 ACTS: tuple[Act, ...] = (
     Act("compute", "compute", "测算", "按截止日的登记、参保和政策条款重新计算本批次每个人的结果，原结果保留备查。",
-        _plain(compute_batch), "测算已开始，完成后本页显示结果。", is_primary=False),
+        _plain(compute_batch), "测算已开始，完成后本页显示结果。", is_primary=False, extra_check=_stands_alone),
     Act("submit", "submit", "提交复核", "提交后结果冻结，占用资金额度，由复核人办理；如有问题会退回到您这里。",
         _plain(submit_batch), "已提交复核，等待复核人办理。", extra_check=_not_trial),
     Act("pass-review", "pass_review", "复核通过", "您确认已核对名单、金额和不合格原因。通过后转审批人办理。",

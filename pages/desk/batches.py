@@ -15,7 +15,7 @@ from pages.desk.steps import batch_steps, notice_note
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Membership, Role
 from park_workers.models.users import BUREAU_ROLES
-from subsidies.models import Batch, LineItem, PublicNotice
+from subsidies.models import Batch, LineItem, PublicNotice, Simulation
 
 #: groups of states as the list offers them
 GROUPS = {
@@ -92,6 +92,8 @@ def batch_list(request: HttpRequest) -> HttpResponse:
 def _in_group(seen: Any, group: str) -> Any:
     if group == "trial":
         return seen.filter(is_trial=True)
+    seen = seen.exclude(pk__in=Simulation.objects.values("batch"))
+    seen = seen.exclude(pk__in=Simulation.objects.filter(baseline_batch__isnull=False).values("baseline_batch"))
     states = GROUPS[group][1]
     return seen.filter(is_trial=False, status__in=states) if states else seen
 

@@ -72,7 +72,7 @@ def batch_history(batch: Batch) -> list[Happening]:
     events = AuditEvent.objects.filter(_about(batch)).exclude(code__startswith="line.")
     found = [Happening(e.recorded_at, words_of(e.code), e.actor_label, e.note, e.business_day) for e in events]
     decisions = LineDecision.objects.filter(line__calculation__batch=batch).select_related(
-        "line__worker", "recorded_by", "line__claim"
+        "line__worker", "recorded_by__user", "line__claim"
     )
     found += [
         Happening(

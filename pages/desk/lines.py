@@ -57,7 +57,7 @@ def line_page(request: HttpRequest, pk: int, line_pk: int) -> HttpResponse:
     around = tabs.lines_of(batch).filter(is_eligible=line.is_eligible)
     context = {
         "here": "batches", "batch": batch, "line": line, "why": explained(batch, line),
-        "decisions": line.decisions.select_related("recorded_by").order_by("pk"),
+        "decisions": line.decisions.select_related("recorded_by__user").order_by("pk"),
         "city_answers": line.city_answers.select_related("answer").order_by("pk"),
         "payments": line.disbursements.select_related("disbursement__payment_file").order_by("pk"),
         "open_decisions": decisions_open_to(batch, line, request.membership),  # type: ignore[attr-defined]

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from park_workers.foundation.jobs import Job
 from park_workers.models.recorded import RecordedModel
 from subsidies.models.batches import Batch
 from subsidies.models.policies import PolicyVersion
+
+
+class SimulationQuerySet(models.QuerySet["Simulation"]):
+    """Simulations."""
+
+    def of_batch(self, batch: Batch) -> SimulationQuerySet:
+        """Those a trial batch belongs to (one at most)."""
+        return self.filter(models.Q(batch=batch) | models.Q(baseline_batch=batch))
 
 
 class Simulation(RecordedModel):
@@ -22,6 +32,8 @@ class Simulation(RecordedModel):
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", verbose_name="试算批次")
     baseline_batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+", verbose_name="对照试算批次")
     job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+", verbose_name="测算任务")
+
+    objects: ClassVar[SimulationQuerySet] = SimulationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "模拟测算"

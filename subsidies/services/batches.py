@@ -11,7 +11,7 @@ from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.jobs import Job, enqueue
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership
-from subsidies.models import Application, Batch, LineItem, Policy, PolicyVersion
+from subsidies.models import Application, Batch, LineItem, Policy, PolicyVersion, Simulation
 from subsidies.permissions import check_can_compute, check_can_open_batch, check_can_submit
 from subsidies.rules.terms import PolicyTerms
 from subsidies.services.calculations import COMPUTE
@@ -79,7 +79,7 @@ def _version_for(policy: Policy, cutoff_on: date, is_trial: bool, version: Polic
 def compute_batch(*, actor: Membership, batch: Batch, day: date) -> Job:
     """Start a computation in the background; a second click while one is under way gets the same job.
 
-    Raises PermissionRefused, TransitionRefused, RuleViolation CUTOFF_NOT_REACHED.
+    Raises PermissionRefused, TransitionRefused, RuleViolation (CUTOFF_NOT_REACHED, SIMULATION_STAYS).
     """
     batch = Batch.objects.select_for_update(of=("self",)).select_related("compute_job").get(pk=batch.pk)
     check_can_compute(actor, batch)
@@ -87,6 +87,8 @@ def compute_batch(*, actor: Membership, batch: Batch, day: date) -> Job:
         raise RuleViolation(
             "CUTOFF_NOT_REACHED", f"截止日 {batch.cutoff_on} 未到，尚不能测算", "请在截止日当天或之后测算"
         )
+    if batch.is_trial and Simulation.objects.of_batch(batch).exists():
+        raise RuleViolation("SIMULATION_STAYS", "本试算属于一次模拟测算，不能单独重算", "请在政策版本页面再模拟一次")
     running = batch.compute_job
     if running is not None and running.status in UNFINISHED:
         return running

@@ -7,9 +7,10 @@ import pytest
 from pages.desk.history import batch_history, words_of
 from park_workers.foundation.audit import AuditEvent
 from subsidies.models import PaymentFile
+from subsidies.services.batches import compute_batch
 from tests.conftest import Cast
-from tests.pages.test_money_pages import as_person, bounced_year, page
-from tests.subsidies.stage import Stage, set_stage, take_to
+from tests.pages.test_money_pages import as_person, bounced_year, counted, page
+from tests.subsidies.stage import Day, Stage, application, application_list, apply_for, hire, set_stage, take_to
 
 
 @pytest.fixture
@@ -73,3 +74,27 @@ def test_a_batch_on_paper_has_sum_in_capitals_signers_and_masked_numbers(stage: 
     number = stage.hires[0].worker.open_id_number()  # type: ignore[attr-defined]
     assert number not in text and f"{number[:6]}********{number[-4:]}" in text
     assert as_person(stage.cast.hr).get(f"/print/batches/{stage.batch.pk}/").status_code == 403
+
+
+def test_queries_of_a_batchs_tabs_do_not_grow_with_its_lines(stage: Stage) -> None:
+    """Each tab has something to show before the list grows: a reason, a held line, an earlier computation."""
+    take_to(stage, "computed")
+    more_people(stage, 910, 1)
+    many(stage, "hold", f"which=ticked&line={stage.lines()[0].pk}", count="1", note="核实")
+    tabs = ("eligible", "ineligible", "held", "payees", "history")
+    path = f"/batches/{stage.batch.pk}/?tab="
+    before = {tab: counted(stage.cast.clerk, path + tab) for tab in tabs}
+    more_people(stage, 960, 5)
+    many(stage, "hold", "which=all", count=str(len(stage.lines())), note="核实")
+    assert {tab: n for tab in tabs if (n := counted(stage.cast.clerk, path + tab)) > before[tab]} == {}
+
+
+def more_people(stage: Stage, first: int, count: int) -> None:
+    """So many who are eligible and so many who are not insured apply, and the batch is computed again."""
+    found = [hire(stage.cast, stage.cast.alpha, first + n) for n in range(count)]
+    found += [hire(stage.cast, stage.cast.alpha, first + 30 + n, months=()) for n in range(count)]
+    apply_for(
+        stage.cast.hr, stage.batch, application_list(*(application(one, n) for n, one in enumerate(found, first)))
+    )
+    compute_batch(actor=stage.cast.clerk, batch=stage.batch, day=Day.APPLIED)
+    stage.batch.refresh_from_db()

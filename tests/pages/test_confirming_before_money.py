@@ -32,7 +32,8 @@ Target = Callable[[Stage], tuple[Membership, str, dict[str, str]]]
 
 
 def publish(stage: Stage) -> tuple[Membership, str, dict[str, str]]:
-    (draft,) = load_policy_packs(actor=stage.cast.clerk, text=hire_pack(2600), day=Day.BEGIN)
+    text, begins = hire_pack(2600), Day.LATER
+    (draft,) = load_policy_packs(actor=stage.cast.clerk, text=text, day=Day.BEGIN, effective_on=begins)
     return stage.cast.approver_1, f"/policies/versions/{draft.pk}/publish/", {"version": "1"}
 
 

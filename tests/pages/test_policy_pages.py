@@ -155,6 +155,18 @@ def test_a_simulation_tells_people_money_firms_and_who_gains_and_reserves_nothin
     assert set(Batch.objects.filter(name__startswith="模拟").values_list("status", "is_trial")) == {("computed", True)}
 
 
+def test_a_trial_of_a_simulation_is_not_computed_by_itself_and_not_in_the_list_of_all(stage: Stage) -> None:
+    found = simulated(stage, amount="2500")
+    clerk, path = as_person(stage.cast.clerk), f"/batches/{found.batch_id}/"
+    assert f'href="{path}compute/"' not in clerk.get(path).content.decode()
+    found.batch.refresh_from_db()
+    clerk.post(f"{path}compute/", {"version": str(found.batch.version)})
+    found.batch.refresh_from_db()
+    assert found.batch.calculations.count() == 1  # type: ignore[attr-defined]
+    assert "模拟" not in clerk.get("/batches/").content.decode()
+    assert "模拟" in clerk.get("/batches/?state=trial").content.decode()
+
+
 def test_a_stricter_draft_shows_who_loses(stage: Stage) -> None:
     found = simulated(stage, **{"c6-value": "6"})
     page = as_person(stage.cast.clerk).get(f"/policies/simulations/{found.pk}/?view=lose").content.decode()

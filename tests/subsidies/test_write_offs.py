@@ -9,6 +9,7 @@ from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.errors import RuleViolation
 from subsidies.models import Batch, Entitlement, LineDecision, PaymentFile, WriteOff
 from subsidies.services.write_offs import approve_write_off, propose_write_off, refuse_write_off
+from tests.attacks.threads import at_once
 from tests.conftest import Cast
 from tests.subsidies import stage as on
 from tests.subsidies.stage import Day, Stage
@@ -117,3 +118,28 @@ def test_a_refused_write_off_lets_the_payment_be_repeated(bounced: tuple[Stage, 
     assert on.make_file(stage, "R1", day=Day.LATER, repeats=made).lines == 1
     assert code_of(lambda: propose(stage, made)) == "PAYMENT_REPEATED"
     assert stage.batch.status == "paying"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_repeat_and_a_write_off_at_the_same_moment_one_goes_through(committed_cast: Cast) -> None:
+    stage = on.take_to(on.set_stage(committed_cast), "answered")
+    made = on.send_file(stage, on.make_file(stage))
+    on.give_return(stage, made, *on.bank_rows(made, failed=[2]))
+    repeat = lambda: on.make_file(stage, "R1", day=Day.LATER, repeats=made)  # noqa: E731
+    outcomes = at_once([repeat, lambda: propose(stage, made)])
+    assert len(outcomes.done) == 1
+    assert outcomes.codes[0] in ("NOTHING_TO_REPAY", "PAYMENT_REPEATED")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_approvals_at_the_same_moment_give_the_money_back_once(committed_cast: Cast) -> None:
+    stage = on.take_to(on.set_stage(committed_cast), "answered")
+    made = on.send_file(stage, on.make_file(stage))
+    on.give_return(stage, made, *on.bank_rows(made, failed=[2]))
+    write_off = propose(stage, made)
+    approvers = (committed_cast.approver_1, committed_cast.approver_2)
+    outcomes = at_once(
+        lambda one=one: approve_write_off(actor=one, write_off=write_off, day=Day.LATER) for one in approvers
+    )
+    assert len(outcomes.done) == 1 and len(outcomes.codes) == 1
+    assert stage.money == (4000, 4000)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from pages.desk.bureaus import of_own_bureau
+from pages.desk.money.funds import BOOK_READERS
 from pages.desk.tabs import numbered_page
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -72,7 +73,7 @@ def payment_list(request: HttpRequest) -> HttpResponse:
     context = {
         "here": "payments", "chosen": chosen, "groups": [(key, STATES[key], found.count()) for key, found in groups.items()],
         "sums": sums, "today": business_day(), "waiting": waiting,
-        "ready": _ready_to_pay(member),
+        "ready": _ready_to_pay(member), "sees_books": member.role in BOOK_READERS,
     } | numbered_page(request, shown)  # fmt: skip
     return render(request, "desk/money/payments.html", context)
 
@@ -116,6 +117,7 @@ def file_page(request: HttpRequest, pk: int) -> HttpResponse:
     mine = open_bounces().filter(payment_file=payment_file)
     context = {
         "here": "payments", "file": payment_file, "batch": payment_file.batch, "chosen": chosen, "is_finance": is_finance,
+        "sees_books": member.role in BOOK_READERS,
         "may_repeat": is_finance and payment_file.batch.status == "paying" and mine.exists(),
         "repeats": list(payment_file.repeated_by.order_by("pk")),
         "states": [(key, label) for key, label in Disbursement.Status.choices],
