@@ -92,6 +92,17 @@ def test_five_wrong_passwords_lock_the_account_for_that_source_on_both_doors(cas
     assert Program(REMOTE_ADDR="198.51.100.8").sign_in("clerk", PASSWORD).status_code == 200
 
 
+def test_a_session_brought_along_gets_a_new_key(cast: Cast) -> None:
+    with_password(cast.hr.user)
+    program = Program()
+    planted = program.client.session
+    planted["planted"] = "1"
+    planted.save()
+    program.client.cookies["sessionid"] = planted.session_key
+    program.sign_in("hr", PASSWORD)
+    assert program.client.cookies["sessionid"].value not in ("", planted.session_key)
+
+
 def test_what_is_missing_is_named(cast: Cast) -> None:
     answer = Program().post("session/", {"username": "", "pass": "x"})
     assert fields_of(answer) == {"username": "blank", "password": "required", "pass": "UNKNOWN_FIELD"}
