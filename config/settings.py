@@ -136,6 +136,8 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # park_workers.SignIn and the audit log hold who came in
 AXES_LOCKOUT_CALLABLE = "pages.accounts.door.locked_out"
 AXES_CLIENT_IP_CALLABLE = "pages.accounts.door.client_address"
+#: what was typed as a name may be a document number: it is counted under its keyed hash
+AXES_USERNAME_CALLABLE = "pages.accounts.door.counted_name"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
 #: Proxies of our own in front; with 0 nobody's X-Forwarded-For is believed.

@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 
 from pages.acting import act_as, live_memberships
 from park_workers.foundation.audit import record_event
+from park_workers.foundation.search_hash import search_hash
 from park_workers.models import User
 from park_workers.services.acting import PersonActor
 from park_workers.services.second_factors import has_second_factor, should_have_second_factor
@@ -33,6 +34,12 @@ def client_address(request: HttpRequest) -> str:
     if proxies and len(hops) >= proxies:
         return str(hops[-proxies])[:45]
     return str(request.META.get("REMOTE_ADDR", ""))[:45]
+
+
+def counted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """Under what the wrong passwords of a name are counted: its keyed hash, for people also type their document number."""
+    name = (credentials or {}).get("username") or request.POST.get("username", "")
+    return search_hash(str(name), purpose="log_in_name")
 
 
 def locked_out(
