@@ -10,6 +10,7 @@ from typing import Any
 
 import environ
 
+from config.rates import API_RATES, CACHES, PAGE_RATES  # noqa: F401
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
 
@@ -183,12 +184,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["api.filters.KnownFilters"],
     "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
     "DEFAULT_THROTTLE_CLASSES": [f"api.throttles.{who}Throttle" for who in ("Person", "ClientKey", "Stranger")],
-    "DEFAULT_THROTTLE_RATES": {
-        "person": env.str("YXT_API_RATE_PERSON", default="600/min"),
-        "client_key": env.str("YXT_API_RATE_CLIENT_KEY", default="1200/min"),
-        "stranger": env.str("YXT_API_RATE_STRANGER", default="120/min"),
-        "objection": env.str("YXT_API_RATE_OBJECTION", default="20/hour"),
-    },
+    "DEFAULT_THROTTLE_RATES": API_RATES,
     #: proxies in front of us that add to X-Forwarded-For; with 0 the header is not believed
     "NUM_PROXIES": env.int("YXT_PROXIES", default=0),
     "EXCEPTION_HANDLER": "api.errors.answer_problem",
@@ -208,17 +204,6 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     # Choices stand where they are used: every table has a `status` and a `kind` of its own.
     "POSTPROCESSING_HOOKS": [],
-}
-
-#: Counters of requests live here, in each web process; the framework's 300 places would let a crowd push them out.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}},
-}
-#: public pages: so many from one source (objections sent, pages read, log-ins tried)
-PAGE_RATES = {
-    "objection": env.str("YXT_PAGE_RATE_OBJECTION", default="20/hour"),
-    "reading": env.str("YXT_PAGE_RATE_READING", default="120/min"),
-    "log_in": env.str("YXT_PAGE_RATE_LOG_IN", default="60/min"),
 }
 
 # --- background work --------------------------------------------------------------------------

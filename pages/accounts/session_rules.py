@@ -47,8 +47,8 @@ class SessionRules:
     def _change_first(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/api/"):
             problem = {
-                "type": "about:blank", "status": 403, "code": "PASSWORD_EXPIRED", "title": "密码已到期",
-                "detail": "请先在网页上更改密码",
+                "type": "urn:yixiantong:problem:password_expired", "title": "不允许办理", "status": 403,
+                "detail": "密码已到期", "code": "PASSWORD_EXPIRED", "fix": "请先在网页上更改密码", "errors": [],
             }  # fmt: skip
             return JsonResponse(problem, status=403, content_type="application/problem+json")
         return redirect("change_password")
