@@ -19,6 +19,6 @@ API_RATES = {
 #: public pages: so many from one source (objections sent, pages read, log-ins tried)
 PAGE_RATES = {
     "objection": env.str("YXT_PAGE_RATE_OBJECTION", default="20/hour"),
-    "reading": env.str("YXT_PAGE_RATE_READING", default="120/min"),
-    "log_in": env.str("YXT_PAGE_RATE_LOG_IN", default="60/min"),
+    "reading": env.str("YXT_PAGE_RATE_READING", default="300/min"),
+    "log_in": env.str("YXT_PAGE_RATE_LOG_IN", default="120/min"),
 }
