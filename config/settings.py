@@ -11,6 +11,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.rates import API_RATES, CACHES, PAGE_RATES  # noqa: F401
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
 
@@ -141,6 +142,8 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # park_workers.SignIn and the audit log hold who came in
 AXES_LOCKOUT_CALLABLE = "pages.accounts.door.locked_out"
 AXES_CLIENT_IP_CALLABLE = "park_workers.services.sessions.client_address"
+#: what was typed as a name may be a document number: it is counted under its keyed hash
+AXES_USERNAME_CALLABLE = "pages.accounts.door.counted_name"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
 #: Proxies of our own in front; with 0 nobody's X-Forwarded-For is believed.
@@ -186,13 +189,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["api.filters.KnownFilters"],
     "DEFAULT_SCHEMA_CLASS": "api.schema.OperationSchema",
     "DEFAULT_THROTTLE_CLASSES": [f"api.throttles.{who}Throttle" for who in ("Person", "ClientKey", "Stranger")],
-    "DEFAULT_THROTTLE_RATES": {
-        "person": env.str("YXT_API_RATE_PERSON", default="600/min"),
-        "client_key": env.str("YXT_API_RATE_CLIENT_KEY", default="1200/min"),
-        "stranger": env.str("YXT_API_RATE_STRANGER", default="120/min"),
-        "sign_in": env.str("YXT_API_RATE_SIGN_IN", default="60/min"),
-        "objection": env.str("YXT_API_RATE_OBJECTION", default="20/hour"),
-    },
+    "DEFAULT_THROTTLE_RATES": API_RATES,
     #: proxies in front of us that add to X-Forwarded-For; with 0 the header is not believed
     "NUM_PROXIES": env.int("YXT_PROXIES", default=0),
     "EXCEPTION_HANDLER": "api.errors.answer_problem",
@@ -212,17 +209,6 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     # Choices stand where they are used: every table has a `status` and a `kind` of its own.
     "POSTPROCESSING_HOOKS": ["api.examples.add_examples"],
-}
-
-#: Counters of requests live here, in each web process; the framework's 300 places would let a crowd push them out.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}},
-}
-#: public pages: so many from one source (objections sent, pages read, log-ins tried)
-PAGE_RATES = {
-    "objection": env.str("YXT_PAGE_RATE_OBJECTION", default="20/hour"),
-    "reading": env.str("YXT_PAGE_RATE_READING", default="120/min"),
-    "log_in": env.str("YXT_PAGE_RATE_LOG_IN", default="60/min"),
 }
 
 # --- background work --------------------------------------------------------------------------

@@ -12,10 +12,17 @@ from pages.acting import live_memberships
 from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.problems import problem_response
+from park_workers.foundation.search_hash import search_hash
 from park_workers.models import User
 from park_workers.services import sessions
 from park_workers.services.acting import PersonActor
 from park_workers.services.sessions import SignInStep, act_as, cleaned_username, client_address
+
+
+def counted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """Under what the wrong passwords of a name are counted: its keyed hash, for people also type their document number."""
+    name = (credentials or {}).get("username") or request.POST.get("username", "")
+    return search_hash(cleaned_username(str(name)), purpose="log_in_name")
 
 
 def locked_out(

@@ -134,8 +134,10 @@ def withdraw_upload(*, actor: Membership, upload: Upload, reason: str) -> Upload
 
 
 def write_marked_copy(*, actor: Membership, upload: Upload) -> bytes:
-    """The user's own file with wrong cells red and a last column 错误原因."""
+    """The user's own file with wrong cells red and a last column 错误原因; raises RuleViolation when the file was not kept."""
     check_can_upload(actor, import_for(upload.sheet_kind))
     check_is_of_own_place(actor, upload)
+    if upload.status == Upload.Status.REFUSED:
+        raise RuleViolation("FILE_NOT_KEPT", "该文件未被接收，没有保存", "请按拒收原因修改后重新上传")
     record_event(actor=actor, code="upload.marked_copy_downloaded", subject=upload)
     return mark_copy(upload.file.read(), list(upload.issues.all()), header_row=upload.header_row)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from park_workers.foundation.actors import Actor
 from park_workers.foundation.audit import record_event
-from park_workers.foundation.errors import RuleViolation
+from park_workers.foundation.errors import PermissionRefused, RuleViolation
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership, Role
 from park_workers.permissions import check_role
@@ -18,6 +18,7 @@ from subsidies.services.dispositions import write_decisions
 from subsidies.services.entitlements import release_reservations
 from subsidies.services.included_lines import included_lines
 from subsidies.services.notices import CLOCK, end_batch_notice
+from subsidies.services.reviews import made_or_edited
 
 
 @transaction.atomic
@@ -64,6 +65,10 @@ def decide_objection(
     check_can_move(objection, action, actor=actor)
     batch = objection.notice.batch
     check_own_bureau(actor, batch.bureau_id, "处理异议")
+    if made_or_edited(person_id=actor.person_id, batch=batch, besides=[LineDecision.Kind.OBJECTED]):
+        raise PermissionRefused(
+            "MAKER_MAY_NOT_DECIDE", "您测算、提交或处理过本批次，不能处理对它的异议", "请由未经手本批次的复核人员办理"
+        )
     if not note.strip():
         raise RuleViolation("NOTE_MISSING", "须写明处理意见", "请填写核实情况和理由")
     line = line or objection.line

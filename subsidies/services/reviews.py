@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -17,10 +18,11 @@ from subsidies.services.entitlements import release_reservations
 from subsidies.services.included_lines import check_totals, list_digest
 
 
-def made_or_edited(*, person_id: int, batch: Batch) -> bool:
-    """Whether the person computed, submitted or decided lines of the batch, in whatever role."""
+def made_or_edited(*, person_id: int, batch: Batch, besides: Collection[str] = ()) -> bool:
+    """Whether the person computed, submitted or decided lines of the batch (kinds in `besides` do not count), in any role."""
     computed = Calculation.objects.filter(batch=batch, computed_by=person_id)
     decided = LineDecision.objects.filter(line__calculation__batch=batch, recorded_by__user=person_id)
+    decided = decided.exclude(kind__in=besides)
     return batch.submitted_by_id == person_id or computed.exists() or decided.exists()
 
 

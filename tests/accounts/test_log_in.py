@@ -13,6 +13,7 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.models import SignIn
 from park_workers.services.sign_ins import check_password_is_good
 from tests.accounts.conftest import NOW, PASSWORD, enter, signed_in, with_password
+from tests.api.contract import PROBLEM_FIELDS
 from tests.conftest import Cast
 
 WRONG = "wrong-wrong-wrong"
@@ -127,7 +128,8 @@ def test_an_expired_password_is_changed_before_anything_else(cast: Cast, setting
         client = Client()
         enter(client, "clerk")
         assert client.get("/batches/").headers["Location"] == "/account/password/"
-        assert client.get("/api/v1/session/").json()["code"] == "PASSWORD_EXPIRED"
+        problem = client.get("/api/v1/session/").json()
+        assert problem["code"] == "PASSWORD_EXPIRED" and set(problem) == PROBLEM_FIELDS
 
 
 @pytest.mark.parametrize(

@@ -84,3 +84,9 @@ def test_the_sheets_of_a_role_come_with_their_templates(cast: Cast, doors: Doors
 def test_an_enterprise_gives_nothing_in_anothers_name(cast: Cast, roster: bytes, doors: Doors) -> None:
     answer = doors(cast.hr).upload("roster", roster, organisation=cast.beta.pk)
     assert fields_of(answer) == {"organisation": "does_not_exist"}
+
+
+def test_a_file_that_was_refused_was_not_kept_and_has_no_marked_copy(cast: Cast, doors: Doors) -> None:
+    given = doors(cast.hr).upload("roster", workbook(["乱七八糟"], [{"乱七八糟": "1"}])).json()
+    assert given["status"] == "refused"
+    refused(doors(cast.hr).get(f"uploads/{given['id']}/marked-copy/"), 404, "FILE_NOT_KEPT")

@@ -190,7 +190,7 @@ def the_bureau_keeps_house(copies: Copies, cast: Cast) -> None:
 def proposed_account(cast: Cast, number: str) -> PayeeAccount:
     """A change of alpha's account that waits for a second person."""
     change = PayeeAccount(
-        status="proposed", organisation=cast.alpha.organisation, account_hash=number, last_four=number[-4:],
+        status="proposed", organisation=cast.alpha.organisation, account_hash=number[-2:], last_four=number[-4:],
         bank_name="示例银行", valid_from=Day.LATER, proposed_on=Day.MADE, proposed_by=cast.clerk.user,
     )  # fmt: skip
     change.seal_account(number)  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import LazySettings
 from django.contrib.auth import hashers
 from django.test import Client
@@ -93,6 +94,16 @@ def test_an_invented_address_does_not_dodge_the_lock(cast: Cast, forwarded: str)
     assert statuses == [422, 422, 422, 422, 429]
     assert enter(Client(REMOTE_ADDR="198.51.100.7", HTTP_X_FORWARDED_FOR="203.0.113.99"), "clerk").status_code == 429
     assert enter(Client(REMOTE_ADDR="198.51.100.8"), "clerk").status_code == 302, "the owner comes in from elsewhere"
+
+
+def test_wrong_passwords_before_a_right_one_are_forgotten_and_no_name_is_kept(cast: Cast) -> None:
+    with_password(cast.clerk.user)
+    for _ in range(2):
+        assert {enter(Client(), "clerk", WRONG).status_code for _ in range(4)} == {422}
+        assert enter(Client(), "clerk").status_code == 302
+    assert enter(Client(), "441899199005179011", WRONG).status_code == 422
+    names = list(AccessAttempt.objects.values_list("username", flat=True))
+    assert [len(name) for name in names] == [64]
 
 
 def test_behind_a_proxy_the_address_it_has_seen_counts_and_no_other(cast: Cast, settings: LazySettings) -> None:

@@ -1,0 +1,25 @@
+"""How often one source, person or key may ask, and where it is counted; part of the settings."""
+
+from __future__ import annotations
+
+import environ
+
+env = environ.Env()
+
+#: Counters of requests live in each web process; the framework's 300 places would let a crowd push them out.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}},
+}
+API_RATES = {
+    "person": env.str("YXT_API_RATE_PERSON", default="600/min"),
+    "client_key": env.str("YXT_API_RATE_CLIENT_KEY", default="1200/min"),
+    "stranger": env.str("YXT_API_RATE_STRANGER", default="120/min"),
+    "sign_in": env.str("YXT_API_RATE_SIGN_IN", default="60/min"),
+    "objection": env.str("YXT_API_RATE_OBJECTION", default="20/hour"),
+}
+#: public pages: so many from one source (objections sent, pages read, log-ins tried)
+PAGE_RATES = {
+    "objection": env.str("YXT_PAGE_RATE_OBJECTION", default="20/hour"),
+    "reading": env.str("YXT_PAGE_RATE_READING", default="300/min"),
+    "log_in": env.str("YXT_PAGE_RATE_LOG_IN", default="120/min"),
+}
