@@ -78,9 +78,21 @@ def filtered(
     return lines, {"name": name, "payee": payee, "payees": payees, "is_filtered": bool(name or payee)}
 
 
+class KeyedPaginator(Paginator):  # type: ignore[type-arg]
+    """A far page is found by keys alone, from an index; only its own rows are read and joined."""
+
+    def page(self, number: int | str) -> Page[Any]:
+        """Rows of a page."""
+        rows: Any = self.object_list
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        keys = list(rows.values_list("pk", flat=True)[start : start + self.per_page])
+        return Page(rows.filter(pk__in=keys), number, self)
+
+
 def numbered_page(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> dict[str, Any]:
     """The page of the query string; nonsense gives the first, too far gives the last."""
-    paginator = Paginator(rows, size)
+    paginator = KeyedPaginator(rows, size) if isinstance(rows, QuerySet) else Paginator(rows, size)
     text = request.GET.get("page", "1")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
     try:
