@@ -35,8 +35,8 @@ def test_lines_are_filtered_by_verdict_reason_and_enterprise(cast: Cast, compute
 def test_every_line_is_reached_page_by_page(
     cast: Cast, computed: Stage, doors: Doors, monkeypatch: pytest.MonkeyPatch, narrowed: bool
 ) -> None:  # fmt: skip
-    # More lines than a cursor counts beside one value.
-    monkeypatch.setattr("api.pagination.ByKey.offset_cutoff", 0)
+    # A cursor counts so many rows beside one value; a batch has more lines than that.
+    monkeypatch.setattr("api.pagination.ByKey.offset_cutoff", 1)
     clerk, query = doors(cast.clerk), {"batch": computed.batch.pk} if narrowed else {}
     answer = clerk.get("lines/", limit=1, **query).json()
     places = [line["position"] for line in answer["results"]]
