@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import statistics
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlencode
 
-from bench.contest import child, keep_result, make_template, options_of
+from bench.contest import child, keep_result, make_template, options_of, processor_seconds
 
 SIZES = (10_000, 100_000)
 TARGET_MS = 100
@@ -32,11 +33,13 @@ NOT_OPENED = frozenset({"log_out"})
 
 @dataclass
 class Look:
-    """One address asked for: median milliseconds of the server, statements sent to the database."""
+    """One address asked for: median milliseconds by the clock, milliseconds of processor (ours and the database's,
+    to about 3), statements sent to the database."""
 
     what: str
     where: str
     ms: float
+    processor_ms: float
     queries: int
     status: int
 
@@ -69,26 +72,29 @@ def look(client: Any, what: str, path: str, **query: Any) -> tuple[Look, Any]:
 
     with CaptureQueriesContext(connection) as statements:
         answer = client.get(path, query)
-    times = []
+    backend = connection.connection.info.backend_pid
+    count, times, used = len(statements), [], processor_seconds(backend)
     for _ in range(TIMES):
         began = time.perf_counter()
         client.get(path, query)
         times.append((time.perf_counter() - began) * 1000)
     where = f"{path}{'?' + urlencode(query) if query else ''}"
-    return Look(what, where, statistics.median(times), len(statements), answer.status_code), answer
+    used = (processor_seconds(backend) - used) * 1000 / TIMES
+    return Look(what, where, statistics.median(times), used, count, answer.status_code), answer
 
 
-def api_lists(client: Any) -> Iterator[Look]:
-    """Every resource that lists."""
+def api_lists(client: Any, seen: set[str]) -> Iterator[Look]:
+    """Every resource that lists something for this role and was not `seen` in another."""
     from api.v1.urls import router
 
     for prefix, resource, _ in router.registry:
-        if not hasattr(resource, "list") and not hasattr(resource, "get"):
+        if prefix in seen or not hasattr(resource, "list"):
             continue
         path = f"/api/v1/{prefix}/"
         first, answer = look(client, "first", path, limit=LIMIT)
         if first.status != 200 or "results" not in answer.json():
             continue
+        seen.add(prefix)
         yield first
         rows, following = answer.json()["results"], answer.json()["next"]
         for _ in range(PAGES_ON - 1):
@@ -134,7 +140,7 @@ def desk_pages(client: Any, given: dict[str, dict[str, Any]]) -> Iterator[Look]:
 
 
 def measure() -> list[Look]:
-    """In the child: a clerk looks at everything."""
+    """In the child: a clerk, an auditor and an enterprise look at everything they may see."""
     import django
 
     django.setup()
@@ -145,6 +151,7 @@ def measure() -> list[Look]:
     from park_workers.models import Membership, Role
     from subsidies.models import Batch
 
+    logging.disable(logging.CRITICAL)  # pages that this role may not see say so
     settings.ALLOWED_HOSTS = ["testserver"]
     batch = Batch.objects.get(name=BATCH)
     line = batch.current.line_items.order_by("-position")[0]  # type: ignore[union-attr]
@@ -153,24 +160,26 @@ def measure() -> list[Look]:
         "line": {"pk": batch.pk, "line_pk": line.pk},
         "batch_progress": {"pk": batch.pk},
     }
-    found = []
-    for role in (Role.CLERK, Role.ENTERPRISE_HR):
+    found, seen = [], set[str]()
+    for role in (Role.CLERK, Role.AUDITOR, Role.ENTERPRISE_HR):
         client = Client()
         client.force_login(Membership.objects.filter(role=role).order_by("pk")[0].user)
-        if role == Role.CLERK:
-            found += list(api_lists(client))
-        found += [Look(f"{role.label} {x.what}", x.where, x.ms, x.queries, x.status) for x in desk_pages(client, given)]
+        found += list(api_lists(client, seen))
+        found += [replace(x, what=f"{role.label} {x.what}") for x in desk_pages(client, given)]
     return found
 
 
 def print_looks(people: int, looks: list[Look], shown: int) -> None:
-    """Those over the target, then the slowest of the rest, as a Markdown table."""
-    looks = sorted(looks, key=lambda one: -one.ms)
-    over = sum(one.ms > TARGET_MS for one in looks)
-    print(f"\n{people:,} employments: {len(looks)} addresses, {over} over {TARGET_MS} ms\n")
-    print("| list or page | address | ms | statements |\n|---|---|---:|---:|")
+    """Those over the target, then the costliest of the rest, as a Markdown table."""
+    looks = sorted(looks, key=lambda one: (-one.processor_ms, -one.ms))
+    over = sum(one.processor_ms > TARGET_MS for one in looks)
+    late = sum(one.ms > TARGET_MS for one in looks)
+    print(
+        f"\n{people:,} employments: {len(looks)} addresses, over {TARGET_MS} ms: {late} by the clock, {over} of processor\n"
+    )
+    print("| list or page | address | ms | processor ms | statements |\n|---|---|---:|---:|---:|")
     for one in looks[: max(over, shown)]:
-        print(f"| {one.what} | `{one.where[:90]}` | {one.ms:.0f} | {one.queries} |")
+        print(f"| {one.what} | `{one.where[:90]}` | {one.ms:.0f} | {one.processor_ms:.0f} | {one.queries} |")
     print(flush=True)
     keep_result("lists", people, [asdict(one) for one in looks])
 

@@ -104,7 +104,12 @@ def site(contender: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
         sys.executable, "-m", "gunicorn", "bench.registration_site:application", "--bind", f"127.0.0.1:{port}", "--workers", "2",
         "--worker-class", "gthread", "--threads", "1", "--keep-alive", "60", "--log-level", "warning",
     ]  # fmt: skip
-    more = {"YXT_BENCH_CONTENDER": contender, "YXT_HTTPS": "0", "YXT_API_RATE_CLIENT_KEY": "100000000/min"}
+    more = {
+        "YXT_BENCH_CONTENDER": contender,
+        "PYTHONWARNINGS": "ignore",
+        "YXT_HTTPS": "0",
+        "YXT_API_RATE_CLIENT_KEY": "100000000/min",
+    }
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | more)
     try:
         yield server

@@ -93,8 +93,9 @@ class LineFilter(Filters):
         fields = ["search", "batch", "calculation", "claim", "is_eligible", "reason_code", "enterprise", "decision"]
 
     def of_batch(self, rows: Any, name: str, value: Any) -> Any:
-        """Lines of the computation the batch names."""
-        return rows.filter(calculation__batch=value, calculation=F("calculation__batch__current"))
+        """Lines of the computation the batch names, which is asked first: they then come in order from their index."""
+        current = Batch.objects.filter(pk=value).values_list("current_id", flat=True).first()
+        return rows.filter(calculation_id=current) if current else rows.none()
 
     def by_reason(self, rows: Any, name: str, value: str) -> Any:
         """Lines on which that condition fails: its bit in the mask, by the terms of the batch named."""
@@ -132,7 +133,12 @@ class Lines(ReadResource):
     ).prefetch_related("decisions")
     serializer_class = LineOut
     filterset_class = LineFilter
-    list_order = ("calculation_id", "position", "pk")
+
+    @property
+    def list_order(self) -> tuple[str, ...]:  # type: ignore[override]
+        """A cursor stands on one column, whose values must not repeat by the thousand: places of one computation, or keys."""
+        asked = self.request.query_params
+        return ("position", "pk") if asked.get("batch") or asked.get("calculation") else ("pk",)
 
     @extend_schema(responses=WhyOut)
     @action(detail=True)

@@ -28,18 +28,37 @@ def lines_of(batch: Batch) -> QuerySet[LineItem]:
 
 
 def figures(batch: Batch) -> dict[str, int]:
-    """People, money and counts behind the header and the tabs; money in fen."""
-    lines = LineItem.objects.filter(calculation_id=batch.current_id)
-    included = lines.included().aggregate(n=Count("pk"), people=Count("worker", distinct=True), fen=Sum("amount_fen"))
+    """People, money and counts behind the header and the tabs; money in fen.
+
+    They are the sums of the computation less what decisions have taken out, so that a large batch is not counted anew for
+    every page.
+    """
+    made, lines = batch.current, LineItem.objects.filter(calculation_id=batch.current_id)
+    if made is None:
+        return dict.fromkeys(("eligible", "people", "amount_fen", "ineligible", "held", "payees", "applied"), 0)
+    out = lines.filter(decisions__is_standing=True, decisions__excludes=True)
+    taken = out.filter(is_eligible=True).aggregate(n=Count("pk"), fen=Sum("amount_fen"))
+    eligible = made.figures.get("eligible")
+    if eligible is None:  # computed before it was written down
+        eligible = lines.eligible().count()
+    paid = made.claims.filter(Q(people__gt=0) | Q(amount_fen__gt=0)).count()
     return {
-        "eligible": included["n"],
-        "people": included["people"],
-        "amount_fen": included["fen"] or 0,
-        "ineligible": lines.filter(is_eligible=False).count(),
-        "held": lines.filter(decisions__is_standing=True, decisions__excludes=True).count(),
-        "payees": lines.included().values("claim").distinct().count(),
-        "applied": lines.filter(corrects__isnull=True).count(),
+        "eligible": eligible - taken["n"],
+        "people": made.people - _without_lines(lines, "worker"),
+        "amount_fen": made.amount_fen - (taken["fen"] or 0),
+        "ineligible": made.lines - eligible,
+        "held": out.count(),
+        "payees": paid - _without_lines(lines, "claim"),
+        "applied": made.lines,
     }
+
+
+def _without_lines(lines: Any, owner: str) -> int:
+    """How many persons or claims have eligible lines, but decisions have taken out all of them."""
+    touched = lines.filter(is_eligible=True, decisions__is_standing=True, decisions__excludes=True)
+    owners = touched.order_by().filter(**{f"{owner}__isnull": False}).values(owner).distinct()
+    still_there = lines.included().order_by().filter(**{f"{owner}__in": owners}).values(owner).distinct()
+    return int(owners.count() - still_there.count())
 
 
 def first_tab(batch: Batch) -> str:
@@ -91,9 +110,21 @@ def trades_of(batch: Batch) -> list[str]:
     return list(posts.order_by("trade").values_list("trade", flat=True).distinct())
 
 
+class KeyedPaginator(Paginator):  # type: ignore[type-arg]
+    """A far page is found by keys alone, from an index; only its own rows are read and joined."""
+
+    def page(self, number: int | str) -> Page[Any]:
+        """Rows of a page."""
+        rows: Any = self.object_list
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        keys = list(rows.values_list("pk", flat=True)[start : start + self.per_page])
+        return Page(rows.filter(pk__in=keys), number, self)
+
+
 def numbered_page(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> dict[str, Any]:
     """The page of the query string; nonsense gives the first, too far gives the last."""
-    paginator = Paginator(rows, size)
+    paginator = KeyedPaginator(rows, size) if isinstance(rows, QuerySet) else Paginator(rows, size)
     text = request.GET.get("page", "1")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
     try:

@@ -40,7 +40,10 @@ class LineItem(models.Model):
     correction is a new line that points at the old one (`corrects`).
     """
 
-    calculation = models.ForeignKey(Calculation, models.PROTECT, related_name="line_items", verbose_name="测算")
+    # Its index is `line_place`, below.
+    calculation = models.ForeignKey(
+        Calculation, models.PROTECT, related_name="line_items", verbose_name="测算", db_index=False
+    )
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="line_items", verbose_name="申报")
     position = models.PositiveIntegerField("顺序")
     worker = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="line_items", verbose_name="人员")
@@ -81,6 +84,7 @@ class LineItem(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "明细"
         ordering = ["position"]
+        indexes = [models.Index(fields=["calculation", "position", "id"], name="line_place")]
         constraints = [
             models.UniqueConstraint(
                 fields=["calculation", "employment", "period_key"], condition=Q(corrects__isnull=True),

@@ -170,8 +170,8 @@ def _write_calculation(
         batch=batch, number=number, policy_version=batch.policy_version, cutoff_on=batch.cutoff_on, computed_on=day,
         computed_by=actor.user, digest=judged.digest, lines=judged.height,
         people=eligible["worker_id"].n_unique() if eligible.height else 0,
-        amount_fen=int(eligible["amount_fen"].sum() or 0), figures={"reasons": dict(sorted(reasons.items()))},
-        recorded_by=actor,
+        amount_fen=int(eligible["amount_fen"].sum() or 0), recorded_by=actor,
+        figures={"reasons": dict(sorted(reasons.items())), "eligible": eligible.height},
     )  # fmt: skip
 
 

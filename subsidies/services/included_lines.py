@@ -45,6 +45,7 @@ def _line_totals() -> dict[str, Any]:
     eligible = Q(is_eligible=True, corrects__isnull=True)
     return {
         "n_lines": Count("pk", filter=Q(corrects__isnull=True)),
+        "n_eligible": Count("pk", filter=eligible),
         "n_people": Count("worker", filter=eligible, distinct=True),
         "n_fen": Coalesce(Sum("amount_fen", filter=eligible), 0),
     }
@@ -57,7 +58,7 @@ def claim_totals(calculation: Calculation) -> Any:
 
 
 def calculation_totals(calculation: Calculation) -> dict[str, int]:
-    """`n_lines`, `n_people` and `n_fen` re-derived from the lines of a computation."""
+    """`n_lines`, `n_eligible` (lines), `n_people` and `n_fen` re-derived from the lines of a computation."""
     found = LineItem.objects.filter(calculation=calculation).aggregate(**_line_totals())
     return {key: int(value) for key, value in found.items()}
 
@@ -72,8 +73,9 @@ def write_totals(calculation: Calculation) -> None:
     )
     totals = calculation_totals(calculation)
     Calculation.objects.filter(pk=calculation.pk).update(
-        lines=totals["n_lines"], people=totals["n_people"], amount_fen=totals["n_fen"]
-    )
+        lines=totals["n_lines"], people=totals["n_people"], amount_fen=totals["n_fen"],
+        figures=calculation.figures | {"eligible": totals["n_eligible"]},
+    )  # fmt: skip
 
 
 def _refuse(what: str) -> None:

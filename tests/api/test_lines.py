@@ -31,6 +31,21 @@ def test_lines_are_filtered_by_verdict_reason_and_enterprise(cast: Cast, compute
     assert len(clerk.get("lines/", batch=batch, enterprise=cast.beta.pk).json()["results"]) == 1
 
 
+@pytest.mark.parametrize("narrowed", [True, False])
+def test_every_line_is_reached_page_by_page(
+    cast: Cast, computed: Stage, doors: Doors, monkeypatch: pytest.MonkeyPatch, narrowed: bool
+) -> None:  # fmt: skip
+    # A cursor counts so many rows beside one value; a batch has more lines than that.
+    monkeypatch.setattr("api.pagination.ByKey.offset_cutoff", 1)
+    clerk, query = doors(cast.clerk), {"batch": computed.batch.pk} if narrowed else {}
+    answer = clerk.get("lines/", limit=1, **query).json()
+    places = [line["position"] for line in answer["results"]]
+    while answer["next"] and len(places) < 5:
+        answer = clerk.client.get(answer["next"], headers={"Authorization": f"Api-Key {clerk.key}"}).json()
+        places += [line["position"] for line in answer["results"]]
+    assert places == [1, 2, 3]
+
+
 def test_a_line_says_why_condition_by_condition(cast: Cast, computed: Stage, doors: Doors) -> None:
     (bad,) = doors(cast.clerk).get("lines/", batch=computed.batch.pk, is_eligible="false").json()["results"]
     why = doors(cast.clerk).get(f"lines/{bad['id']}/why/").json()
