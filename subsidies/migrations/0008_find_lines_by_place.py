@@ -21,7 +21,7 @@ def restore_index_of_key(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("subsidies", "0004_keep_merged_people_paid_once"),
+        ("subsidies", "0007_guard_numbers_receipts_and_write_offs"),
     ]
 
     operations = [
