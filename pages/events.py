@@ -14,21 +14,23 @@ WORDS = {
     "line.held": "暂缓明细", "line.released": "解除暂缓", "line.removed": "移除明细", "line.objected": "异议成立移除明细",
     "line.returned": "市局退回明细", "line.resubmitted": "重新上报退回明细", "line.rejected": "市局终不同意明细",
     "line.bounced": "退票", "line.repaid": "重新拨付", "line.clawed_back": "追回明细", "line.already_paid": "已享受过，不再列入",
+    "line.written_off": "不再补付",
     # notices and objections
     "notice.close": "结束公示", "notice.supersede": "更新公示", "objection.received": "收到异议", "objection.uphold": "认定异议成立",
     "objection.reject": "认定异议不成立", "objection.contact_revealed": "查看异议人联系方式",
     # money
-    "appropriation.received": "资金到位", "appropriation.increased": "追加资金", "payment_file.made": "制作付款文件",
+    "appropriation.received": "资金到位", "appropriation.increased": "追加资金", "appropriation.receipt_reversed": "冲销到位资金", "payment_file.made": "制作付款文件",
     "payment_file.send": "付款文件送银行", "payment_file.record_return": "登记银行回盘", "payment_file.downloaded": "下载付款文件",
     "disbursement.settle": "付款到账", "disbursement.bounce": "付款退票", "clawback.proposed": "提出追回", "clawback.approve": "批准追回",
     "clawback.refuse": "不予追回", "clawback.money_returned": "追回款到账",
+    "write_off.proposed": "提出不再补付", "write_off.approve": "批准不再补付", "write_off.refuse": "不予批准不再补付",
     "payee_account.filed": "账户随名录备案", "payee_account.proposed": "申请变更账户", "payee_account.approve": "批准变更账户",
     "payee_account.refuse": "退回账户变更", "payee_account.ended": "账户停用",
     # policies
     "policy_version.drafted": "起草政策版本", "policy_version.publish": "发布政策版本", "policy_version.retire": "停用政策版本",
-    "policy_version.ended": "政策版本到期",
+    "policy_version.ended": "政策版本到期", "policy_version.simulated": "模拟测算政策",
     # people and enterprises
-    "employment.registered": "登记入职", "employment.left": "登记离职", "employment.hire_date_corrected": "更正入职日期",
+    "employment.registered": "登记入职", "employment.left": "登记离职", "employment.leave_undone": "撤销离职登记", "employment.hire_date_corrected": "更正入职日期",
     "worker.registered": "采集登记", "worker.merged": "合并重复人员", "worker.revealed": "查看完整证件号码",
     "enterprise.listed": "企业列入名录", "enterprise.directory_changed": "更正企业名录", "training_base.entered": "登记培训基地",
     "insurance.checked": "核查社保名单",
@@ -38,7 +40,7 @@ WORDS = {
     "upload.marked_copy_downloaded": "下载标注错误的原表",
     # ways in
     "sign_in.opened": "登录", "sign_in.ended": "退出登录", "sign_in.all_ended": "结束全部登录", "sign_in.locked": "密码错误过多，暂停登录",
-    "sign_in.confirmed_again": "再次验证身份", "second_factor.enrolled": "绑定动态验证码",
+    "sign_in.confirmed_again": "再次验证身份", "sign_in.forgotten": "清理过期登录记录", "second_factor.enrolled": "绑定动态验证码",
     "second_factor.offered": "开始绑定动态验证码", "second_factor.recovery_code_used": "使用恢复码",
     "second_factor.refused": "动态验证码错误",
     "second_factor.removed": "解除动态验证码", "password.changed": "更改密码",
@@ -55,7 +57,7 @@ WORDS = {
 #: what an event is about, by the first part of its code, as filters offer it
 SUBJECTS = {
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
-    "disbursement": "拨付", "clawback": "追回", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
+    "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
     "worker": "人员", "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "upload": "上传", "sign_in": "登录",
     "second_factor": "动态验证码", "password": "密码", "person": "账号", "invitation": "一次性链接", "membership": "岗位",
     "client_key": "接口密钥", "bureau": "人社局", "installation": "系统", "replay": "回放", "list": "导出", "audit": "审计",
