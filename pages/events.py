@@ -19,7 +19,8 @@ WORDS = {
     "notice.close": "结束公示", "notice.supersede": "更新公示", "objection.received": "收到异议", "objection.uphold": "认定异议成立",
     "objection.reject": "认定异议不成立", "objection.contact_revealed": "查看异议人联系方式",
     # money
-    "appropriation.received": "资金到位", "appropriation.increased": "追加资金", "appropriation.receipt_reversed": "冲销到位资金", "payment_file.made": "制作付款文件",
+    "appropriation.received": "资金到位", "appropriation.increased": "追加资金", "appropriation.receipt_reversed": "冲销到位资金",
+    "payment_file.made": "制作付款文件",
     "payment_file.send": "付款文件送银行", "payment_file.record_return": "登记银行回盘", "payment_file.downloaded": "下载付款文件",
     "disbursement.settle": "付款到账", "disbursement.bounce": "付款退票", "clawback.proposed": "提出追回", "clawback.approve": "批准追回",
     "clawback.refuse": "不予追回", "clawback.money_returned": "追回款到账",
@@ -30,7 +31,9 @@ WORDS = {
     "policy_version.drafted": "起草政策版本", "policy_version.publish": "发布政策版本", "policy_version.retire": "停用政策版本",
     "policy_version.ended": "政策版本到期", "policy_version.simulated": "模拟测算政策",
     # people and enterprises
-    "employment.registered": "登记入职", "employment.left": "登记离职", "employment.leave_undone": "撤销离职登记", "employment.hire_date_corrected": "更正入职日期",
+    "employment.registered": "登记入职", "employment.left": "登记离职", "employment.leave_undone": "撤销离职登记",
+    "employment.hire_date_corrected": "更正入职日期", "contract.added": "登记合同", "contract.corrected": "更正合同",
+    "post.changed": "调整岗位", "post.corrected": "更正岗位",
     "worker.registered": "采集登记", "worker.merged": "合并重复人员", "worker.revealed": "查看完整证件号码",
     "enterprise.listed": "企业列入名录", "enterprise.directory_changed": "更正企业名录", "training_base.entered": "登记培训基地",
     "insurance.checked": "核查社保名单",
@@ -57,7 +60,8 @@ WORDS = {
 #: what an event is about, by the first part of its code, as filters offer it
 SUBJECTS = {
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
-    "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
+    "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
+    "contract": "合同", "post": "岗位变动", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
     "worker": "人员", "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "upload": "上传", "sign_in": "登录",
     "second_factor": "动态验证码", "password": "密码", "person": "账号", "invitation": "一次性链接", "membership": "岗位",
     "client_key": "接口密钥", "bureau": "人社局", "installation": "系统", "replay": "回放", "list": "导出", "audit": "审计",
