@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.example_values import ANSWERS, BODIES, OF_COMPONENT, PROBLEMS
+from api.example_values import ANSWERS, BODIES, LEFT_OUT, OF_COMPONENT, PROBLEMS
 from park_workers.foundation.problems import MEDIA_TYPE, problem_body
 
 DATE, INSTANT, WORD = "2026-11-02", "2026-11-02T09:30:00+08:00", "示例"
@@ -68,11 +68,23 @@ def _example(schema: dict[str, Any], schemas: dict[str, Any], values: dict[str, 
 def _object(schema: dict[str, Any], schemas: dict[str, Any], values: dict[str, Any]) -> Any:
     if "properties" not in schema:
         return _plain(schema) if schema.get("type") not in (None, "object") else {}
+    needed = set(schema.get("required", ()))
     return {
-        name: values[name] if name in values else _example(inner, schemas, values)
+        name: values[name] if _fits(values.get(name), inner) and name in values else _example(inner, schemas, values)
         for name, inner in schema["properties"].items()
-        if name not in values or values[name] is not ...
+        if values.get(name) is not LEFT_OUT or name in needed
     }
+
+
+def _fits(value: Any, schema: dict[str, Any]) -> bool:
+    """Whether a field's usual value is of the kind this field has."""
+    if value is None:
+        return schema.get("nullable") is True
+    kinds = {"integer": int, "string": str, "boolean": bool, "array": list, "object": dict}
+    kind = kinds.get(schema.get("type", ""))
+    return value is not LEFT_OUT and (
+        kind is None or (isinstance(value, kind) and isinstance(value, bool) == (kind is bool))
+    )
 
 
 def _plain(schema: dict[str, Any]) -> Any:
