@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.db import models
-from django_filters import NumberFilter
+from django_filters import ModelChoiceFilter, NumberFilter
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -30,20 +29,12 @@ class RowFilter(NumberFilter):
         """The field has its own largest value."""
 
 
-class Filters(FilterSet):
-    """Filters of a list; a foreign key is filtered by its number."""
-
-    FILTER_DEFAULTS: ClassVar[dict[Any, Any]] = {
-        **FilterSet.FILTER_DEFAULTS,
-        models.ForeignKey: {"filter_class": RowFilter},
-        models.OneToOneField: {"filter_class": RowFilter},
-    }
-
-
 class KnownFilters(DjangoFilterBackend):
     """Applies a list's filters; an address with a number in it takes none."""
 
-    filterset_base = Filters
+    def get_filterset_class(self, view: Any, queryset: Any = None) -> Any:
+        """The list's own filters, those that name a row as `RowFilter`."""
+        return compare_rows(super().get_filterset_class(view, queryset))
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
         if view.detail:
@@ -54,3 +45,16 @@ class KnownFilters(DjangoFilterBackend):
         if unknown:
             raise ValidationError({name: [ErrorDetail("没有这个筛选条件", "UNKNOWN_FIELD")] for name in unknown})
         return super().filter_queryset(request, queryset, view)
+
+
+def compare_rows(filters: type[FilterSet] | None) -> type[FilterSet] | None:
+    """Let a set of filters compare the numbers of rows instead of looking them up."""
+    for name, one in filters.base_filters.items() if filters else ():
+        if isinstance(one, ModelChoiceFilter) or type(one) is NumberFilter:
+            more = {"method": one.method} if one.method else {}
+            row = RowFilter(
+                field_name=one.field_name, lookup_expr=one.lookup_expr, label=one.extra.get("label"), **more
+            )
+            row.creation_counter = one.creation_counter
+            filters.base_filters[name] = row
+    return filters

@@ -8,7 +8,6 @@ import django_filters
 from rest_framework.request import Request
 
 from api.fields import Out
-from api.filters import Filters
 from api.resource import ReadResource
 from api.visibility import LOG_READERS
 from park_workers.foundation.audit import AuditEvent
@@ -24,7 +23,7 @@ class AuditEventOut(Out):
                   "business_day", "note", "changes", "request_id"]  # fmt: skip
 
 
-class AuditEventFilter(Filters):
+class AuditEventFilter(django_filters.FilterSet):
     """By what happened, to what, when, by whom."""
 
     code = django_filters.CharFilter(lookup_expr="startswith", max_length=80)

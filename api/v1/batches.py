@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, MoneyField, NumberField, Out, StatefulOut
-from api.filters import Filters
 from api.resource import ReadResource
 from api.v1.batch_ends import BatchEnds
 from api.v1.batch_steps import BatchSteps
@@ -72,7 +71,7 @@ class BatchForm(Body):
     version = NumberField(required=False, help_text="政策版本，仅试算可指定草稿")
 
 
-class BatchFilter(Filters):
+class BatchFilter(django_filters.FilterSet):
     """By state, policy and cut-off date."""
 
     cutoff_from = django_filters.DateFilter(field_name="cutoff_on", lookup_expr="gte")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, MoneyField, NumberField, Reason, StatefulOut
-from api.filters import Filters, RowFilter
 from api.resource import ReadResource, step
 from subsidies.models import Clawback, LineItem
 from subsidies.services.clawbacks import approve_clawback, propose_clawback, refuse_clawback
@@ -29,10 +29,10 @@ class ClawbackForm(Reason):
     line = NumberField()
 
 
-class ClawbackFilter(Filters):
+class ClawbackFilter(django_filters.FilterSet):
     """By batch and state."""
 
-    batch = RowFilter(field_name="line__calculation__batch_id")
+    batch = django_filters.NumberFilter(field_name="line__calculation__batch_id")
 
     class Meta:
         model = Clawback

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import django_filters
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, NumberField, Out, StatefulOut
-from api.filters import Filters, RowFilter
 from api.resource import ReadResource, step
 from subsidies.models import LineItem, Objection
 from subsidies.services.objections import decide_objection
@@ -41,10 +41,10 @@ class DecideForm(Body):
     line = NumberField(required=False, help_text="异议没有指明明细时，须在认定成立时指明")
 
 
-class ObjectionFilter(Filters):
+class ObjectionFilter(django_filters.FilterSet):
     """By batch and state."""
 
-    batch = RowFilter(field_name="notice__batch_id")
+    batch = django_filters.NumberFilter(field_name="notice__batch_id")
 
     class Meta:
         model = Objection

@@ -6,7 +6,6 @@ import django_filters
 from rest_framework import serializers
 
 from api.fields import Out
-from api.filters import Filters
 from api.resource import ReadResource
 from park_workers.foundation.masking import mask_phone
 from park_workers.models import Enterprise, Organisation
@@ -39,7 +38,7 @@ class EnterpriseOut(Out):
         return mask_phone(enterprise.open_contact_phone())  # type: ignore[attr-defined]
 
 
-class OrganisationFilter(Filters):
+class OrganisationFilter(django_filters.FilterSet):
     """By kind, credit code and part of the name."""
 
     name = django_filters.CharFilter(lookup_expr="icontains", max_length=120)
@@ -49,7 +48,7 @@ class OrganisationFilter(Filters):
         fields = ["kind", "credit_code", "name"]
 
 
-class EnterpriseFilter(Filters):
+class EnterpriseFilter(django_filters.FilterSet):
     """By kind, credit code and part of the name."""
 
     name = django_filters.CharFilter(field_name="organisation__name", lookup_expr="icontains", max_length=120)

@@ -6,7 +6,6 @@ import django_filters
 from rest_framework import serializers
 
 from api.fields import Out, PersonOut
-from api.filters import Filters, RowFilter
 from api.resource import ReadResource
 from park_workers.models import WorkerRegistration
 
@@ -23,11 +22,11 @@ class RegistrationOut(Out):
                   "consent_version"]  # fmt: skip
 
 
-class RegistrationFilter(Filters):
+class RegistrationFilter(django_filters.FilterSet):
     """By enterprise, person, way and day."""
 
-    enterprise = RowFilter(field_name="enterprise_id")
-    worker = RowFilter(field_name="worker_id")
+    enterprise = django_filters.NumberFilter(field_name="enterprise_id")
+    worker = django_filters.NumberFilter(field_name="worker_id")
     registered_from = django_filters.DateFilter(field_name="registered_on", lookup_expr="gte")
     registered_to = django_filters.DateFilter(field_name="registered_on", lookup_expr="lte")
 
