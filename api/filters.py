@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import django_filters
 from django import forms
-from django.db import models
 from django.db.models import Q
+from django_filters import ModelChoiceFilter, NumberFilter
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -21,7 +21,7 @@ PAGING = frozenset({"cursor", "limit"})
 
 
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER})
-class RowFilter(django_filters.NumberFilter):
+class RowFilter(NumberFilter):
     """The number of a row.  It is only compared: a row of somebody else and a row there is not find the same nothing."""
 
     field_class = forms.IntegerField
@@ -33,20 +33,12 @@ class RowFilter(django_filters.NumberFilter):
         """The field has its own largest value."""
 
 
-class Filters(FilterSet):
-    """Filters of a list; a foreign key is filtered by its number."""
-
-    FILTER_DEFAULTS: ClassVar[dict[Any, Any]] = {
-        **FilterSet.FILTER_DEFAULTS,
-        models.ForeignKey: {"filter_class": RowFilter},
-        models.OneToOneField: {"filter_class": RowFilter},
-    }
-
-
 class KnownFilters(DjangoFilterBackend):
     """Applies a list's filters; an address with a number in it takes none."""
 
-    filterset_base = Filters
+    def get_filterset_class(self, view: Any, queryset: Any = None) -> Any:
+        """The list's own filters, those that name a row as `RowFilter`."""
+        return compare_rows(super().get_filterset_class(view, queryset))
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
         if view.detail:
@@ -61,6 +53,19 @@ class KnownFilters(DjangoFilterBackend):
         if unknown:
             raise ValidationError({name: [ErrorDetail("没有这个筛选条件", "UNKNOWN_FIELD")] for name in unknown})
         return super().filter_queryset(request, queryset, view)
+
+
+def compare_rows(filters: type[FilterSet] | None) -> type[FilterSet] | None:
+    """Let a set of filters compare the numbers of rows instead of looking them up."""
+    for name, one in filters.base_filters.items() if filters else ():
+        if isinstance(one, ModelChoiceFilter) or type(one) is NumberFilter:
+            more = {"method": one.method} if one.method else {}
+            row = RowFilter(
+                field_name=one.field_name, lookup_expr=one.lookup_expr, label=one.extra.get("label"), **more
+            )
+            row.creation_counter = one.creation_counter
+            filters.base_filters[name] = row
+    return filters
 
 
 def search_by(
@@ -84,7 +89,7 @@ def search_by(
     return django_filters.CharFilter(method=found, label=label, max_length=80)
 
 
-class Searched(Filters):
+class Searched(FilterSet):
     """Rows whose table says itself how it is searched."""
 
     search = django_filters.CharFilter(method="by_search", max_length=80, label="名称（汉字、全拼或首字母）")

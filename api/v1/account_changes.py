@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, NumberField, Reason, StatefulOut
-from api.filters import Filters, search_by
+from api.filters import search_by
 from api.resource import ReadResource, step
 from park_workers.models import Organisation, PayeeAccount
 from park_workers.services.accounts import (
@@ -34,7 +35,7 @@ class PayeeAccountOut(StatefulOut):
         return mask_account(account.last_four)
 
 
-class PayeeAccountFilter(Filters):
+class PayeeAccountFilter(django_filters.FilterSet):
     """By state and owner."""
 
     search = search_by("单位或开户行", organisations=("organisation",), columns=("bank_name",))

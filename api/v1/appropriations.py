@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import django_filters
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -10,7 +11,7 @@ from rest_framework.response import Response
 
 from api.errors import FormRefused
 from api.fields import Body, MoneyField, NumberField, Out, Reason
-from api.filters import Filters, search_by
+from api.filters import search_by
 from api.resource import ReadResource, step
 from subsidies.models import Appropriation, Receipt
 from subsidies.services.funds import receive_appropriation, reverse_receipt
@@ -37,7 +38,7 @@ class AppropriationForm(Body):
     note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class AppropriationFilter(Filters):
+class AppropriationFilter(django_filters.FilterSet):
     """By year and source."""
 
     search = search_by("资金来源或备注", columns=("source", "note"))

@@ -8,7 +8,7 @@ import django_filters
 from rest_framework.request import Request
 
 from api.fields import Out
-from api.filters import Filters, search_by
+from api.filters import search_by
 from api.resource import ReadResource
 from api.visibility import LOG_READERS
 from park_workers.foundation.audit import AuditEvent
@@ -24,7 +24,7 @@ class AuditEventOut(Out):
                   "business_day", "note", "changes", "request_id"]  # fmt: skip
 
 
-class AuditEventFilter(Filters):
+class AuditEventFilter(django_filters.FilterSet):
     """By what happened, to what, when, by whom."""
 
     search = search_by("办理人、说明或请求编号", columns=("actor_label", "note"), exact=("request_id",))

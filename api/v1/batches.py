@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, MoneyField, NumberField, Out, StatefulOut
-from api.filters import Filters, search_by
+from api.filters import search_by
 from api.resource import ReadResource
 from api.v1.batch_ends import BatchEnds
 from api.v1.batch_steps import BatchSteps
@@ -72,7 +72,7 @@ class BatchForm(Body):
     version = NumberField(required=False, help_text="政策版本，仅试算可指定草稿")
 
 
-class BatchFilter(Filters):
+class BatchFilter(django_filters.FilterSet):
     """By state, policy and cut-off date."""
 
     search = search_by("批次名称、政策或批次编号", columns=("name", "policy__title"), exact=("reference",))

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from rest_framework import serializers
 
 from api.fields import MoneyField, Out
-from api.filters import Filters, RowFilter, search_by
+from api.filters import search_by
 from api.resource import ReadResource
 from subsidies.models import Claim
 
@@ -26,14 +26,14 @@ class ClaimOut(Out):
                   "payee_name", "position", "lines", "people", "amount"]  # fmt: skip
 
 
-class ClaimFilter(Filters):
+class ClaimFilter(django_filters.FilterSet):
     """By batch and payee; `is_current=true` leaves out earlier computations."""
 
     search = search_by(
         "申报单位或申报人，或申报编号", people=("worker",), organisations=("organisation",), exact=("reference",)
     )
-    batch = RowFilter(field_name="batch_id")
-    organisation = RowFilter(field_name="organisation_id")
+    batch = django_filters.NumberFilter(field_name="batch_id")
+    organisation = django_filters.NumberFilter(field_name="organisation_id")
     is_current = django_filters.BooleanFilter(method="of_current", label="当前测算")
 
     class Meta:

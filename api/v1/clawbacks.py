@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, MoneyField, NumberField, Reason, StatefulOut
-from api.filters import Filters, RowFilter, search_by
+from api.filters import search_by
 from api.resource import ReadResource, step
 from subsidies.models import Clawback, LineItem
 from subsidies.services.clawbacks import approve_clawback, propose_clawback, refuse_clawback
@@ -29,11 +30,11 @@ class ClawbackForm(Reason):
     line = NumberField()
 
 
-class ClawbackFilter(Filters):
+class ClawbackFilter(django_filters.FilterSet):
     """By batch and state."""
 
     search = search_by("人员或追回原因", people=("line__worker",), columns=("reason",))
-    batch = RowFilter(field_name="line__calculation__batch_id")
+    batch = django_filters.NumberFilter(field_name="line__calculation__batch_id")
 
     class Meta:
         model = Clawback

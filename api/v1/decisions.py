@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import django_filters
 from rest_framework import serializers
 
 from api.fields import Out
-from api.filters import Filters, RowFilter, search_by
+from api.filters import search_by
 from api.resource import ReadResource
 from subsidies.models import LineDecision
 
@@ -20,12 +21,12 @@ class DecisionOut(Out):
         fields = ["id", "line", "kind", "kind_label", "decided_on", "reason", "is_standing", "excludes", "recorded_at"]
 
 
-class DecisionFilter(Filters):
+class DecisionFilter(django_filters.FilterSet):
     """By batch, line and kind."""
 
     search = search_by("人员或处理原因", people=("line__worker",), columns=("reason",))
-    batch = RowFilter(field_name="line__calculation__batch_id")
-    line = RowFilter(field_name="line_id")
+    batch = django_filters.NumberFilter(field_name="line__calculation__batch_id")
+    line = django_filters.NumberFilter(field_name="line_id")
 
     class Meta:
         model = LineDecision

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from api.errors import FormRefused, field_errors, problem_errors
 from api.fields import Body, IdNumberField, NumberField, Out, PersonOut, PhoneField, Reason
-from api.filters import RowFilter, Searched
+from api.filters import Searched
 from api.idempotency import key_of
 from api.resource import ReadResource, step
 from park_workers.foundation.identifiers import clean_name
@@ -131,8 +131,8 @@ class EmploymentFilter(Searched):
     search = django_filters.CharFilter(
         method="by_search", max_length=80, label="姓名（汉字、全拼或首字母）、证件末四位或受理编号"
     )
-    enterprise = RowFilter(field_name="enterprise_id")
-    worker = RowFilter(field_name="worker_id")
+    enterprise = django_filters.NumberFilter(field_name="enterprise_id")
+    worker = django_filters.NumberFilter(field_name="worker_id")
     name = django_filters.CharFilter(field_name="worker__name", lookup_expr="icontains", max_length=80)
     employed_on = django_filters.DateFilter(method="by_day", label="当日在职")
     hired_from = django_filters.DateFilter(field_name="hired_on", lookup_expr="gte")

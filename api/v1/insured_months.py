@@ -5,7 +5,7 @@ from __future__ import annotations
 import django_filters
 
 from api.fields import Out, PersonOut
-from api.filters import Filters, RowFilter, search_by
+from api.filters import search_by
 from api.resource import ReadResource
 from park_workers.models import InsuredMonth
 
@@ -20,11 +20,11 @@ class InsuredMonthOut(Out):
         fields = ["id", "worker", "credit_code", "month", "kind", "voided_at", "void_reason"]
 
 
-class InsuredMonthFilter(Filters):
+class InsuredMonthFilter(django_filters.FilterSet):
     """By person, employer, kind and month."""
 
     search = search_by("姓名（汉字、全拼或首字母）或证件末四位", people=("worker",))
-    worker = RowFilter(field_name="worker_id")
+    worker = django_filters.NumberFilter(field_name="worker_id")
     month_from = django_filters.DateFilter(field_name="month", lookup_expr="gte")
     month_to = django_filters.DateFilter(field_name="month", lookup_expr="lte")
     is_voided = django_filters.BooleanFilter(field_name="voided_at", lookup_expr="isnull", exclude=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import django_filters
 from rest_framework import serializers
 
 from api.fields import STATEFUL, StatefulOut
-from api.filters import Filters, search_by
+from api.filters import search_by
 from api.resource import ReadResource
 from park_workers.foundation.jobs import Job
 
@@ -21,7 +22,7 @@ class JobOut(StatefulOut):
                   "reason", "recorded_at", "finished_at"]  # fmt: skip
 
 
-class JobFilter(Filters):
+class JobFilter(django_filters.FilterSet):
     """By state and kind."""
 
     search = search_by("种类或失败原因", columns=("kind", "reason"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
@@ -12,7 +13,7 @@ from rest_framework.response import Response
 from api.client_keys import issue_client_key, revoke_client_key
 from api.errors import Refused
 from api.fields import Body, Out
-from api.filters import Filters, search_by
+from api.filters import search_by
 from api.models import ClientKey
 from api.resource import Resource, step
 
@@ -43,7 +44,7 @@ class KeyForm(Body):
     name = serializers.CharField(max_length=50)
 
 
-class KeyFilter(Filters):
+class KeyFilter(django_filters.FilterSet):
     """Those in use, and by what they are for."""
 
     search = search_by("名称或前缀", columns=("name",), exact=("prefix",))

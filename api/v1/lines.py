@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import MoneyField, Out, PersonOut, Reason
-from api.filters import Filters, RowFilter, search_by
+from api.filters import search_by
 from api.resource import ReadResource, step
 from api.v1.decisions import DecisionOut
 from subsidies.models import Batch, LineItem
@@ -78,13 +78,13 @@ class WhyOut(serializers.Serializer):
     decisions = DecisionOut(many=True)
 
 
-class LineFilter(Filters):
+class LineFilter(django_filters.FilterSet):
     """By batch (its current computation), verdict, reason, enterprise, standing decision."""
 
     search = search_by("姓名（汉字、全拼或首字母）或证件末四位", people=("worker",))
-    batch = RowFilter(method="of_batch", label="批次（当前测算）")
-    claim = RowFilter(field_name="claim_id")
-    enterprise = RowFilter(field_name="employment__enterprise_id")
+    batch = django_filters.NumberFilter(method="of_batch", label="批次（当前测算）")
+    claim = django_filters.NumberFilter(field_name="claim_id")
+    enterprise = django_filters.NumberFilter(field_name="employment__enterprise_id")
     reason_code = django_filters.CharFilter(method="by_reason", max_length=60, label="不符合条件的代码；须同时指明批次")
     decision = django_filters.CharFilter(method="by_decision", max_length=12, label="当前处理")
 

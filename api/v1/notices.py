@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import django_filters
 from django.db.models import Exists, OuterRef
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -12,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import Body, MoneyField, NumberField, Out
-from api.filters import Filters, RowFilter, search_by
+from api.filters import search_by
 from api.resource import ReadResource, step
 from api.throttles import ObjectionThrottle
 from api.v1.objections import ReceivedOut
@@ -80,14 +81,14 @@ def noticed_lines(notice: PublicNotice) -> Any:
     ).select_related("worker", "claim__organisation", "claim__worker")  # fmt: skip
 
 
-class NoticeLineFilter(Filters):
+class NoticeLineFilter(django_filters.FilterSet):
     """By place and by the firm that is paid; never by a person's name, which would unmask it."""
 
     search = search_by("收款单位", organisations=("claim__organisation",))
-    position = RowFilter(label="序号")
+    position = django_filters.NumberFilter(label="序号")
 
 
-class NoticeFilter(Filters):
+class NoticeFilter(django_filters.FilterSet):
     """By state."""
 
     search = search_by("批次、政策或公示编号", columns=("batch__name", "batch__policy__title"), exact=("reference",))

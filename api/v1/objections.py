@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import django_filters
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, NumberField, Out, StatefulOut
-from api.filters import Filters, RowFilter, search_by
+from api.filters import search_by
 from api.resource import ReadResource, step
 from subsidies.models import LineItem, Objection
 from subsidies.services.objections import decide_objection, reveal_contact
@@ -47,11 +48,11 @@ class DecideForm(Body):
     line = NumberField(required=False, help_text="异议没有指明明细时，须在认定成立时指明")
 
 
-class ObjectionFilter(Filters):
+class ObjectionFilter(django_filters.FilterSet):
     """By batch and state."""
 
     search = search_by("异议人、内容或异议编号", columns=("objector_name", "text"), exact=("reference",))
-    batch = RowFilter(field_name="notice__batch_id")
+    batch = django_filters.NumberFilter(field_name="notice__batch_id")
 
     class Meta:
         model = Objection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import django_filters
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -11,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, MoneyField, NumberField, StatefulOut
-from api.filters import Filters, RowFilter, search_by
+from api.filters import search_by
 from api.resource import XLSX, ReadResource, download, step
 from park_workers.services.accounts import mask_account
 from subsidies.models import Batch, Disbursement, PaymentFile
@@ -52,7 +53,7 @@ class PaymentFileForm(Body):
     repeats = NumberField(required=False)
 
 
-class PaymentFileFilter(Filters):
+class PaymentFileFilter(django_filters.FilterSet):
     """By batch, state and number."""
 
     search = search_by("文件编号或批次名称", columns=("number", "batch__name"))
@@ -97,11 +98,11 @@ class PaymentFiles(ReadResource):
         return download(found, f"付款文件 {payment_file.number}.xlsx")
 
 
-class DisbursementFilter(Filters):
+class DisbursementFilter(django_filters.FilterSet):
     """By file, batch, payee and state."""
 
     search = search_by("收款人或开户行", columns=("payee_name", "bank_name"))
-    batch = RowFilter(field_name="payment_file__batch_id")
+    batch = django_filters.NumberFilter(field_name="payment_file__batch_id")
 
     class Meta:
         model = Disbursement

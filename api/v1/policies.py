@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import django_filters
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, OptionalReason, Out, StatefulOut
-from api.filters import Filters, search_by
+from api.filters import search_by
 from api.resource import ReadResource, step
 from subsidies.models import Policy, PolicyVersion, Simulation
 from subsidies.services.policies import load_policy_packs, publish_policy_version, retire_policy_version
@@ -67,7 +68,7 @@ class SimulationOut(Out):
         fields = ["id", "version", "number", "baseline", "cutoff_on", "is_from_start", "batch", "baseline_batch", "job"]
 
 
-class PolicyFilter(Filters):
+class PolicyFilter(django_filters.FilterSet):
     """By code, payee and level."""
 
     search = search_by("政策名称或代码", columns=("title", "code"))
@@ -85,7 +86,7 @@ class Policies(ReadResource):
     filterset_class = PolicyFilter
 
 
-class PolicyVersionFilter(Filters):
+class PolicyVersionFilter(django_filters.FilterSet):
     """By policy and state."""
 
     search = search_by("政策名称或代码", columns=("policy__title", "policy__code"))

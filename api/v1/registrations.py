@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import Body, IdNumberField, NumberField, Out, PersonOut, PhoneField
-from api.filters import Filters, RowFilter, search_by
+from api.filters import search_by
 from api.resource import ReadResource
 from park_workers.models import Enterprise, WorkerRegistration
 from park_workers.services.registrations import register_worker
@@ -44,12 +44,12 @@ class RegistrationForm(Body):
     consent_version = serializers.CharField(max_length=20, help_text="本人同意的知情同意书版本")
 
 
-class RegistrationFilter(Filters):
+class RegistrationFilter(django_filters.FilterSet):
     """By enterprise, person, way and day."""
 
     search = search_by("姓名（汉字、全拼或首字母）或证件末四位", people=("worker",))
-    enterprise = RowFilter(field_name="enterprise_id")
-    worker = RowFilter(field_name="worker_id")
+    enterprise = django_filters.NumberFilter(field_name="enterprise_id")
+    worker = django_filters.NumberFilter(field_name="worker_id")
     registered_from = django_filters.DateFilter(field_name="registered_on", lookup_expr="gte")
     registered_to = django_filters.DateFilter(field_name="registered_on", lookup_expr="lte")
 

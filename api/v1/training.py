@@ -6,7 +6,7 @@ import django_filters
 from rest_framework import serializers
 
 from api.fields import Out, PersonOut
-from api.filters import Filters, RowFilter, search_by
+from api.filters import search_by
 from api.resource import ReadResource
 from park_workers.models import TrainingBase
 from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
@@ -77,7 +77,7 @@ class EarlierTrainingOut(Out):
         fields = ["id", "worker", "enterprise_name", "trade", "trained_on", "is_leaver"]
 
 
-class TrainingBaseFilter(Filters):
+class TrainingBaseFilter(django_filters.FilterSet):
     """By bureau."""
 
     search = search_by("基地名称（汉字、全拼或首字母）", organisations=("organisation",))
@@ -87,7 +87,7 @@ class TrainingBaseFilter(Filters):
         fields = ["search", "bureau"]
 
 
-class TrainingClassFilter(Filters):
+class TrainingClassFilter(django_filters.FilterSet):
     """By base, trade, level and dates."""
 
     search = search_by("班次或基地名称", columns=("number",), organisations=("base__organisation",))
@@ -99,37 +99,37 @@ class TrainingClassFilter(Filters):
         fields = ["search", "base", "trade", "level", "starts_from", "starts_to"]
 
 
-class EnrolmentFilter(Filters):
+class EnrolmentFilter(django_filters.FilterSet):
     """By class, base and person."""
 
     search = search_by(PERSON, people=("worker",))
-    base = RowFilter(field_name="training_class__base_id", label="基地")
-    worker = RowFilter(field_name="worker_id")
+    base = django_filters.NumberFilter(field_name="training_class__base_id", label="基地")
+    worker = django_filters.NumberFilter(field_name="worker_id")
 
     class Meta:
         model = Enrolment
         fields = ["search", "training_class", "base", "worker"]
 
 
-class AssessmentFilter(Filters):
+class AssessmentFilter(django_filters.FilterSet):
     """By class, base, person and verdict."""
 
     search = search_by(PERSON, people=("enrolment__worker",))
-    training_class = RowFilter(field_name="enrolment__training_class_id", label="班次")
-    base = RowFilter(field_name="enrolment__training_class__base_id", label="基地")
-    worker = RowFilter(field_name="enrolment__worker_id", label="学员")
+    training_class = django_filters.NumberFilter(field_name="enrolment__training_class_id", label="班次")
+    base = django_filters.NumberFilter(field_name="enrolment__training_class__base_id", label="基地")
+    worker = django_filters.NumberFilter(field_name="enrolment__worker_id", label="学员")
 
     class Meta:
         model = Assessment
         fields = ["search", "training_class", "base", "worker", "verdict"]
 
 
-class CertificateFilter(Filters):
+class CertificateFilter(django_filters.FilterSet):
     """By number, base, person, trade, level and day."""
 
     search = search_by(f"证书编号，或{PERSON}", people=("worker",), exact=("number",))
-    base = RowFilter(field_name="assessment__enrolment__training_class__base_id", label="基地")
-    worker = RowFilter(field_name="worker_id")
+    base = django_filters.NumberFilter(field_name="assessment__enrolment__training_class__base_id", label="基地")
+    worker = django_filters.NumberFilter(field_name="worker_id")
     issued_from = django_filters.DateFilter(field_name="issued_on", lookup_expr="gte")
     issued_to = django_filters.DateFilter(field_name="issued_on", lookup_expr="lte")
 
@@ -138,11 +138,11 @@ class CertificateFilter(Filters):
         fields = ["search", "number", "base", "worker", "trade", "level", "issued_from", "issued_to"]
 
 
-class EarlierTrainingFilter(Filters):
+class EarlierTrainingFilter(django_filters.FilterSet):
     """By person, trade and day."""
 
     search = search_by(f"企业名称，或{PERSON}", people=("worker",), columns=("enterprise_name",))
-    worker = RowFilter(field_name="worker_id")
+    worker = django_filters.NumberFilter(field_name="worker_id")
     trained_from = django_filters.DateFilter(field_name="trained_on", lookup_expr="gte")
     trained_to = django_filters.DateFilter(field_name="trained_on", lookup_expr="lte")
 

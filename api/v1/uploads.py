@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, NumberField, OptionalReason, Out, StatefulOut
-from api.filters import Filters, search_by
+from api.filters import search_by
 from api.parsers import FileParser, TextJSONParser
 from api.resource import XLSX, ReadResource, download, step
 from park_workers.foundation.file_judgement import DEFAULT_LIMITS, FileRefused
@@ -78,7 +78,7 @@ class ConfirmForm(Body):
     without_hidden_sheets = serializers.BooleanField(default=False, help_text="隐藏的工作表不导入；预览问到时填 true")
 
 
-class IssueFilter(Filters):
+class IssueFilter(django_filters.FilterSet):
     """By severity, kind and row."""
 
     search = search_by("栏目或问题说明", columns=("header", "message"))
@@ -88,7 +88,7 @@ class IssueFilter(Filters):
     is_later_finding = django_filters.BooleanFilter(label="确认后才发现")
 
 
-class UploadFilter(Filters):
+class UploadFilter(django_filters.FilterSet):
     """By state, sheet, what it is for, whose it is."""
 
     search = search_by(

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import NumberField, Reason, WorkerOut
-from api.filters import RowFilter, Searched
+from api.filters import Searched
 from api.resource import ReadResource, step
 from park_workers.foundation.search_hash import search_hash
 from park_workers.models import Worker
@@ -26,7 +26,7 @@ class WorkerFilter(Searched):
     )
     name = django_filters.CharFilter(lookup_expr="icontains", max_length=80)
     last_four = django_filters.CharFilter(method="by_last_four", min_length=4, max_length=4, label="证件号码末四位")
-    employed_at = RowFilter(field_name="employments__enterprise_id", label="企业")
+    employed_at = django_filters.NumberFilter(field_name="employments__enterprise_id", label="企业")
 
     class Meta:
         model = Worker

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.fields import STATEFUL, MoneyField, NumberField, Reason, StatefulOut
+from api.filters import search_by
 from api.resource import ReadResource, step
 from subsidies.models import Disbursement, WriteOff
 from subsidies.services.write_offs import approve_write_off, propose_write_off, refuse_write_off
@@ -33,12 +34,13 @@ class WriteOffForm(Reason):
 class WriteOffFilter(django_filters.FilterSet):
     """By batch, payment and state."""
 
+    search = search_by("收款人或原因", columns=("disbursement__payee_name", "reason"))
     batch = django_filters.NumberFilter(field_name="disbursement__payment_file__batch_id")
     payment = django_filters.NumberFilter(field_name="disbursement_id")
 
     class Meta:
         model = WriteOff
-        fields = ["batch", "payment", "status"]
+        fields = ["search", "batch", "payment", "status"]
 
 
 class WriteOffs(ReadResource):
@@ -48,6 +50,7 @@ class WriteOffs(ReadResource):
     serializer_class = WriteOffOut
     filterset_class = WriteOffFilter
     quoting_version = frozenset({"approve", "refuse"})
+    weighty = frozenset({"approve"})
 
     @extend_schema(request=WriteOffForm, responses={201: WriteOffOut})
     def create(self, request: Request) -> Response:

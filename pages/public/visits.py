@@ -55,7 +55,7 @@ def seconds_to_wait(request: HttpRequest, scope: str) -> int:
 def too_often(request: HttpRequest, wait: int) -> HttpResponse:
     """429 in Chinese, with when to come back."""
     minutes = -(-wait // 60)
-    response = render(request, "429.html", {"minutes": minutes}, status=429)
+    response = render(request, "429.html", {"minutes": minutes, "is_form": request.method == "POST"}, status=429)
     response["Retry-After"] = str(wait)
     response["Cache-Control"] = "no-store"
     return response
