@@ -58,6 +58,14 @@ class ReceiptOut(Out):
         fields = ["id", "amount", "received_on", "note", "reverses"]
 
 
+class ReceiptFilter(django_filters.FilterSet):
+    """By day and note."""
+
+    search = search_by("备注", columns=("note",))
+    received_from = django_filters.DateFilter(field_name="received_on", lookup_expr="gte")
+    received_to = django_filters.DateFilter(field_name="received_on", lookup_expr="lte")
+
+
 class ReversalForm(Reason):
     """Which receipt, and why."""
 
@@ -81,12 +89,11 @@ class Appropriations(ReadResource):
         made = receive_appropriation(actor=self.member, day=self.day, **self.body(AppropriationForm))
         return self.shown(made, 201)
 
-    @extend_schema(responses=ReceiptOut(many=True), filters=False)
-    @action(detail=True, pagination_class=None)
+    @extend_schema(responses=ReceiptOut(many=True), filters=True)
+    @action(detail=True, filterset_class=ReceiptFilter)
     def receipts(self, request: Request, pk: str) -> Response:
         """Every receipt and reversal behind the amount (到位记录)."""
-        rows = self.get_object().receipts.order_by("pk")
-        return Response(ReceiptOut(rows, many=True).data)
+        return self.listed(self.get_object().receipts.all(), ReceiptOut)
 
     @step("reverse-receipt", body=ReversalForm)
     def reverse_receipt(self, request: Request, pk: str) -> Response:

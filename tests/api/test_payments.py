@@ -104,7 +104,7 @@ def test_a_receipt_sent_twice_under_two_keys_is_booked_once_and_may_be_reversed(
     amounts = [finance.post("appropriations/", body | {"amount": "100.00"}).json()["amount"] for _ in range(2)]
     assert amounts == ["600.00", "600.00"]
     fund = finance.get("appropriations/").json()["results"][0]["id"]
-    first, second = finance.get(f"appropriations/{fund}/receipts/").json()
+    second, first = finance.get(f"appropriations/{fund}/receipts/").json()["results"]
     assert (first["amount"], second["amount"]) == ("500.00", "100.00")
     path = f"appropriations/{fund}/reverse-receipt/"
     assert finance.post(path, {"receipt": second["id"], "reason": "录错"}).json()["amount"] == "500.00"
