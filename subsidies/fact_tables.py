@@ -15,6 +15,14 @@ from park_workers.foundation.bulk import read_frame, read_in_turn
 from subsidies.models import Batch
 from subsidies.rules.terms import PolicyTerms
 
+#: tables large enough for a plan to matter
+TABLES_READ = (
+    "subsidies_application", "park_workers_employment", "park_workers_worker", "park_workers_contractspan",
+    "park_workers_postspan", "park_workers_insuredmonth", "park_workers_othersubsidy", "park_workers_enterprise",
+    "park_workers_organisation", "subsidies_entitlement", "subsidies_lineitem", "subsidies_disbursement",
+    "subsidies_disbursementline",
+)  # fmt: skip
+
 _APPLICATIONS = """
 SELECT e.id AS employment_id, e.enterprise_id AS enterprise_id, a.sequence AS sequence,
        NULL AS base_line_id, NULL AS base_digest

@@ -90,6 +90,8 @@ def _put_postgresql(source: Path) -> None:
     name = str(connection.settings_dict["NAME"])
     options = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", f"--dbname={name}"]
     _run("pg_restore", *options, str(source))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # a restored database knows nothing of its sizes
 
 
 COPIES = {

@@ -13,13 +13,14 @@ from typing import Any
 
 import polars as pl
 
-from park_workers.foundation.bulk import load_frame
+from park_workers.foundation.bulk import load_frame, refresh_statistics
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.jobs import JobRun, job_kind
 from park_workers.foundation.shelf import Shelf
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership
 from subsidies.facts import NATURAL_KEYS, PART_ROWS, collect_facts_in_parts
+from subsidies.fact_tables import TABLES_READ
 from subsidies.models import Batch, Calculation, Claim, LineDecision, LineItem
 from subsidies.rules.conditions import NotComputable
 from subsidies.rules.digests import OutcomeDigest, line_digests
@@ -94,6 +95,7 @@ def judge_batch(
     `tell` hears how many lines are judged so far.  `is_from_start`: as if nothing had been paid under the family yet, for a
     simulation of a whole year.
     """
+    refresh_statistics(TABLES_READ)
     judged = Judged(batch, terms)
     try:
         for facts in collect_facts_in_parts(batch, terms, most=at_once):
