@@ -19,8 +19,8 @@ from park_workers.foundation.jobs import JobRun, job_kind
 from park_workers.foundation.shelf import Shelf
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership
-from subsidies.facts import NATURAL_KEYS, PART_ROWS, collect_facts_in_parts
 from subsidies.fact_tables import TABLES_READ
+from subsidies.facts import NATURAL_KEYS, PART_ROWS, collect_facts_in_parts
 from subsidies.models import Batch, Calculation, Claim, LineDecision, LineItem
 from subsidies.rules.conditions import NotComputable
 from subsidies.rules.digests import OutcomeDigest, line_digests
