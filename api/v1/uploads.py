@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.confirmation import check_confirmed
 from api.fields import STATEFUL, Body, NumberField, OptionalReason, Out, StatefulOut
 from api.filters import search_by
 from api.parsers import FileParser, TextJSONParser
@@ -111,7 +112,6 @@ class Uploads(ReadResource):
     filterset_class = UploadFilter
     parser_classes = [TextJSONParser, FileParser]
     quoting_version = frozenset({"confirm", "withdraw"})
-    weighty = frozenset({"marked_copy"})
 
     @extend_schema(request={"multipart/form-data": UploadForm}, responses={201: UploadOut})
     def create(self, request: Request) -> Response:
@@ -159,7 +159,12 @@ class Uploads(ReadResource):
     @extend_schema(responses={(200, XLSX): OpenApiTypes.BINARY})
     @action(detail=True, url_path="marked-copy")
     def marked_copy(self, request: Request, pk: str) -> HttpResponse:
-        """The file as given, wrong cells red, last column 错误原因."""
+        """The file as given, wrong cells red, last column 错误原因.
+
+        Somebody else's file shows their people in plain: bureau staff confirm themselves first (403 `CONFIRM_AGAIN`).
+        """
+        if self.member.sees_business_of_all:
+            check_confirmed(request)
         upload = self.get_object()
         content = write_marked_copy(actor=self.member, upload=upload)
         return download(content, f"{upload.file.original_name.removesuffix('.xlsx')}（已标注）.xlsx")

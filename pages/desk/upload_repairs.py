@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
-from pages.desk.uploads import upload_seen
+from pages.desk.uploads import shows_others, upload_seen
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import FileRefused
 from park_workers.models.uploads import UPLOADERS
@@ -40,6 +41,7 @@ def _visible(text: str) -> str:
 
 
 @page_for(UPLOADERS)
+@freshly_confirmed(shows_others)
 @require_safe
 def repairs(request: HttpRequest, reference: str) -> HttpResponse:
     """The repaired cells of a file, read anew from the file itself."""

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from pages.desk.tabs import numbered_page
 from pages.desk.upload_scopes import owners_for, scopes_for
@@ -26,6 +27,11 @@ from park_workers.services.uploads import confirm_upload, receive_upload, withdr
 def sheets_for(member: Membership) -> list[SheetImport]:
     """The sheets this role may give."""
     return [declared for declared in all_imports() if member.role in declared.roles]
+
+
+def shows_others(request: HttpRequest, **address: str) -> bool:
+    """Whether the file is somebody else's for this person, and so a look at other people's numbers in plain."""
+    return bool(request.membership.sees_business_of_all)  # type: ignore[attr-defined]
 
 
 def upload_seen(request: HttpRequest, reference: str) -> Upload:
@@ -184,6 +190,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @page_for(UPLOADERS)
+@freshly_confirmed(shows_others)
 @require_safe
 def marked_copy(request: HttpRequest, reference: str) -> HttpResponse:
     """The user's own file, wrong cells red, last column 错误原因."""

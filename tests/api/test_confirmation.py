@@ -27,7 +27,7 @@ WEIGHTY = {
     "batches_review_create", "batches_approve_create", "batches_publish_create", "batches_republish_create",
     "batches_send_create", "batches_cancel_create", "policy_versions_publish_create", "workers_reveal_create",
     "objections_reveal_contact_create", "payment_files_create", "payment_files_send_create",
-    "payment_files_content_retrieve", "uploads_marked_copy_retrieve", "payee_accounts_approve_create",
+    "payment_files_content_retrieve", "payee_accounts_approve_create",
     "clawbacks_approve_create", "keys_create",
 }  # fmt: skip
 
