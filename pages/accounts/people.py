@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
+from pages.desk.tabs import numbered_page
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Organisation, Role, User
@@ -36,9 +38,7 @@ def _member(request: HttpRequest) -> Membership:
 
 
 def _person(request: HttpRequest, pk: int) -> User:
-    found = next((user for user in invitations.people_looked_after_by(_member(request)) if user.pk == pk), None)
-    if found is None:
-        raise Http404
+    found: User = get_object_or_404(invitations.people_looked_after_by(_member(request)), pk=pk)
     return found
 
 
@@ -56,14 +56,19 @@ def people(request: HttpRequest) -> HttpResponse:
     waiting = (
         Membership.objects.waiting().filter(organisation__in=ours).select_related("user", "organisation", "granted_by")
     )
+    name = request.GET.get("q", "").strip()[:80]
     everybody = invitations.people_looked_after_by(member)
+    if name:
+        everybody = everybody.filter(Q(username__icontains=name) | Q(display_name__icontains=name))
+    shown = numbered_page(request, everybody)
     held: dict[int, list[Membership]] = {}
-    for one in Membership.objects.filter(valid_to__isnull=True, organisation__in=ours).select_related("organisation"):
+    roles = Membership.objects.filter(valid_to__isnull=True, organisation__in=ours, user__in=list(shown["page"]))
+    for one in roles.select_related("organisation"):
         held.setdefault(one.user_id, []).append(one)
     context = {
-        "here": "people", "waiting": [(one, can_confirm_membership(member, one)) for one in waiting],
-        "people": [(user, held.get(user.pk, [])) for user in everybody], "may_change": can_look_after_people(member),
-    }  # fmt: skip
+        "here": "people", "waiting": [(one, can_confirm_membership(member, one)) for one in waiting], "q": name,
+        "people": [(user, held.get(user.pk, [])) for user in shown["page"]], "may_change": can_look_after_people(member),
+    } | shown  # fmt: skip
     return render(request, "accounts/people.html", context)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
@@ -26,13 +27,13 @@ def _invalid() -> RuleViolation:
     return RuleViolation("INVITATION_INVALID", "链接无效、已使用或已过期", "请联系安全管理员重新发送")
 
 
-def people_looked_after_by(actor: Membership) -> list[User]:
+def people_looked_after_by(actor: Membership) -> QuerySet[User]:
     """Everybody with a role, now or before, in the administrator's organisations, and people who have none yet."""
     ours = User.objects.filter(memberships__organisation__in=organisations_looked_after_by(actor))
     invited = User.objects.filter(
         memberships__isnull=True, invitations__made_by__memberships__organisation=actor.organisation
     )
-    return list((ours | invited).distinct().order_by("username"))
+    return (ours | invited).distinct().order_by("username")
 
 
 @transaction.atomic
@@ -62,7 +63,7 @@ def _check_ours(actor: Membership, user: User) -> None:
     check_can_look_after_people(actor)
     if user.pk == actor.person_id:
         raise RuleViolation("NOT_FOR_YOURSELF", "不能为自己办理", "请由另一位安全管理员办理")
-    if user not in people_looked_after_by(actor):
+    if not people_looked_after_by(actor).filter(pk=user.pk).exists():
         raise RuleViolation("NOT_YOUR_ORGANISATION", "该用户不归本局管理", "请由所属人社局办理")
 
 

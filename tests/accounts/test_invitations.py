@@ -121,3 +121,11 @@ def test_another_bureaus_people_do_not_exist(cast: Cast) -> None:
     client = signed_in(make_member("guard_3", other, Role.SECURITY_ADMIN))
     assert client.get(f"/accounts/{cast.clerk.user_id}/").status_code == 404
     assert client.post(f"/accounts/{cast.clerk.user_id}/close/", {"reason": "x"}).status_code == 404
+
+
+def test_people_are_found_by_a_part_of_their_name(cast: Cast, admins: tuple[Client, Client]) -> None:
+    everybody = admins[0].get("/accounts/").content.decode()
+    found = admins[0].get("/accounts/", {"q": cast.clerk.user.username}).content.decode()
+    assert cast.finance.user.username in everybody
+    assert cast.clerk.user.username in found and cast.finance.user.username not in found
+    assert "没有找到" in admins[0].get("/accounts/", {"q": "查无此人"}).content.decode()
