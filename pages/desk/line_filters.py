@@ -32,7 +32,7 @@ def filtered(
         lines = lines.filter(claim__in=claims_named(batch, firm).order_by().values("pk"))
     if trade:
         lines = lines.filter(employment__in=PostSpan.objects.filter(trade=trade).values("employment"))
-    shown = {"name": name, "payee": payee, "payees": payees, "trade": trade, "trades": trades}
+    shown: dict[str, Any] = {"name": name, "payee": payee, "payees": payees, "trade": trade, "trades": trades}
     shown |= {"firm": firm, "are_payees_many": are_many}
     return lines, shown | {"is_filtered": bool(name or payee or trade or firm)}
 

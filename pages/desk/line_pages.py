@@ -19,11 +19,13 @@ class KeyedPaginator(Paginator):  # type: ignore[type-arg]
     def page(self, number: int | str) -> Page[Any]:
         """Rows of a page."""
         number = self.validate_number(number)
-        return Page(self.object_list.filter(pk__in=self.keys((number - 1) * self.per_page)), number, self)
+        rows: Any = self.object_list
+        return Page(rows.filter(pk__in=self.keys((number - 1) * self.per_page)), number, self)
 
     def keys(self, start: int) -> list[int]:
         """Keys of a page that begins after so many rows."""
-        return list(self.object_list.values_list("pk", flat=True)[start : start + self.per_page])
+        rows: Any = self.object_list
+        return list(rows.values_list("pk", flat=True)[start : start + self.per_page])
 
 
 @dataclass(frozen=True)
@@ -53,5 +55,7 @@ class LinePaginator(KeyedPaginator):
         """As above; the first stride is counted from the beginning of the list."""
         stride = bisect_right(self.before, start) - 1
         start -= self.before[stride]
-        lines = self.object_list.filter(position__gt=stride * STRIDE) if stride else self.object_list
+        lines: Any = self.object_list
+        if stride:
+            lines = lines.filter(position__gt=stride * STRIDE)
         return list(lines.values_list("pk", flat=True)[start : start + self.per_page])

@@ -42,7 +42,9 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         signs = sorted({sign for sign in text if sign.upper() == sign.lower()})  # of letters the index knows one case
         if not signs or connection.vendor != "postgresql":
             return rows
-        return rows.extra(where=["string_to_array(park_workers_worker.name, NULL) @> %s::text[]"], params=[signs])
+        return rows.extra(  # type: ignore[return-value]
+            where=["string_to_array(park_workers_worker.name, NULL) @> %s::text[]"], params=[signs]
+        )
 
 
 class Worker(NamedModel, RecordedModel):

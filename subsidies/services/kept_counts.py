@@ -25,7 +25,7 @@ STRIDE = 10_000
 def counts_of_frames(terms: PolicyTerms, lines: pl.DataFrame, claims: pl.DataFrame) -> dict[str, Any]:
     """From the judged lines in order (is_eligible, fail_mask) and the sums of their claims (people, amount_fen)."""
     masks = lines.filter(~pl.col("is_eligible")).group_by("fail_mask").len()
-    strides = [part["is_eligible"].sum() for part in lines.select("is_eligible").iter_slices(STRIDE)]
+    strides = [int(part["is_eligible"].sum()) for part in lines.select("is_eligible").iter_slices(STRIDE)]
     return _counts(
         terms, masks.iter_rows(), strides, claims.height,
         claims.filter((pl.col("people") > 0) | (pl.col("amount_fen") > 0)).height, int(claims["people"].sum() or 0),
