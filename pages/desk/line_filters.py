@@ -25,7 +25,7 @@ def filtered(
     trade = request.GET.get("trade", "")
     trade = trade if trade in trades else ""
     if name:
-        lines = lines.filter(worker__in=Worker.objects.with_name_part(name).values("pk"))
+        lines = lines.filter(worker__name__icontains=name)
     if payee:
         lines = lines.filter(claim_id=int(payee))
     if firm:

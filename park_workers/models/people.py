@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Q
 
 from park_workers.foundation.encryption import EncryptedTextField
@@ -35,16 +35,6 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         if LAST_FOUR.fullmatch(typed):
             return self.filter(last_four_hash=search_hash(typed.upper(), purpose="last_four"))
         return self.filter(name_begins_with(typed))
-
-    def with_name_part(self, text: str) -> WorkerQuerySet:
-        """Whose name contains the text, found by its signs through index `worker_name_signs` on PostgreSQL."""
-        rows = self.filter(name__icontains=text)
-        signs = sorted({sign for sign in text if sign.upper() == sign.lower()})  # of letters the index knows one case
-        if not signs or connection.vendor != "postgresql":
-            return rows
-        return rows.extra(  # type: ignore[return-value]
-            where=["string_to_array(park_workers_worker.name, NULL) @> %s::text[]"], params=[signs]
-        )
 
 
 class Worker(NamedModel, RecordedModel):
