@@ -222,7 +222,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest, batch: Batch, chosen: Act, error: str = "") -> HttpResponse:
-    from pages.desk.tabs import figures
+    from pages.desk.batch_figures import figures
 
     context = {
         "here": "batches", "batch": batch, "act": chosen, "error": error, "figures": figures(batch),

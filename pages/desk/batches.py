@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from pages.acting import page_for
 from pages.desk import tabs
 from pages.desk.acts import acts_for
+from pages.desk.batch_figures import figures
 from pages.desk.steps import batch_steps, notice_note
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Membership, Role
@@ -107,11 +108,11 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         tab = tabs.first_tab(batch)
     context: dict[str, Any] = {
         "here": "batches", "batch": batch, "steps": batch_steps(batch), "tab": tab,
-        "figures": tabs.figures(batch), "acts": acts_for(batch, request.membership),  # type: ignore[attr-defined]
+        "figures": figures(batch), "acts": acts_for(batch, request.membership),  # type: ignore[attr-defined]
         "notice": batch.notices.order_by("-edition").first(),
     }  # fmt: skip
     context["tabs"] = tabs.tab_bar(batch, context["figures"])
-    context |= tabs.TABS[tab](request, batch)
+    context |= tabs.TABS[tab](request, batch, context["figures"])
     return render(request, "desk/batch.html", context)
 
 

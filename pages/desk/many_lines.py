@@ -13,6 +13,7 @@ from django.urls import reverse
 from pages.acting import page_for
 from pages.desk import tabs
 from pages.desk.batches import batch_of
+from pages.desk.line_filters import filtered
 from pages.desk.lines import DECISIONS
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -23,7 +24,7 @@ from subsidies.services.decisions import decide_lines
 KINDS = {"hold": LineDecision.Kind.HELD, "remove": LineDecision.Kind.REMOVED, "release": LineDecision.Kind.RELEASED}
 #: more lines at once are a mistake, or another batch
 MOST_LINES = 5_000
-KEPT = ("which", "name", "payee", "trade")
+KEPT = ("which", "name", "payee", "firm", "trade")
 
 
 def _chosen(request: HttpRequest, batch: Batch, action: str) -> QuerySet[LineItem]:
@@ -34,7 +35,7 @@ def _chosen(request: HttpRequest, batch: Batch, action: str) -> QuerySet[LineIte
     else:
         lines = lines.included()
     if request.GET.get("which") == "all":
-        lines, _ = tabs.filtered(request, batch, lines)
+        lines, _ = filtered(request, batch, lines)
         return lines  # type: ignore[no-any-return]
     ticked = [int(text) for text in request.GET.getlist("line") if text.isascii() and text.isdigit() and len(text) < 18]
     return lines.filter(pk__in=ticked[:MOST_LINES])  # type: ignore[no-any-return]
@@ -44,7 +45,7 @@ def _back(batch: Batch, action: str, asked: QueryDict) -> str:
     """The tab with its filters."""
     kept = QueryDict(mutable=True)
     kept["tab"] = "held" if action == "release" else "eligible"
-    for key in ("name", "payee", "trade"):
+    for key in ("name", "payee", "firm", "trade"):
         if asked.get(key):
             kept[key] = str(asked[key])
     return f"{reverse('batch', args=[batch.pk])}?{kept.urlencode()}"

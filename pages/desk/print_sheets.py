@@ -17,6 +17,7 @@ from qrcode.image.svg import SvgPathImage
 
 from pages.acting import page_for
 from pages.desk import tabs
+from pages.desk.batch_figures import figures
 from pages.desk.batches import batch_of
 from park_workers.models.users import BUREAU_ROLES
 from subsidies.models import Batch, Review
@@ -39,7 +40,7 @@ def batch_sheet(request: HttpRequest, pk: int) -> HttpResponse:
             row.number = number
         groups.append((rows[0].claim.payee_name, rows, sum(row.amount_fen for row in rows)))
     context = {
-        "batch": batch, "groups": groups, "figures": tabs.figures(batch), "signed": _signed(batch),
+        "batch": batch, "groups": groups, "figures": figures(batch), "signed": _signed(batch),
         "qr": qr_of(request.build_absolute_uri(reverse("batch", args=[pk]))), "printed_at": timezone.localtime(),
         "is_draft": batch.status in ("draft", "computed") or batch.is_trial,
     }  # fmt: skip

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import EmptyPage, Page, Paginator
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.http import HttpRequest
 
 from pages import why
+from pages.desk.batch_figures import (
+    claim_totals,
+    eligible_before,
+    lines_by_reason,
+    refused_before,
+    with_lines_left_out,
+)
 from pages.desk.history import batch_history, changes_since_last
-from park_workers.models import Membership, PostSpan, Role
+from pages.desk.line_filters import claims_named, claims_of, filtered
+from pages.desk.line_pages import KeyedPaginator, Known, LinePaginator, counted
+from park_workers.models import Membership, Role
 from subsidies.models import Batch, CityAnswerLine, Disbursement, LineDecision, LineItem, Objection
 
-PAGE_SIZE = 50
+PAGE_SIZE, PAYEES_A_PAGE = 50, 100
+#: the figures above the batch, see `figures`
+Counts = dict[str, int]
 
 
 def lines_of(batch: Batch) -> QuerySet[LineItem]:
@@ -25,40 +35,6 @@ def lines_of(batch: Batch) -> QuerySet[LineItem]:
         .select_related("worker", "employment", "claim__organisation", "claim__worker", "introducer")
         .order_by("position", "pk")
     )
-
-
-def figures(batch: Batch) -> dict[str, int]:
-    """People, money and counts behind the header and the tabs; money in fen.
-
-    They are the sums of the computation less what decisions have taken out, so that a large batch is not counted anew for
-    every page.
-    """
-    made, lines = batch.current, LineItem.objects.filter(calculation_id=batch.current_id)
-    if made is None:
-        return dict.fromkeys(("eligible", "people", "amount_fen", "ineligible", "held", "payees", "applied"), 0)
-    out = lines.filter(decisions__is_standing=True, decisions__excludes=True)
-    taken = out.filter(is_eligible=True).aggregate(n=Count("pk"), fen=Sum("amount_fen"))
-    eligible = made.figures.get("eligible")
-    if eligible is None:  # computed before it was written down
-        eligible = lines.eligible().count()
-    paid = made.claims.filter(Q(people__gt=0) | Q(amount_fen__gt=0)).count()
-    return {
-        "eligible": eligible - taken["n"],
-        "people": made.people - _without_lines(lines, "worker"),
-        "amount_fen": made.amount_fen - (taken["fen"] or 0),
-        "ineligible": made.lines - eligible,
-        "held": out.count(),
-        "payees": paid - _without_lines(lines, "claim"),
-        "applied": made.lines,
-    }
-
-
-def _without_lines(lines: Any, owner: str) -> int:
-    """How many persons or claims have eligible lines, but decisions have taken out all of them."""
-    touched = lines.filter(is_eligible=True, decisions__is_standing=True, decisions__excludes=True)
-    owners = touched.order_by().filter(**{f"{owner}__isnull": False}).values(owner).distinct()
-    still_there = lines.included().order_by().filter(**{f"{owner}__in": owners}).values(owner).distinct()
-    return int(owners.count() - still_there.count())
 
 
 def first_tab(batch: Batch) -> str:
@@ -80,51 +56,11 @@ def tab_bar(batch: Batch, counts: dict[str, int]) -> list[tuple[str, str, int | 
     return [*found, ("history", "历史", None)]
 
 
-def filtered(
-    request: HttpRequest, batch: Batch, lines: QuerySet[LineItem]
-) -> tuple[QuerySet[LineItem], dict[str, Any]]:
-    """Lines narrowed by enterprise, reason and name of the query string, and what the filter bar shows."""
-    name = " ".join(request.GET.get("name", "").split())[:40]
-    payee = request.GET.get("payee", "")
-    claims = batch.current.claims.select_related("organisation", "worker").order_by("position") if batch.current else []
-    payees = [(str(claim.pk), claim.payee_name) for claim in claims]
-    if payee not in dict(payees):
-        payee = ""
-    if name:
-        lines = lines.filter(worker__name__icontains=name)
-    trades = trades_of(batch)
-    trade = request.GET.get("trade", "")
-    trade = trade if trade in trades else ""
-    if payee:
-        lines = lines.filter(claim_id=int(payee))
-    if trade:
-        lines = lines.filter(employment__in=PostSpan.objects.filter(trade=trade).values("employment"))
-    shown = {"name": name, "payee": payee, "payees": payees, "trade": trade, "trades": trades}
-    return lines, shown | {"is_filtered": bool(name or payee or trade)}
-
-
-def trades_of(batch: Batch) -> list[str]:
-    """Trades held by the people of the computation in force."""
-    lines = LineItem.objects.filter(calculation_id=batch.current_id, employment__isnull=False)
-    posts = PostSpan.objects.filter(employment__in=lines.values("employment")).exclude(trade="")
-    return list(posts.order_by("trade").values_list("trade", flat=True).distinct())
-
-
-class KeyedPaginator(Paginator):  # type: ignore[type-arg]
-    """A far page is found by keys alone, from an index; only its own rows are read and joined."""
-
-    def page(self, number: int | str) -> Page[Any]:
-        """Rows of a page."""
-        rows: Any = self.object_list
-        number = self.validate_number(number)
-        start = (number - 1) * self.per_page
-        keys = list(rows.values_list("pk", flat=True)[start : start + self.per_page])
-        return Page(rows.filter(pk__in=keys), number, self)
-
-
 def numbered_page(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> dict[str, Any]:
-    """The page of the query string; nonsense gives the first, too far gives the last."""
-    paginator = KeyedPaginator(rows, size) if isinstance(rows, QuerySet) else Paginator(rows, size)
+    """The page of the query string, of rows or of a paginator; nonsense gives the first, too far gives the last."""
+    paginator = rows
+    if not isinstance(rows, Paginator):
+        paginator = KeyedPaginator(rows, size) if isinstance(rows, QuerySet) else Paginator(rows, size)
     text = request.GET.get("page", "1")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
     try:
@@ -147,11 +83,16 @@ def opened_line(request: HttpRequest, lines: QuerySet[LineItem]) -> LineItem | N
     return lines.filter(pk=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
-def _line_tab(request: HttpRequest, batch: Batch, lines: QuerySet[LineItem]) -> dict[str, Any]:
+def _line_tab(
+    request: HttpRequest, batch: Batch, lines: QuerySet[LineItem], known: Known | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """`known`: what the lines come to without the filters of the bar; counted if it is not."""
     lines, shown = filtered(request, batch, lines)
-    found = shown | numbered_page(request, lines)
+    if known is None or shown["is_filtered"]:
+        known = counted(lines)
+    found = shown | numbered_page(request, LinePaginator(lines, PAGE_SIZE, known))
     with_reasons(found["page"], batch)
-    found["sum_fen"] = lines.aggregate(fen=Sum("amount_fen"))["fen"] or 0
+    found["sum_fen"] = known.fen
     found["page_sum_fen"] = sum(line.amount_fen for line in found["page"])
     if line := opened_line(request, lines_of(batch)):
         from pages.desk.lines import explained
@@ -166,31 +107,32 @@ def may_decide_lines(batch: Batch, member: Membership) -> bool:
     return is_own_clerk and batch.status == Batch.Status.COMPUTED and not batch.is_trial
 
 
-def eligible_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+def eligible_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, Any]:
     """Eligible lines that nothing has taken off the straight road."""
-    found = _line_tab(request, batch, lines_of(batch).included())  # type: ignore[attr-defined]
+    before = eligible_before(batch.current) if batch.current else None
+    known = Known(counts["eligible"], counts["amount_fen"], before)
+    found = _line_tab(request, batch, lines_of(batch).included(), known)  # type: ignore[attr-defined]
     may = may_decide_lines(batch, request.membership)  # type: ignore[attr-defined]
     return found | {"bulk": (("hold", "暂缓"), ("remove", "移除")) if may else ()}
 
 
-def ineligible_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+def ineligible_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, Any]:
     """Refused lines, narrowed by reason."""
     lines = lines_of(batch).filter(is_eligible=False)
-    terms = batch.policy_version.parsed_terms
-    counts: Counter[str] = Counter()
-    for mask, n in lines.order_by().values_list("fail_mask").annotate(n=Count("pk")):
-        counts.update({code: n for code, _ in why.reasons_of(mask, terms)})
+    terms, by_reason = batch.policy_version.parsed_terms, lines_by_reason(batch)
+    known = Known(counts["ineligible"], 0, refused_before(batch.current) if batch.current else None)
     codes = why.bits_of(terms)
     chosen = request.GET.get("reason", "")
     if chosen in codes:
         lines = lines.annotate(bit=F("fail_mask").bitand(1 << codes.index(chosen))).filter(bit__gt=0)
+        known = Known(by_reason.get(chosen, 0), 0)
     else:
         chosen = ""
-    reasons = [(code, why.short_words(terms, code), counts[code]) for code in codes if counts[code]]
-    return _line_tab(request, batch, lines) | {"reasons": reasons, "reason": chosen}
+    reasons = [(code, why.short_words(terms, code), by_reason[code]) for code in codes if by_reason.get(code)]
+    return _line_tab(request, batch, lines, known) | {"reasons": reasons, "reason": chosen}
 
 
-def held_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+def held_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, Any]:
     """Lines that a decision holds or has taken out, with the decision."""
     lines = lines_of(batch).filter(decisions__is_standing=True, decisions__excludes=True)
     found = _line_tab(request, batch, lines)
@@ -202,22 +144,25 @@ def held_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     return found | {"bulk": (("release", "恢复"),) if may else ()}
 
 
-def payees_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+def payees_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, Any]:
     """One row per enterprise (or other payee) with its people and its sum."""
+    firm = " ".join(request.GET.get("firm", "").split())[:40]
     if batch.current is None:
-        return {"claims": []}
-    standing = Q(line_items__decisions__is_standing=True, line_items__decisions__excludes=True)
-    claims = (
-        batch.current.claims.select_related("organisation", "worker")
-        .annotate(refused=Count("line_items", filter=Q(line_items__is_eligible=False), distinct=True))
-        .annotate(taken_out=Count("line_items", filter=standing, distinct=True))
-        .order_by("position")
-    )
-    totals = batch.current.claims.aggregate(lines=Sum("lines"), people=Sum("people"), amount_fen=Sum("amount_fen"))
-    return {"claims": list(claims), "claim_totals": totals}
+        return {"claims": [], "firm": firm}
+    claims, totals = claims_of(batch), claim_totals(batch.current)
+    if firm:
+        claims = claims_named(batch, firm)
+        totals = claims.order_by().aggregate(
+            n=Count("pk"), lines=Sum("lines"), people=Sum("people"), amount_fen=Sum("amount_fen")
+        )
+    paginator = KeyedPaginator(claims, PAYEES_A_PAGE)
+    paginator.count = totals["n"]
+    found = numbered_page(request, paginator)
+    with_lines_left_out(list(found["page"]))
+    return found | {"claims": found["page"].object_list, "claim_totals": totals, "firm": firm}
 
 
-def objections_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+def objections_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, Any]:
     """What the public objected to, undecided first."""
     found = Objection.objects.filter(notice__batch=batch).order_by("decided_on", "-pk")
     is_clerk = request.membership.role == Role.CLERK  # type: ignore[attr-defined]
@@ -227,7 +172,7 @@ def objections_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     }
 
 
-def city_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+def city_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, Any]:
     """The city's answers, file by file, and each line it returned."""
     answers = list(batch.city_answers.select_related("recorded_by").order_by("pk"))
     returned = (
@@ -246,7 +191,7 @@ def city_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     return {"answers": answers, "returned": rows, "may_import": may_import}
 
 
-def payments_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+def payments_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, Any]:
     """Payment files and each payment with what the bank said."""
     files = list(batch.payment_files.select_related("repeats").order_by("pk"))
     payments = (
@@ -265,12 +210,12 @@ def payments_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     return {"files": files, "paid_fen": paid_fen, "may_download": request.membership.role == Role.FINANCE}  # type: ignore[attr-defined]
 
 
-def history_tab(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+def history_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, Any]:
     """Everything that happened, and what the newest computation changed."""
     return {"events": batch_history(batch), "computations": changes_since_last(batch)}
 
 
-TABS: dict[str, Callable[[HttpRequest, Batch], dict[str, Any]]] = {
+TABS: dict[str, Callable[[HttpRequest, Batch, Counts], dict[str, Any]]] = {
     "eligible": eligible_tab,
     "ineligible": ineligible_tab,
     "held": held_tab,

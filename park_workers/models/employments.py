@@ -123,6 +123,7 @@ class PostSpan(RecordedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "岗位经历"
+        indexes = [models.Index(fields=["trade"], name="post_trade")]
         constraints = [models.UniqueConstraint(fields=["employment", "starts_on"], name="one_post_per_start")]
 
     def __str__(self) -> str:

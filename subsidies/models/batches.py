@@ -208,6 +208,8 @@ class Claim(RecordedModel):
     worker = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="claims", verbose_name="个人")
     position = models.PositiveIntegerField("顺序")
     lines = models.PositiveIntegerField("行数", default=0)
+    #: null: computed before it was written down
+    eligible = models.PositiveIntegerField("合格行数", null=True)
     people = models.PositiveIntegerField("合格人数", default=0)
     amount_fen = models.BigIntegerField("合格金额（分）", default=0)
 
@@ -215,6 +217,7 @@ class Claim(RecordedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "申报"
+        indexes = [models.Index(fields=["calculation", "position", "id"], name="claim_place")]
         constraints = [
             models.UniqueConstraint(fields=["calculation", "organisation"], name="one_claim_per_organisation"),
             models.UniqueConstraint(fields=["calculation", "worker"], name="one_claim_per_worker"),

@@ -24,11 +24,12 @@ from subsidies.facts import NATURAL_KEYS, PART_ROWS, collect_facts_in_parts
 from subsidies.models import Batch, Calculation, Claim, LineDecision, LineItem
 from subsidies.rules.conditions import NotComputable
 from subsidies.rules.digests import OutcomeDigest, line_digests
-from subsidies.rules.evaluate import codes_of, evaluate
+from subsidies.rules.evaluate import evaluate
 from subsidies.rules.facts import LIST_SEPARATOR
 from subsidies.rules.instalments import ONCE, evaluate_instalments
 from subsidies.rules.terms import PolicyTerms
 from subsidies.services.dispositions import write_decisions
+from subsidies.services.kept_counts import counts_of_frames
 
 COMPUTE = "subsidies.compute_batch"
 LINE_TABLE = "subsidies_lineitem"
@@ -144,8 +145,9 @@ def write_judged(*, actor: Membership, batch: Batch, terms: PolicyTerms, judged:
     batch = Batch.objects.select_for_update(of=("self",)).select_related("policy").get(pk=batch.pk)
     check_can_move(batch, "compute", actor=actor)  # again, now that it is locked: it may have been submitted meanwhile
     before = batch.current_id
-    calculation = _write_calculation(batch, actor, terms, judged, day)
-    claims = _write_claims(calculation, actor, terms, judged)
+    sums = _claim_sums(judged)
+    calculation = _write_calculation(batch, actor, terms, judged, sums, day)
+    claims = _write_claims(calculation, actor, terms, judged.payee, sums)
     for part in judged.parts():
         lines = part.join(claims, on=judged.payee, how="left", maintain_order="left")
         kept = [name for name in lines.columns if name not in {*NOT_KEPT, *NATURAL_KEYS}]
@@ -159,21 +161,16 @@ def write_judged(*, actor: Membership, batch: Batch, terms: PolicyTerms, judged:
 
 
 def _write_calculation(
-    batch: Batch, actor: Membership, terms: PolicyTerms, judged: Judged, day: date
+    batch: Batch, actor: Membership, terms: PolicyTerms, judged: Judged, sums: pl.DataFrame, day: date
 ) -> Calculation:  # fmt: skip
     eligible = judged.figures.filter("is_eligible")
-    masks = judged.figures.filter(~pl.col("is_eligible")).group_by("fail_mask").len()
-    reasons: dict[str, int] = {}
-    for mask, count in masks.iter_rows():
-        for code in codes_of(terms, mask):
-            reasons[code] = reasons.get(code, 0) + count
     number = batch.calculations.count() + 1
     return Calculation.objects.create(
         batch=batch, number=number, policy_version=batch.policy_version, cutoff_on=batch.cutoff_on, computed_on=day,
         computed_by=actor.user, digest=judged.digest, lines=judged.height,
         people=eligible["worker_id"].n_unique() if eligible.height else 0,
         amount_fen=int(eligible["amount_fen"].sum() or 0), recorded_by=actor,
-        figures={"reasons": dict(sorted(reasons.items())), "eligible": eligible.height},
+        figures=counts_of_frames(terms, judged.figures, sums),
     )  # fmt: skip
 
 
@@ -181,21 +178,28 @@ def _payee_column(terms: PolicyTerms) -> str:
     return {"enterprise": "enterprise_id", "introducer": "introducer_id", "worker": "worker_id"}[terms.payee]
 
 
-def _write_claims(calculation: Calculation, actor: Membership, terms: PolicyTerms, judged: Judged) -> pl.DataFrame:
-    """One claim a payee, in the order of first lines; returns payee -> claim_id."""
-    payee, eligible = judged.payee, pl.col("is_eligible")
-    sums = judged.figures.group_by(payee, maintain_order=True).agg(
+def _claim_sums(judged: Judged) -> pl.DataFrame:
+    """What each payee's claim says, in the order of first lines: all lines, eligible lines, eligible people, fen."""
+    eligible = pl.col("is_eligible")
+    return judged.figures.group_by(judged.payee, maintain_order=True).agg(
         pl.len().alias("lines"),
+        eligible.sum().alias("eligible"),
         pl.col("worker_id").filter(eligible).n_unique().alias("people"),
         pl.col("amount_fen").sum(),
     )
+
+
+def _write_claims(
+    calculation: Calculation, actor: Membership, terms: PolicyTerms, payee: str, sums: pl.DataFrame
+) -> pl.DataFrame:  # fmt: skip
+    """One claim a payee; returns payee -> claim_id."""
     owner = "organisation_id" if terms.payee == "enterprise" else "worker_id"
     keys: list[int] = []
     for some in sums.iter_slices(CLAIMS_AT_ONCE):
         claims = Claim.objects.bulk_create(
             Claim(
                 batch_id=calculation.batch_id, calculation=calculation, position=position, lines=row["lines"],
-                people=row["people"], amount_fen=row["amount_fen"], recorded_by=actor, **{owner: row[payee]},
+                eligible=row["eligible"], people=row["people"], amount_fen=row["amount_fen"], recorded_by=actor, **{owner: row[payee]},
             )
             for position, row in enumerate(some.iter_rows(named=True), len(keys) + 1)
         )  # fmt: skip

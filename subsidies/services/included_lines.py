@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from park_workers.foundation.errors import RuleViolation
 from subsidies.models import Batch, Calculation, Claim, LineFunding, LineItem
 from subsidies.models.lines import LineItemQuerySet
+from subsidies.services.kept_counts import counts_of_rows
 
 #: states in which the lines' money is reserved
 RESERVED_STATES = frozenset(
@@ -52,9 +53,9 @@ def _line_totals() -> dict[str, Any]:
 
 
 def claim_totals(calculation: Calculation) -> Any:
-    """Rows (claim, lines, people, fen) re-derived from the lines of a computation."""
+    """Rows (claim, lines, eligible lines, people, fen) re-derived from the lines of a computation."""
     lines = LineItem.objects.filter(calculation=calculation).order_by().values("claim")
-    return lines.annotate(**_line_totals()).values_list("claim", "n_lines", "n_people", "n_fen")
+    return lines.annotate(**_line_totals()).values_list("claim", "n_lines", "n_eligible", "n_people", "n_fen")
 
 
 def calculation_totals(calculation: Calculation) -> dict[str, int]:
@@ -68,13 +69,14 @@ def write_totals(calculation: Calculation) -> None:
     of_claim = LineItem.objects.filter(claim=OuterRef("pk")).order_by().values("claim").annotate(**_line_totals())
     Claim.objects.filter(calculation=calculation).update(
         lines=Coalesce(Subquery(of_claim.values("n_lines")), 0),
+        eligible=Coalesce(Subquery(of_claim.values("n_eligible")), 0),
         people=Coalesce(Subquery(of_claim.values("n_people")), 0),
         amount_fen=Coalesce(Subquery(of_claim.values("n_fen")), 0),
     )
     totals = calculation_totals(calculation)
     Calculation.objects.filter(pk=calculation.pk).update(
         lines=totals["n_lines"], people=totals["n_people"], amount_fen=totals["n_fen"],
-        figures=calculation.figures | {"eligible": totals["n_eligible"]},
+        figures=calculation.figures | counts_of_rows(calculation),
     )  # fmt: skip
 
 
@@ -93,9 +95,14 @@ def check_totals(batch: Batch) -> None:
     if (totals["n_lines"], totals["n_people"], totals["n_fen"]) != stored:
         _refuse(f"明细合计 {totals['n_fen'] / 100:,.2f} 元，批次记为 {calculation.amount_fen / 100:,.2f} 元")
     derived = {claim: tuple(values) for claim, *values in claim_totals(calculation)}
-    for claim in Claim.objects.filter(calculation=calculation).only("reference", "lines", "people", "amount_fen"):
-        if derived.get(claim.pk, (0, 0, 0)) != (claim.lines, claim.people, claim.amount_fen):
+    claims = Claim.objects.filter(calculation=calculation)
+    for claim in claims.only("reference", "lines", "eligible", "people", "amount_fen"):
+        lines, eligible, people, fen = derived.get(claim.pk, (0, 0, 0, 0))
+        known = eligible if claim.eligible is None else claim.eligible  # computed before it was written down
+        if (lines, eligible, people, fen) != (claim.lines, known, claim.people, claim.amount_fen):
             _refuse(f"申报 {claim.reference} 与其明细不符")
+    if "eligible_before" in calculation.figures and calculation.figures != counts_of_rows(calculation):
+        _refuse("批次记下的统计与其明细不符")
     if batch.status in RESERVED_STATES:
         _check_funding(batch)
 

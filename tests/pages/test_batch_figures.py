@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 
-from pages.desk.tabs import figures
+from pages.desk import batch_figures, line_filters, line_pages
+from pages.desk.batch_figures import eligible_before, figures, refused_before, with_lines_left_out
+from pages.desk.line_pages import Known, LinePaginator
+from park_workers.foundation.errors import RuleViolation
 from park_workers.models import InsuredMonth
-from subsidies.models import Batch, Calculation, LineDecision, LineItem
+from subsidies.models import Batch, Calculation, Claim, LineDecision, LineItem
+from subsidies.services import kept_counts
 from subsidies.services.decisions import hold_line, remove_line
-from subsidies.services.included_lines import write_totals
+from subsidies.services.included_lines import check_totals, write_totals
 from tests.conftest import Cast
+from tests.pages.test_money_pages import page
 from tests.subsidies.stage import Day, Stage, set_stage, take_to
 
 
@@ -48,11 +53,65 @@ def test_figures_follow_what_decisions_take_out(cast: Cast, stage: Stage) -> Non
 
 
 def test_figures_of_a_computation_that_did_not_write_them_down(stage: Stage) -> None:
+    written = Calculation.objects.get(pk=stage.batch.current_id).figures
     Calculation.objects.filter(pk=stage.batch.current_id).update(figures={})
     assert figures_now(stage) == counted(stage.batch)
     write_totals(stage.batch.current)  # type: ignore[arg-type]
-    assert Calculation.objects.get(pk=stage.batch.current_id).figures == {"eligible": 4}
+    assert Calculation.objects.get(pk=stage.batch.current_id).figures == written
+    assert (written["eligible"], sum(written["reasons"].values()), written["paid_claims"]) == (4, 1, 2)
     assert figures_now(stage) == counted(stage.batch)
+
+
+@pytest.mark.parametrize("verdict", [True, False])
+def test_a_page_found_from_kept_places_has_the_rows_it_would_have_when_counted(
+    cast: Cast, stage: Stage, monkeypatch: pytest.MonkeyPatch, verdict: bool
+) -> None:
+    for module in (kept_counts, batch_figures, line_pages):
+        monkeypatch.setattr(module, "STRIDE", 2)
+    write_totals(stage.batch.current)  # type: ignore[arg-type]
+    hold_line(actor=cast.clerk, line=stage.line_of(stage.hires[1]), reason="材料需核实", day=Day.APPLIED)
+    made = Calculation.objects.get(pk=stage.batch.current_id)
+    before = eligible_before(made) if verdict else refused_before(made)
+    assert before == ([0, 0, 2] if verdict else [0, 1, 1])
+    lines = LineItem.objects.filter(calculation=made).order_by("position", "pk")
+    lines = lines.included() if verdict else lines.filter(is_eligible=False)
+    paginator = LinePaginator(lines, 1, Known(lines.count(), 0, before))
+    assert [row for number in paginator.page_range for row in paginator.page(number)] == list(lines)
+
+
+def test_a_step_refuses_kept_counts_that_differ_from_the_lines(stage: Stage) -> None:
+    kept = Calculation.objects.get(pk=stage.batch.current_id).figures
+    Calculation.objects.filter(pk=stage.batch.current_id).update(figures=kept | {"eligible_before": [1]})
+    with pytest.raises(RuleViolation, match="合计不一致"):
+        check_totals(Batch.objects.get(pk=stage.batch.pk))
+
+
+def test_a_step_refuses_a_claim_that_counts_other_eligible_lines(stage: Stage) -> None:
+    check_totals(stage.batch)
+    Claim.objects.filter(calculation=stage.batch.current_id).update(eligible=F("eligible") + 1)
+    with pytest.raises(RuleViolation, match="合计不一致"):
+        check_totals(stage.batch)
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_payees_show_refused_and_held_lines(cast: Cast, stage: Stage, is_written: bool) -> None:
+    if not is_written:
+        Claim.objects.filter(calculation=stage.batch.current_id).update(eligible=None)
+    hold_line(actor=cast.clerk, line=stage.line_of(stage.hires[1]), reason="材料需核实", day=Day.APPLIED)
+    claims = list(Claim.objects.filter(calculation=stage.batch.current_id).order_by("position"))
+    with_lines_left_out(claims)
+    assert [(one.refused, one.taken_out) for one in claims] == [(1, 1), (0, 0)]  # type: ignore[attr-defined]
+
+
+def test_a_payee_is_found_by_name_where_there_are_too_many_to_offer(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_filters, "PAYEES_OFFERED", 1)
+    path = f"/batches/{stage.batch.pk}/"
+    text = page(stage.cast.clerk, f"{path}?tab=eligible&firm={stage.cast.beta.organisation.name}")
+    assert 'name="firm"' in text and 'name="payee" data' not in text and '共 <b class="num">2</b>' in text
+    text = page(stage.cast.clerk, f"{path}?tab=payees&firm={stage.cast.beta.organisation.name}")
+    assert "合计 1 " in text and stage.cast.alpha.organisation.name not in text
 
 
 def test_a_batch_without_a_computation_has_no_figures(cast: Cast) -> None:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from pages.acting import page_for
 from pages.desk.batches import batch_of
-from pages.desk.tabs import filtered, lines_of, numbered_page
+from pages.desk.line_filters import filtered
+from pages.desk.tabs import lines_of, numbered_page
 from park_workers.foundation.business_day import business_day
 from park_workers.models.users import BUREAU_ROLES
 from subsidies.models import Batch, CityAnswerLine, DisbursementLine, LineDecision, LineItem
