@@ -7,10 +7,11 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from api.models import ClientKey
 from api.throttles import ObjectionThrottle
-from park_workers.models import Employment, PayeeAccount, Upload, Worker
+from park_workers.models import ContractSpan, Employment, PayeeAccount, PostSpan, Upload, Worker, WorkerRegistration
 from park_workers.services.employments import register_employment
 from subsidies.models import (
     Appropriation,
@@ -22,6 +23,9 @@ from subsidies.models import (
     PaymentFile,
     PolicyVersion,
     PublicNotice,
+    Receipt,
+    Simulation,
+    WriteOff,
 )
 from subsidies.services.clawbacks import propose_clawback
 from tests.api.test_employments import a_hire
@@ -113,6 +117,19 @@ def a_batch_is_paid(copies: Copies, cast: Cast) -> None:
     assert stage.money == (4_000, 4_000)
 
 
+@plays("write_offs_create", "write_offs_refuse_create", "write_offs_approve_create")
+def a_payment_is_given_up(copies: Copies, cast: Cast) -> None:
+    stage = road.take_to(road.set_stage(cast), "answered")
+    payment_file = road.send_file(stage, road.make_file(stage))
+    road.give_return(stage, payment_file, *road.bank_rows(payment_file, failed=[2]))
+    asking = {"payment": payment_file.disbursements.get(status="bounced").pk, "reason": "企业已注销"}  # type: ignore[attr-defined]
+    with on(Day.LATER):
+        asked = copies.fifty("write_offs_create", cast.finance, body=asking, makes=WriteOff)
+        copies.fifty("write_offs_refuse_create", cast.approver_1, asked["id"], {"reason": "请再联系"}, seen=1)
+        again = copies.fifty("write_offs_create", cast.finance, body=asking, makes=WriteOff)
+        copies.fifty("write_offs_approve_create", cast.approver_1, again["id"], seen=1)
+
+
 @plays("batches_propose_cancellation_create", "batches_decline_cancellation_create", "batches_cancel_create")
 def a_batch_is_given_up(copies: Copies, cast: Cast) -> None:
     batch = road.take_to(road.set_stage(cast), "submitted").batch
@@ -139,7 +156,8 @@ def the_city_refuses_a_batch(copies: Copies, cast: Cast) -> None:
 
 @plays(
     "employments_create", "employments_leave_create", "employments_correct_hire_date_create", "workers_merge_create",
-    "uploads_create", "uploads_confirm_create", "uploads_withdraw_create",
+    "uploads_create", "uploads_confirm_create", "uploads_withdraw_create", "employments_undo_leave_create",
+    "employments_contracts_create", "employments_posts_create", "registrations_create",
 )  # fmt: skip
 def people_come_and_go(copies: Copies, cast: Cast) -> None:
     hr, clerk, rows = cast.hr, cast.clerk, [staff("张三", id_number(921), road.HIRED_ON)]
@@ -148,6 +166,13 @@ def people_come_and_go(copies: Copies, cast: Cast) -> None:
     corrected = {"hired_on": "2023-02-02", "reason": "合同为准"}
     copies.fifty("employments_correct_hire_date_create", clerk, hired["id"], corrected)
     copies.fifty("employments_leave_create", hr, hired["id"], leaving)
+    copies.fifty("employments_undo_leave_create", clerk, hired["id"], {"reason": "登记错了人"})
+    contract = {"starts_on": "2031-01-01", "ends_on": "2032-12-31"}
+    copies.fifty("employments_contracts_create", hr, hired["id"], contract, makes=ContractSpan)
+    post = {"starts_on": "2023-03-01", "trade": "裁床", "is_front_line": True}
+    copies.fifty("employments_posts_create", hr, hired["id"], post, makes=PostSpan)
+    person = {"name": "王五", "id_number": id_number(931), "registered_on": "2023-03-01", "consent_version": "2023-1"}
+    copies.fifty("registrations_create", hr, body=person, makes=WorkerRegistration)
     twin = register_employment(
         actor=clerk, enterprise=cast.beta, name="张三", id_number=id_number(905), hired_on=date(2023, 7, 1),
         contract_starts_on=date(2023, 7, 1), is_open_ended=True, trade="", is_front_line=True, day=date(2023, 7, 2), request_id="twin",
@@ -167,16 +192,24 @@ def people_come_and_go(copies: Copies, cast: Cast) -> None:
 @plays(
     "appropriations_create", "payee_accounts_approve_create", "payee_accounts_refuse_create", "policy_versions_create",
     "policy_versions_publish_create", "policy_versions_retire_create", "keys_create", "keys_revoke_create",
+    "appropriations_reverse_receipt_create", "payee_accounts_create", "policy_versions_simulate_create",
 )  # fmt: skip
 def the_bureau_keeps_house(copies: Copies, cast: Cast) -> None:
     money = {"source": road.SOURCE, "year": 2023, "amount": "100.00"}
-    copies.fifty("appropriations_create", cast.finance, body=money, makes=Appropriation)
+    fund = copies.fifty("appropriations_create", cast.finance, body=money, makes=Appropriation)
+    wrong = {"receipt": Receipt.objects.get().pk, "reason": "录错"}
+    copies.fifty("appropriations_reverse_receipt_create", cast.finance, fund["id"], wrong, makes=Receipt)
+    change = {"organisation": cast.beta.pk, "account": "9900000000000019", "bank_name": "示例银行", "reason": "换行",
+              "effective_on": str(timezone.localdate()), "evidence": "书面申请"}  # fmt: skip
+    copies.fifty("payee_accounts_create", cast.clerk, body=change, makes=PayeeAccount)
     approver, accounts = cast.approver_1, [proposed_account(cast, f"990000000000001{n}") for n in (1, 2)]
     copies.fifty("payee_accounts_approve_create", approver, accounts[0].pk, seen=1)
     copies.fifty("payee_accounts_refuse_create", approver, accounts[1].pk, {"reason": "不符"}, seen=1)
     (drafted,) = copies.fifty(
         "policy_versions_create", cast.clerk, body={"text": road.hire_pack()}, makes=PolicyVersion
     )
+    trial = {"cutoff_on": "2023-11-30"}
+    copies.fifty("policy_versions_simulate_create", cast.clerk, drafted["id"], trial, makes=Simulation)
     copies.fifty("policy_versions_publish_create", approver, drafted["id"], seen=drafted["version"])
     ending = {"reason": "到期"}
     copies.fifty("policy_versions_retire_create", approver, drafted["id"], ending, seen=drafted["version"] + 1)

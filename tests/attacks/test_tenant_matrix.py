@@ -12,9 +12,7 @@ from typing import Any
 import pytest
 
 from park_workers.foundation.audit import AuditEvent
-from park_workers.models import Membership, Organisation, Role, TrainingBase
-from subsidies.models import LineDecision
-from subsidies.services.clawbacks import propose_clawback
+from park_workers.models import Membership, Organisation, Role
 from tests.api.doors import Door, Doors
 from tests.api.test_openapi import document, operations
 from tests.api.test_tenants import settled_year
@@ -22,7 +20,7 @@ from tests.attacks.people import make_agency
 from tests.conftest import Cast, make_member
 from tests.park_workers.files import ROSTER_HEADER, staff, workbook
 from tests.park_workers.numbers import id_number
-from tests.subsidies.stage import HIRED_ON, Day, Stage, hire
+from tests.subsidies.stage import HIRED_ON, Stage, hire
 
 pytestmark = pytest.mark.django_db
 NOWHERE = 10**15
@@ -31,7 +29,8 @@ NAMED_ROWS = {
     "enterprise": "enterprises", "organisation": "organisations", "worker": "workers", "employed_at": "enterprises",
     "claim": "claims", "line": "lines", "lines": "lines", "into": "workers", "batch": None, "calculation": None, "policy": None,
     "version": None, "payment_file": None, "repeats": None, "membership": None, "notice": None, "year": None, "position": None,
-    "actor_id": None, "person_id": None, "subject_id": None, "limit": None,
+    "actor_id": None, "person_id": None, "subject_id": None, "limit": None, "receipt": None, "payment": None, "base": "training-bases",
+    "training_class": "training-classes", "enrolment": "enrolments", "assessment": "assessments", "row": None,
 }  # fmt: skip
 #: what several tenants see together: policies in force, and batches in which each has a claim
 FOR_SEVERAL = {"policies", "policy-versions", "batches"}
@@ -42,16 +41,10 @@ PASS_LIST = workbook(("姓名", "身份证号"), [{"姓名": "张三", "身份�
 @pytest.fixture
 def tenants(cast: Cast, stage: Stage) -> dict[str, Membership]:
     """Two enterprises, two bases and an agency, each with what such a body can have."""
-    settled_year(cast, stage)
-    third = stage.line_of(stage.hires[2])  # beta's, as the first is alpha's
-    LineDecision.objects.create(
-        line=third, kind="released", decided_on=Day.LATER, reason="测试", recorded_by=cast.clerk
-    )
-    propose_clawback(actor=cast.finance, line=third, reason="重复享受", day=Day.LATER)
+    settled_year(cast, stage)  # alpha has been paid and is to pay back, beta's payment has bounced
     agency = make_agency(cast)
     hire(cast, agency, 981)
-    base = Organisation.objects.create(kind="training_base", name="二号基地")
-    TrainingBase.objects.create(organisation=base, bureau=cast.bureau)
+    base = Organisation.objects.get(kind="training_base", name="二号基地")
     return {
         "alpha": cast.hr, "beta": cast.hr_beta, "base": cast.base_clerk,
         "base 2": make_member("base_clerk_2", base, Role.BASE_CLERK),

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from park_workers.foundation.audit import AuditEvent
-from park_workers.models import Membership, Upload
-from subsidies.models import Claim, LineItem, Objection, PaymentFile
+from park_workers.models import Membership, PayeeAccount, Upload
+from subsidies.models import Appropriation, Claim, LineItem, Objection, PaymentFile, Receipt
 from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
 from tests.subsidies.stage import Stage
@@ -31,6 +31,17 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("batches", "file_pk"): lambda s: PaymentFile.objects.get().pk,
     ("uploads", "reference"): lambda s: Upload.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
     ("m", "reference"): lambda s: Claim.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
+    ("enterprises", "pk"): lambda s: s.cast.alpha.pk,
+    ("workers", "pk"): lambda s: s.hires[0].worker_id,
+    ("workers", "employment_pk"): lambda s: s.hires[0].pk,
+    ("print", "pk"): lambda s: s.batch.pk,
+    ("policies", "pk"): lambda s: s.batch.policy_version_id,
+    ("funds", "pk"): lambda s: Appropriation.objects.get().pk,
+    ("funds", "receipt_pk"): lambda s: Receipt.objects.first().pk,  # type: ignore[union-attr]
+    ("payments", "pk"): lambda s: PaymentFile.objects.get().pk,
+    ("payments", "key"): lambda s: "clawback",
+    ("payments", "line_pk"): lambda s: s.line_of(s.hires[0]).pk,
+    ("account-changes", "pk"): lambda s: PayeeAccount.objects.filter(organisation=s.cast.alpha.pk).first().pk,  # type: ignore[union-attr]
     ("m", "line_pk"): lambda s: LineItem.objects.filter(employment=s.hires[0]).first().pk,  # type: ignore[union-attr]
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pages.accounts.door import CONFIRMED_KEY
 from park_workers.models import Membership, PayeeAccount
 from park_workers.services.accounts import propose_account_change
+from park_workers.services.sessions import CONFIRMED_KEY
 from subsidies.models import Appropriation, PaymentFile, PolicyVersion, Receipt, WriteOff
 from subsidies.services.policies import load_policy_packs
 from subsidies.services.write_offs import propose_write_off

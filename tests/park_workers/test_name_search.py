@@ -110,7 +110,9 @@ def test_a_part_of_a_name_finds_people(roster: None, part: str, found: list[str]
 
 @pytest.mark.parametrize("part", ["McD", "mcd", "nald李", "NALD李"])
 def test_letters_of_a_part_may_be_of_either_case(cast: Cast, part: str) -> None:
-    ensure_people([PersonLine(name="McDonald李", id_number=id_number(905), id_type="居民身份证", phone="")], actor=cast.hr)
+    ensure_people(
+        [PersonLine(name="McDonald李", id_number=id_number(905), id_type="居民身份证", phone="")], actor=cast.hr
+    )
     assert names(Worker.objects.with_name_part(part)) == ["McDonald李"]
 
 
