@@ -111,6 +111,8 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         "figures": figures(batch), "acts": acts_for(batch, request.membership),  # type: ignore[attr-defined]
         "notice": batch.notices.order_by("-edition").first(),
     }  # fmt: skip
+    if batch.status == Batch.Status.COMPUTED:
+        context["returned"] = batch.reviews.filter(verdict="returned").select_related("reviewer").last()
     context["tabs"] = tabs.tab_bar(batch, context["figures"])
     context |= tabs.TABS[tab](request, batch, context["figures"])
     return render(request, "desk/batch.html", context)

@@ -22,7 +22,7 @@ from subsidies.services.decisions import hold_line, release_line, remove_line
 HOLD_PHRASES = ("材料需核实", "企业申请暂缓", "收到反映，正在核查")
 REMOVE_PHRASES = ("经核实不符合条件", "企业申请撤回", "重复申报")
 DECISIONS: dict[str, tuple[str, str, Any, tuple[str, ...]]] = {
-    "hold": ("暂缓", "暂缓后本明细不计入本批次金额，可随时解除。", hold_line, HOLD_PHRASES),
+    "hold": ("暂缓", "暂缓后本明细不计入本批次金额；提交复核前可恢复。", hold_line, HOLD_PHRASES),
     "release": ("恢复", "恢复后本明细重新计入本批次金额。", release_line, ("已核实，符合条件", "误操作，予以恢复")),
     "remove": ("移除", "移除后本明细不再计入本批次，原因写入历史；提交复核前可恢复。", remove_line, REMOVE_PHRASES),
 }

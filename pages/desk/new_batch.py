@@ -16,6 +16,9 @@ from park_workers.models import Membership, Role
 from subsidies.models import Batch, Policy, PolicyVersion
 from subsidies.services.batches import open_batch
 
+#: what comes after opening, by who is looked at
+NEXT_STEP = {"applications": "请企业上传花名册和申报名单，收齐后测算"}
+
 
 @page_for(Role.CLERK)
 def new_batch(request: HttpRequest) -> HttpResponse:
@@ -37,7 +40,8 @@ def new_batch(request: HttpRequest) -> HttpResponse:
                 field = {"BATCH_EXISTS": "name", "NO_VERSION_IN_FORCE": "cutoff_on"}.get(refusal.code, "policy")
                 errors[field] = f"{refusal.message}。{refusal.fix}"
             else:
-                messages.success(request, f"已新建批次“{batch.name}”。下一步：测算。")
+                next_step = "测算" if batch.is_trial else NEXT_STEP.get(batch.candidates, "测算")
+                messages.success(request, f"已新建批次“{batch.name}”。下一步：{next_step}。")
                 return redirect("batch", pk=batch.pk)
     context = {
         "here": "batches",

@@ -52,7 +52,8 @@ def _drafts(member: Membership) -> Todo:
     rows = of_own_bureau(PolicyVersion.objects.filter(status="draft"), member, "policy__bureau")
     if member.role == Role.APPROVER:
         rows = rows.exclude(drafted_by=member.user_id)
-    return _todo("政策草稿待发布", rows, "recorded_at__date", reverse("policies"), "scale")
+    # A draft has no business day of its own, and the day it was typed in is the clock's, not that of a practice.
+    return Todo("政策草稿待发布", rows.count(), None, reverse("policies"), "scale")
 
 
 def _objections(member: Membership) -> Todo:

@@ -8,7 +8,9 @@ from pages.desk.history import batch_history, words_of
 from park_workers.foundation.audit import AuditEvent
 from subsidies.models import PaymentFile
 from subsidies.services.batches import compute_batch
+from subsidies.services.reviews import review_batch
 from tests.conftest import Cast
+from tests.pages.clients import text_of
 from tests.pages.test_money_pages import as_person, bounced_year, counted, page
 from tests.subsidies.stage import Day, Stage, application, application_list, apply_for, hire, set_stage, take_to
 
@@ -98,3 +100,12 @@ def more_people(stage: Stage, first: int, count: int) -> None:
     )
     compute_batch(actor=stage.cast.clerk, batch=stage.batch, day=Day.APPLIED)
     stage.batch.refresh_from_db()
+
+
+def test_a_returned_batch_tells_the_clerk_why_until_it_is_submitted_again(stage: Stage) -> None:
+    take_to(stage, "submitted")
+    review_batch(actor=stage.cast.reviewer, batch=stage.batch, is_passed=False, note="合同缺页", day=Day.REVIEWED)
+    address = f"/batches/{stage.batch.pk}/"
+    assert "合同缺页" in text_of(stage.cast.clerk, address)
+    take_to(stage, "submitted")
+    assert "合同缺页" not in text_of(stage.cast.clerk, address)
