@@ -101,6 +101,7 @@ def database() -> dict[str, Any]:
     found: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{STATE_DIR / 'yixiantong.sqlite3'}")
     found["ATOMIC_REQUESTS"] = False
     if "sqlite" in found["ENGINE"]:
+        STATE_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         found["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

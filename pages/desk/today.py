@@ -83,8 +83,8 @@ ARRIVED = {
 
 
 def since_of(batch: Batch) -> date | None:
-    """Since when the batch waits where it is."""
-    day: date | None = getattr(batch, ARRIVED[batch.status]) if batch.status in ARRIVED else batch.recorded_at.date()
+    """Since when the batch waits where it is; a draft has no business day of its own."""
+    day: date | None = getattr(batch, ARRIVED[batch.status]) if batch.status in ARRIVED else None
     return day
 
 

@@ -15,7 +15,6 @@ from park_workers.models import Employment, Enterprise, Organisation, PostSpan, 
 from park_workers.services.employments import register_employment
 from park_workers.services.people import PersonLine, ensure_people
 from park_workers.services.posts import trades_in_use
-from park_workers.services.posts import trades_in_use
 from tests.conftest import Cast
 from tests.park_workers.files import ROSTER_HEADER, give, staff, workbook
 from tests.park_workers.numbers import id_number
