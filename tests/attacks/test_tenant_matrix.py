@@ -29,7 +29,8 @@ NAMED_ROWS = {
     "enterprise": "enterprises", "organisation": "organisations", "worker": "workers", "employed_at": "enterprises",
     "claim": "claims", "line": "lines", "lines": "lines", "into": "workers", "batch": None, "calculation": None, "policy": None,
     "version": None, "payment_file": None, "repeats": None, "membership": None, "notice": None, "year": None, "position": None,
-    "actor_id": None, "person_id": None, "subject_id": None, "limit": None, "receipt": None, "payment": None, "base": "training-bases",
+    "actor_id": None, "person_id": None, "subject_id": None, "limit": None, "receipt": None,
+    "payment": None, "base": "training-bases",
     "training_class": "training-classes", "enrolment": "enrolments", "assessment": "assessments", "row": None, "level": None, "bureau": None,
 }  # fmt: skip
 #: what several tenants see together: policies in force, and batches in which each has a claim

@@ -100,35 +100,6 @@ def test_trades_in_use_are_each_named_once(cast: Cast, roster: None) -> None:
     assert "" not in trades_in_use()
 
 
-@pytest.mark.parametrize(
-    ("part", "found"), [("三", ["张三"]), ("张", ["张三", "张思"]), ("小华", ["单小华"]), ("华小", []), ("三张", []), ("x张", [])]
-)  # fmt: skip
-def test_a_part_of_a_name_finds_people(roster: None, part: str, found: list[str]) -> None:
-    assert names(Worker.objects.filter(name__in=["单小华", "张三", "张思"]).with_name_part(part)) == found
-
-
-@pytest.mark.parametrize("part", ["McD", "mcd", "nald李", "NALD李"])
-def test_letters_of_a_part_may_be_of_either_case(cast: Cast, part: str) -> None:
-    ensure_people(
-        [PersonLine(name="McDonald李", id_number=id_number(905), id_type="居民身份证", phone="")], actor=cast.hr
-    )
-    assert names(Worker.objects.with_name_part(part)) == ["McDonald李"]
-
-
-def test_a_part_of_a_name_goes_through_the_index_of_signs(cast: Cast, roster: None) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("PostgreSQL alone indexes signs")
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "worker_name_signs" in Worker.objects.with_name_part("小华").explain()
-
-
-def test_trades_in_use_are_each_named_once(cast: Cast, roster: None) -> None:
-    assert trades_in_use() == sorted(set(PostSpan.objects.values_list("trade", flat=True))) != []
-    PostSpan.objects.filter(pk=PostSpan.objects.order_by("pk")[0].pk).update(trade="")
-    assert "" not in trades_in_use()
-
-
 def test_nobody_writes_a_name_without_its_spelling() -> None:
     careless = re.compile(r"UPDATE park_workers_(?:worker|organisation) SET name = %s WHERE|\.update\(name=")
     assert careless.search('cursor.execute("UPDATE park_workers_worker SET name = %s WHERE id = %s")')
