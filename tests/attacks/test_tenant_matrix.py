@@ -31,7 +31,8 @@ NAMED_ROWS = {
     "version": None, "payment_file": None, "repeats": None, "membership": None, "notice": None, "year": None, "position": None,
     "actor_id": None, "person_id": None, "subject_id": None, "limit": None, "receipt": None,
     "payment": None, "base": "training-bases",
-    "training_class": "training-classes", "enrolment": "enrolments", "assessment": "assessments", "row": None, "level": None, "bureau": None,
+    "training_class": "training-classes", "enrolment": "enrolments", "assessment": "assessments", "row": None,
+    "level": None, "bureau": None,
 }  # fmt: skip
 #: what several tenants see together: policies in force, and batches in which each has a claim
 FOR_SEVERAL = {"policies", "policy-versions", "batches"}
