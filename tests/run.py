@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
+from tests.engines import SHARED  # noqa: E402
 from tests.programs import CHROMIUM, FONT, POSTGRESQL, REDIS, Program, postgresql_version, provide  # noqa: E402
 from tests.services import ServiceUnavailable, die_with_parent, postgresql, redis_server, temporary_folder  # noqa: E402
 
@@ -235,11 +236,17 @@ def summary(tallies: Sequence[Tally], remarks: Sequence[str]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the phases asked for; 0 when nothing failed."""
-    parser = argparse.ArgumentParser(usage="run.py [--only check|sqlite|postgresql] [arguments for pytest ...]")
+    parser = argparse.ArgumentParser(
+        usage="run.py [--only check|sqlite|postgresql] [--everything] [arguments for pytest ...]"
+    )
     parser.add_argument("--only", action="append", choices=PHASES, metavar="PHASE")
+    parser.add_argument("--everything", action="store_true", help="every test on both engines (tests/engines.py)")
     options, rest = parser.parse_known_args(arguments)
     phases = [phase for phase in PHASES if phase in (options.only or PHASES)]
     remarks: list[str] = []
+    if not options.only and not options.everything:
+        os.environ[SHARED] = "1"
+        remarks.append("What needs only one engine ran on one (tests/engines.py); --everything runs all on both.")
 
     def tell(text: str) -> None:
         if text.startswith("LEFT OUT"):
