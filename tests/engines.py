@@ -1,7 +1,7 @@
 """Which tests need only one engine, so that the whole suite ends within a coffee break.
 
-`make test` runs everything that rests on the database on both engines, and on one engine each what tests the form of an answer,
-pure rules, or a whole year whose figures do not know the engine.  `make test ARGS="--everything"`, one engine by `--only`, and
+`make test` runs what attacks the database, its guards and its queries on both engines; doors and pure rules on SQLite, services of
+batches and money and whole years of figures on PostgreSQL.  `make test ARGS="--everything"`, one engine by `--only`, and
 pytest by itself leave nothing out.
 """
 
@@ -13,13 +13,20 @@ from collections.abc import Sequence
 #: set by tests/run.py when both engines take their turn
 SHARED = "TESTS_SHARED_OUT"
 
+#: doors and pure rules
 ON_SQLITE = (
-    "tests/accounts/", "tests/api/test_contract.py", "tests/api/test_document.py", "tests/api/test_odd_requests.py",
-    "tests/attacks/test_log_in.py", "tests/e2e/", "tests/subsidies/rules/", "tests/test_", "tests/training/test_pass_list_checks.py",
+    "tests/accounts/", "tests/api/", "tests/attacks/test_log_in.py", "tests/attacks/test_tenant_pages.py", "tests/e2e/",
+    "tests/pages/", "tests/subsidies/rules/", "tests/test_", "tests/training/",
 )  # fmt: skip
+#: services of batches and money, and years of figures
 ON_POSTGRESQL = (
-    "tests/attacks/test_double_submit.py", "tests/attacks/test_tenant_pages.py", "tests/pages/",
-    "tests/park_workers/test_golden_year.py", "tests/subsidies/replay/test_other_folders.py",
+    "tests/attacks/test_double_submit.py", "tests/park_workers/test_golden_year.py", "tests/subsidies/replay/",
+    "tests/subsidies/test_",
+)  # fmt: skip
+#: what beneath these rests on the engine after all
+ON_BOTH = (
+    "tests/api/test_idempotency.py", "tests/api/test_lists.py", "tests/api/test_whole_batch.py",
+    "tests/subsidies/test_batches.py", "tests/subsidies/test_payments.py",
 )  # fmt: skip
 #: measurements tried at a size at which nothing can be measured: by `--everything`, or by `make bench` itself
 ON_NEITHER = ("tests/test_bench.py::test_measurements_run_and_keep_their_figures",)
@@ -29,6 +36,8 @@ def left_to_the_other(node: str, engine: str) -> bool:
     """Whether a test (`tests/…py::name`) has its turn on the other engine when both run."""
     if node.startswith(ON_NEITHER):
         return True
+    if node.startswith(ON_BOTH):
+        return False
     return node.startswith(ON_POSTGRESQL if engine == "sqlite" else ON_SQLITE)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.engines import ON_NEITHER, ON_POSTGRESQL, ON_SQLITE, SHARED, left_to_the_other, shared_out
+from tests.engines import ON_BOTH, ON_NEITHER, ON_POSTGRESQL, ON_SQLITE, SHARED, left_to_the_other, shared_out
 
 FILES = sorted(
     path.relative_to(settings.BASE_DIR).as_posix() for path in (Path(settings.BASE_DIR) / "tests").rglob("test_*.py")
@@ -19,7 +19,7 @@ def test_every_file_has_its_turn_on_at_least_one_engine() -> None:
         assert not all(left_to_the_other(f"{file}::test", engine) for engine in ("sqlite", "postgresql")), file
 
 
-@pytest.mark.parametrize("named", [*ON_SQLITE, *ON_POSTGRESQL])
+@pytest.mark.parametrize("named", [*ON_SQLITE, *ON_POSTGRESQL, *ON_BOTH])
 def test_what_is_named_is_there(named: str) -> None:
     assert any(file.startswith(named) for file in FILES)
 

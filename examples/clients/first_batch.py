@@ -1,6 +1,6 @@
 """Take the first batch of 2023 from draft to closed over the API alone, each step by the person whose step it is.
 
-    python examples/clients/first_batch.py http://127.0.0.1:8000 log-ins.txt
+    python examples/clients/first_batch.py http://127.0.0.1:8000 log-ins.txt [number of firms, all by default]
 
 `log-ins.txt` is what `manage.py add_person` printed for clerk_1, reviewer_1, approver_1, approver_2, finance_1 and
 city_reviewer_1 on a new practice installation (docs/recipes/practise-a-batch.md).  To be run on its machine, with its
@@ -131,11 +131,11 @@ def wait_until_ready(root: str) -> None:
 class FirstBatch:
     """The batch, and the people who take it on."""
 
-    def __init__(self, root: str, passwords: dict[str, str]) -> None:
+    def __init__(self, root: str, passwords: dict[str, str], firms: int | None = None) -> None:
         names = ("clerk_1", "reviewer_1", "approver_1", "approver_2", "finance_1", "city_reviewer_1")
         signed_in = [Person(root, name, passwords[name]) for name in names]
         self.clerk, self.reviewer, self.approver, self.second_approver, self.finance, self.city = signed_in
-        self.root, self.pk = root, 0
+        self.root, self.pk, self.firms = root, 0, firms
 
     def batch(self) -> Any:
         """As it stands."""
@@ -166,7 +166,8 @@ class FirstBatch:
         """A new batch; every firm's own person gives its roster and its lines of the joint application list."""
         day("2023-05-04")
         self.pk = self.clerk.post("batches/", policy=policy, name="第一批", cutoff_on="2023-04-30")["id"]
-        for firm in self.clerk.pages("enterprises/?limit=100"):
+        directory = sorted(self.clerk.pages("enterprises/?limit=100"), key=lambda firm: firm["directory_position"])
+        for firm in directory[: self.firms]:
             roster = YEAR / "花名册" / "2023Q1" / f"{firm['name']}.xlsx"
             if roster.exists():
                 person = add_person_of(self.root, firm["credit_code"])
@@ -222,7 +223,11 @@ class FirstBatch:
 
 if __name__ == "__main__":
     wait_until_ready(sys.argv[1])
-    road = FirstBatch(sys.argv[1], passwords_in(Path(sys.argv[2]).read_text(encoding="utf-8")))
+    road = FirstBatch(
+        sys.argv[1],
+        passwords_in(Path(sys.argv[2]).read_text(encoding="utf-8")),
+        int(sys.argv[3]) if len(sys.argv) > 3 else None,
+    )
     road.prepare()
     road.decide()
     road.pay()
