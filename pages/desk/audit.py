@@ -22,6 +22,7 @@ from pages.desk.worker_changes import day_of
 from pages.events import SUBJECTS, change_words, words_of
 from park_workers.foundation.audit import AuditSeal
 from park_workers.models import Employment, Membership, Role
+from park_workers.permissions import can_export_audit_log
 from park_workers.services.audit_log import (
     ACCESS,
     ask_for_verification,
@@ -42,7 +43,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     member: Membership = request.membership  # type: ignore[attr-defined]
     rows, shown = _narrowed(events_visible_to(member), request.GET)
     page = keyset_page(request, rows)
-    is_auditor = member.role == Role.AUDITOR
+    is_auditor = can_export_audit_log(member)
     ways = _ways(page.rows) if is_auditor else {}
     for event in page.rows:
         event.words, event.what = words_of(event.code), change_words(event.changes)

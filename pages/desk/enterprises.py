@@ -14,7 +14,8 @@ from pages.desk.enterprise_tabs import TABS, tab_bar, warnings_of
 from pages.desk.navigation import DESK_ROLES
 from pages.desk.tabs import numbered_page
 from park_workers.foundation.business_day import business_day
-from park_workers.models import Enterprise, Membership, PayeeAccount, Role
+from park_workers.models import Enterprise, Membership, PayeeAccount
+from park_workers.permissions import can_keep_directory
 
 
 def _year(request: HttpRequest, years: list[int]) -> int:
@@ -38,7 +39,7 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     with_figures(list(found["page"]), today, year)
     context = {
         "here": "enterprises", "today": today, "year": year, "years": years, "totals": totals_of(rows, today, year),
-        "is_clerk": member.role == Role.CLERK, "is_filtered": any(shown[key] for key in ("q", "kind", "only")),
+        "is_clerk": can_keep_directory(member), "is_filtered": any(shown[key] for key in ("q", "kind", "only")),
     } | shown | found  # fmt: skip
     return render(request, "desk/enterprises.html", context)
 
@@ -59,7 +60,7 @@ def enterprise_page(request: HttpRequest, pk: int) -> HttpResponse:
         tab = "people"
     context: dict[str, Any] = {
         "here": "enterprises", "enterprise": enterprise, "today": today, "year": year, "tab": tab,
-        "warnings": warnings_of(enterprise, today), "is_clerk": member.role == Role.CLERK,
+        "warnings": warnings_of(enterprise, today), "is_clerk": can_keep_directory(member),
         "account": PayeeAccount.objects.in_force_on(today).filter(organisation_id=pk).order_by("-valid_from").first(),
     }  # fmt: skip
     context["tabs"] = tab_bar(enterprise)

@@ -24,7 +24,6 @@ from subsidies.services.decisions import decide_lines
 KINDS = {"hold": LineDecision.Kind.HELD, "remove": LineDecision.Kind.REMOVED, "release": LineDecision.Kind.RELEASED}
 #: more lines at once are a mistake, or another batch
 MOST_LINES = 5_000
-KEPT = ("which", "name", "payee", "firm", "trade")
 
 
 def _chosen(request: HttpRequest, batch: Batch, action: str) -> QuerySet[LineItem]:
