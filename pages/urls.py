@@ -16,7 +16,6 @@ from pages.desk import (
     upload_repairs,
     uploads,
 )
-from pages.phone import claims, register
 from pages.public import health, notices
 from pages.public import objections as public_objections
 
@@ -56,9 +55,5 @@ urlpatterns = [
         public_objections.objection_receipt,
         name="objection_receipt",
     ),
-    path("m/", claims.home, name="phone_home"),
-    path("m/register/", register.register_hire, name="phone_register_hire"),
-    path("m/register/<slug:reference>/", register.hire_registered, name="hire_registered"),
-    path("m/claims/<slug:reference>/", claims.claim_page, name="claim"),
-    path("m/claims/<slug:reference>/lines/<int:line_pk>/", claims.claim_line, name="claim_line"),
+    path("m/", include("pages.phone.urls")),
 ]

@@ -1,18 +1,17 @@
-"""What an enterprise sees on the phone: its people, its claims, and why a line was refused."""
+"""What an enterprise sees of its claims on the phone, and why a line was refused."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from pages import why
 from pages.acting import page_for
 from pages.desk.lines import explained
-from park_workers.foundation.business_day import business_day
-from park_workers.models import Employment, Membership, PostSpan, Role
+from park_workers.models import Membership, Role
 from subsidies.models import Claim, Disbursement, LineItem
 
 #: states in which a computation is still the bureau's own work
@@ -26,25 +25,6 @@ def claims_of(member: Membership) -> QuerySet[Claim]:
         .filter(batch__is_trial=False, calculation=F("batch__current"))
         .exclude(batch__status__in=NOT_YET_SHOWN)
     )
-
-
-@page_for(Role.ENTERPRISE_HR)
-def home(request: HttpRequest) -> HttpResponse:
-    """Headcount and front line today, claims with their state, money received."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
-    today = business_day()
-    employed = Employment.objects.visible_to(member).employed_on(today)
-    post = PostSpan.objects.filter(employment=OuterRef("pk"), starts_on__lte=today).order_by("-starts_on", "-pk")
-    headcount = employed.count()
-    front_line = employed.annotate(front=Subquery(post.values("is_front_line")[:1])).filter(front=True).count()
-    claims = list(claims_of(member).select_related("batch__policy").order_by("-batch__cutoff_on", "-pk"))
-    paid = Disbursement.objects.filter(organisation_id=member.organisation_id, status="paid")
-    context = {
-        "today": today, "headcount": headcount, "front_line": front_line,
-        "share": round(front_line * 100 / headcount) if headcount else 0, "claims": claims,
-        "paid_fen": paid.aggregate(fen=Sum("amount_fen"))["fen"] or 0,
-    }  # fmt: skip
-    return render(request, "phone/home.html", context)
 
 
 def _claim(request: HttpRequest, reference: str) -> Claim:

@@ -1,0 +1,15 @@
+"""Addresses of the phone's pages, all below /m/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from pages.phone import claims, home, register
+
+urlpatterns = [
+    path("", home.home, name="phone_home"),
+    path("register/", register.register_hire, name="phone_register_hire"),
+    path("register/<slug:reference>/", register.hire_registered, name="hire_registered"),
+    path("claims/<slug:reference>/", claims.claim_page, name="claim"),
+    path("claims/<slug:reference>/lines/<int:line_pk>/", claims.claim_line, name="claim_line"),
+]
