@@ -1,6 +1,7 @@
 """First floor: organisations, people, employments, insurance, uploads."""
 
 from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
+from park_workers.models.id_card_pictures import IdCardPicture
 from park_workers.models.insurance import InsuredMonth, OtherSubsidy
 from park_workers.models.organisations import Enterprise, Organisation, TrainingBase
 from park_workers.models.payees import PayeeAccount
@@ -15,6 +16,7 @@ __all__ = [
     "EmploymentOverlap",
     "Enterprise",
     "HeadcountSnapshot",
+    "IdCardPicture",
     "InsuredMonth",
     "Invitation",
     "Membership",
