@@ -1,5 +1,6 @@
 """First floor: organisations, people, employments, insurance, uploads."""
 
+from park_workers.models.cards import CardPrint, Poster, WorkerCard
 from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
 from park_workers.models.insurance import InsuredMonth, OtherSubsidy
 from park_workers.models.organisations import Enterprise, Organisation, TrainingBase
@@ -10,6 +11,7 @@ from park_workers.models.uploads import Upload, UploadIssue
 from park_workers.models.users import Membership, Role, User
 
 __all__ = [
+    "CardPrint",
     "ContractSpan",
     "Employment",
     "EmploymentOverlap",
@@ -22,6 +24,7 @@ __all__ = [
     "OtherSubsidy",
     "PayeeAccount",
     "PostSpan",
+    "Poster",
     "RecoveryCode",
     "Role",
     "SecondFactor",
@@ -31,5 +34,6 @@ __all__ = [
     "UploadIssue",
     "User",
     "Worker",
+    "WorkerCard",
     "WorkerRegistration",
 ]
