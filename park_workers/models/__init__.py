@@ -1,5 +1,6 @@
 """First floor: organisations, people, employments, insurance, uploads."""
 
+from park_workers.models.cards import CardPrint, Poster, WorkerCard
 from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
 from park_workers.models.id_card_pictures import IdCardPicture
 from park_workers.models.insurance import InsuredMonth, OtherSubsidy
@@ -11,6 +12,7 @@ from park_workers.models.uploads import Upload, UploadIssue
 from park_workers.models.users import Membership, Role, User
 
 __all__ = [
+    "CardPrint",
     "ContractSpan",
     "Employment",
     "EmploymentOverlap",
@@ -24,6 +26,7 @@ __all__ = [
     "OtherSubsidy",
     "PayeeAccount",
     "PostSpan",
+    "Poster",
     "RecoveryCode",
     "Role",
     "SecondFactor",
@@ -33,5 +36,6 @@ __all__ = [
     "UploadIssue",
     "User",
     "Worker",
+    "WorkerCard",
     "WorkerRegistration",
 ]
