@@ -11,7 +11,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config.pictures import CARD_PICTURE_DAYS, CARD_UNUSED_MINUTES  # noqa: F401
+from config.pictures import *  # noqa: F403
 from config.rates import API_RATES, CACHES, PAGE_RATES  # noqa: F401
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
@@ -244,8 +244,7 @@ CELERY_BEAT_SCHEDULE = {
         ("foundation.sweep_jobs", JOB_SWEEP_SECONDS),
         ("foundation.seal_audit", AUDIT_SEAL_SECONDS),
         ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
-        *((forgetting, 3600) for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins")),
-        ("park_workers.forget_card_pictures", 60.0),
+        *((forgetting, 3600) for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins", "park_workers.forget_pictures")),
     )
 }
 #: A running job whose heartbeat is older than this is taken up again; longer than the longest load.
@@ -289,7 +288,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         "interest-cohort", "magnetometer", "microphone", "midi", "payment", "usb",
     )
 }  # fmt: skip
-
 #: probes of this machine speak plain HTTP
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 
