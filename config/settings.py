@@ -244,7 +244,10 @@ CELERY_BEAT_SCHEDULE = {
         ("foundation.sweep_jobs", JOB_SWEEP_SECONDS),
         ("foundation.seal_audit", AUDIT_SEAL_SECONDS),
         ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
-        *((forgetting, 3600) for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins", "park_workers.forget_pictures")),
+        *(
+            (forgetting, 3600)
+            for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins", "park_workers.forget_pictures")
+        ),
     )
 }
 #: A running job whose heartbeat is older than this is taken up again; longer than the longest load.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
 from park_workers.foundation.audit import AuditEvent
-from park_workers.models import Membership, PayeeAccount, Upload
+from park_workers.foundation.files import store_file
+from park_workers.models import IdCardPicture, Membership, PayeeAccount, Upload
 from subsidies.models import Appropriation, Claim, LineItem, Objection, PaymentFile, Receipt
 from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
@@ -22,6 +25,19 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {"notice", "object", "objection_receipt", "accept_invitation", "upload_template"}
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 ACTIONS = ("submit", "hold", "confirm", "withdraw", "close", "end")
+
+
+def card_picture(stage: Stage) -> str:
+    """A picture that alpha's staff took."""
+    found = IdCardPicture.objects.first()
+    if found is None:
+        kept = store_file(content=b"picture", name="card.jpg")
+        hr = stage.cast.hr
+        found = IdCardPicture.objects.create(
+            enterprise=stage.cast.alpha, picture=kept, recorded_by=hr, expires_at=timezone.now() + timedelta(hours=1)
+        )
+    return found.reference
+
 
 #: alpha's or the bureau's row behind a part of an address: (first word of the address, name of the part)
 ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
@@ -42,6 +58,7 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("payments", "key"): lambda s: "clawback",
     ("payments", "line_pk"): lambda s: s.line_of(s.hires[0]).pk,
     ("account-changes", "pk"): lambda s: PayeeAccount.objects.filter(organisation=s.cast.alpha.pk).first().pk,  # type: ignore[union-attr]
+    ("m", "picture"): card_picture,
     ("m", "line_pk"): lambda s: LineItem.objects.filter(employment=s.hires[0]).first().pk,  # type: ignore[union-attr]
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,

@@ -22,7 +22,7 @@ from tests.id_cards import Card, photograph
 from tests.park_workers.numbers import id_number
 
 pytestmark = pytest.mark.django_db(transaction=True)
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=45_000)
 PASSWORD = "织布机-在-下雨-7"
 MOST_TAPS = 12
 #: the phone's own camera: its shutter, and "use this picture"
@@ -62,7 +62,7 @@ def phone(browser: Browser, committed_cast: Cast, live_server: LiveServer) -> It
         viewport=PHONE, has_touch=True, is_mobile=True, locale="zh-CN", reduced_motion="reduce",  # type: ignore[arg-type]
         base_url=live_server.url,
     )  # fmt: skip
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 
@@ -134,7 +134,8 @@ def fill_by_hand(page: Page) -> None:
 def test_the_network_is_cut_twice_in_the_middle_of_sending_and_one_row_is_made(
     phone: BrowserContext, committed_cast: Cast
 ) -> None:
-    page, cuts = signed_in(phone, committed_cast, "/m/register/"), []
+    page = signed_in(phone, committed_cast, "/m/register/")
+    cuts: list[int] = []
 
     def cut(route: Route) -> None:
         """The first time nothing arrives; the second time it arrives, and the answer is lost."""

@@ -45,7 +45,14 @@ def test_a_bad_introducer_is_named_at_the_desk(cast: Cast) -> None:
 
 def test_a_bad_introducer_is_named_on_the_phone(cast: Cast) -> None:
     hr = as_person(cast.hr)
-    for value in ("1", "13800009999", "x" * 29, "https://yxt.example/c/" + "a" * 29, GOOD["id_number"], "441899199005170000"):
+    for value in (
+        "1",
+        "13800009999",
+        "x" * 29,
+        "https://yxt.example/c/" + "a" * 29,
+        GOOD["id_number"],
+        "441899199005170000",
+    ):
         answer = hr.post(PHONE, sent(introducer=value))
         assert set(answer.context["form"].errors) == {"introducer"}, value
     assert not Employment.objects.exists()

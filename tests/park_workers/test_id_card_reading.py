@@ -46,7 +46,9 @@ def line(text: str, y: int, percent: int = 99) -> TextLine:
     return TextLine(text, percent, ((0, y), (300, y), (300, y + 30), (0, y + 30)))
 
 
-def card(*, number: str, born: str = "1990年5月17日", sex: str = "女", name: str = "黄秀英", sure: int = 99) -> CardFields:
+def card(
+    *, number: str, born: str = "1990年5月17日", sex: str = "女", name: str = "黄秀英", sure: int = 99
+) -> CardFields:
     """What is found on such lines."""
     rows = [f"姓名{name}", f"性别{sex}民族汉", f"出生{born}", "住址示例市", f"公民身份号码{number}"]
     return parse_lines([line(text, 60 * n, sure) for n, text in enumerate(rows)])
