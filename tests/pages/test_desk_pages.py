@@ -60,7 +60,7 @@ def test_a_batch_form_keeps_what_was_typed(stage: Stage) -> None:
     answer = as_person(stage.cast.clerk).post("/batches/new/", new_batch_form(stage, name="冬季批", cutoff_on="明天"))
     assert answer.status_code == 422
     assert 'value="冬季批"' in answer.content.decode()
-    assert "请选择截止日" in answer.content.decode()
+    assert "“明天”不是有效日期" in answer.content.decode()
 
 
 def test_only_a_clerk_opens_batches(stage: Stage) -> None:
