@@ -30,7 +30,7 @@ def take(
     errors.update({key: words for key, words in MISSING.items() if not typed[key]})
     if errors:
         return None
-    same: Objection | None = notice.objections.filter(objector_name=typed["name"], text=typed["text"]).first()  # type: ignore[attr-defined]
+    same: Objection | None = notice.objections.filter(objector_name=typed["name"], text=typed["text"]).first()
     try:
         return same or receive_objection(
             actor=actor, notice=notice, objector_name=typed["name"], contact=typed["contact"], text=typed["text"],
