@@ -22,4 +22,7 @@ PAGE_RATES = {
     "objection": env.str("YXT_PAGE_RATE_OBJECTION", default="20/hour"),
     "reading": env.str("YXT_PAGE_RATE_READING", default="300/min"),
     "log_in": env.str("YXT_PAGE_RATE_LOG_IN", default="120/min"),
+    # of one person who registers hires: answers while typing, pictures of cards
+    "hire_check": env.str("YXT_PAGE_RATE_HIRE_CHECK", default="120/min"),
+    "card": env.str("YXT_PAGE_RATE_CARD", default="30/min"),
 }

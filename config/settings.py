@@ -11,6 +11,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.pictures import *  # noqa: F403
 from config.rates import API_RATES, CACHES, PAGE_RATES  # noqa: F401
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
@@ -175,7 +176,7 @@ WHITENOISE_AUTOREFRESH = False
 FILES_DIR = STATE_DIR / "files"
 AUDIT_HEADS_FILE = Path(env.str("YXT_AUDIT_HEADS_FILE", default=str(STATE_DIR / "audit-heads.log")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2  # what people give us never lies in plain in a temporary file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- the API ----------------------------------------------------------------------------------
@@ -243,7 +244,7 @@ CELERY_BEAT_SCHEDULE = {
         ("foundation.sweep_jobs", JOB_SWEEP_SECONDS),
         ("foundation.seal_audit", AUDIT_SEAL_SECONDS),
         ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
-        *((forgetting, 3600) for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins")),
+        *((forgetting, 3600) for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins", "park_workers.forget_pictures")),
     )
 }
 #: A running job whose heartbeat is older than this is taken up again; longer than the longest load.
@@ -287,7 +288,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         "interest-cohort", "magnetometer", "microphone", "midi", "payment", "usb",
     )
 }  # fmt: skip
-
 #: probes of this machine speak plain HTTP
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 

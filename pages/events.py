@@ -37,6 +37,7 @@ WORDS = {
     "worker.registered": "采集登记", "worker.merged": "合并重复人员", "worker.revealed": "查看完整证件号码",
     "enterprise.listed": "企业列入名录", "enterprise.directory_changed": "更正企业名录", "training_base.entered": "登记培训基地",
     "insurance.checked": "核查社保名单",
+    "id_card.taken": "拍摄证件照片", "id_card.kept": "证件照片随登记保存", "id_card.forgotten": "删除到期证件照片",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
@@ -62,7 +63,7 @@ SUBJECTS = {
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
     "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
     "contract": "合同", "post": "岗位变动", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
-    "worker": "人员", "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "upload": "上传", "sign_in": "登录",
+    "worker": "人员", "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "id_card": "证件照片", "upload": "上传", "sign_in": "登录",
     "second_factor": "动态验证码", "password": "密码", "person": "账号", "invitation": "一次性链接", "membership": "岗位",
     "client_key": "接口密钥", "bureau": "人社局", "job": "任务", "installation": "系统", "replay": "回放", "list": "导出", "audit": "审计",
 }  # fmt: skip
@@ -77,7 +78,7 @@ CHANGES = {
     "address": "来源地址", "device": "设备", "username": "登录名", "sealed": "已封存", "unsealed": "未封存", "events": "事件",
     "list": "名单", "q": "查找", "only": "条件", "state": "状态",
     "year": "年度", "by": "查找方式", "request_digest": "请求摘要", "accepted": "合格", "refused": "错误", "model": "对象",
-    "method": "方式",
+    "method": "方式", "until": "保存至",
 }  # fmt: skip
 
 

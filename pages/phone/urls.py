@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pages.phone import claims, home, register
+from pages.phone import claims, home, id_cards, register
 
 urlpatterns = [
     path("", home.home, name="phone_home"),
     path("register/", register.register_hire, name="phone_register_hire"),
+    path("register/check/", register.check_hire, name="check_hire"),
+    path("register/card/", id_cards.take_card, name="take_hire_card"),
+    path("register/card/<slug:picture>/", id_cards.card_reading, name="hire_card"),
+    path("register/code/", id_cards.scan_code, name="scan_hire_code"),
     path("register/<slug:reference>/", register.hire_registered, name="hire_registered"),
     path("claims/<slug:reference>/", claims.claim_page, name="claim"),
     path("claims/<slug:reference>/lines/<int:line_pk>/", claims.claim_line, name="claim_line"),

@@ -1,6 +1,8 @@
 """First floor: organisations, people, employments, insurance, uploads."""
 
+from park_workers.models.cards import CardPrint, Poster, WorkerCard
 from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
+from park_workers.models.id_card_pictures import IdCardPicture
 from park_workers.models.insurance import InsuredMonth, OtherSubsidy
 from park_workers.models.organisations import Enterprise, Organisation, TrainingBase
 from park_workers.models.payees import PayeeAccount
@@ -10,11 +12,13 @@ from park_workers.models.uploads import Upload, UploadIssue
 from park_workers.models.users import Membership, Role, User
 
 __all__ = [
+    "CardPrint",
     "ContractSpan",
     "Employment",
     "EmploymentOverlap",
     "Enterprise",
     "HeadcountSnapshot",
+    "IdCardPicture",
     "InsuredMonth",
     "Invitation",
     "Membership",
@@ -22,6 +26,7 @@ __all__ = [
     "OtherSubsidy",
     "PayeeAccount",
     "PostSpan",
+    "Poster",
     "RecoveryCode",
     "Role",
     "SecondFactor",
@@ -31,5 +36,6 @@ __all__ = [
     "UploadIssue",
     "User",
     "Worker",
+    "WorkerCard",
     "WorkerRegistration",
 ]
