@@ -12,6 +12,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.rates import API_RATES, CACHES, PAGE_RATES  # noqa: F401
+from config.scan import *  # noqa: F403
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
 
@@ -174,8 +175,7 @@ WHITENOISE_AUTOREFRESH = False
 #: Encrypted files (uploads, error copies, pictures).
 FILES_DIR = STATE_DIR / "files"
 AUDIT_HEADS_FILE = Path(env.str("YXT_AUDIT_HEADS_FILE", default=str(STATE_DIR / "audit-heads.log")))
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- the API ----------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ CELERY_BEAT_SCHEDULE = {
         ("foundation.sweep_jobs", JOB_SWEEP_SECONDS),
         ("foundation.seal_audit", AUDIT_SEAL_SECONDS),
         ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
-        *((forgetting, 3600) for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins")),
+        *((forgetting, 3600) for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins", "park_workers.end_scan_entries")),
     )
 }
 #: A running job whose heartbeat is older than this is taken up again; longer than the longest load.
