@@ -147,6 +147,18 @@ def check_can_export_audit_log(actor: Membership) -> None:
     check_role(actor, frozenset({Role.AUDITOR}), "导出审计包")
 
 
+def check_can_keep_poster(actor: Membership, enterprise: Enterprise) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, enterprise.pk, "登记海报")
+
+
+def check_can_keep_cards(actor: Membership, enterprise: Enterprise) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, enterprise.pk, "工牌")
+
+
+can_keep_poster = answers(check_can_keep_poster)
+can_keep_cards = answers(check_can_keep_cards)
 can_register_employment = answers(check_can_register_employment)
 can_register_worker = answers(check_can_register_worker)
 can_decide_scan_entry = answers(check_can_decide_scan_entry)

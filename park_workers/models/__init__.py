@@ -1,5 +1,6 @@
 """First floor: organisations, people, employments, insurance, uploads."""
 
+from park_workers.models.cards import CardPrint, Poster, WorkerCard
 from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
 from park_workers.models.insurance import InsuredMonth, OtherSubsidy
 from park_workers.models.organisations import Enterprise, Organisation, TrainingBase
@@ -11,6 +12,7 @@ from park_workers.models.uploads import Upload, UploadIssue
 from park_workers.models.users import Membership, Role, User
 
 __all__ = [
+    "CardPrint",
     "ContractSpan",
     "Employment",
     "EmploymentOverlap",
@@ -23,6 +25,7 @@ __all__ = [
     "OtherSubsidy",
     "PayeeAccount",
     "PostSpan",
+    "Poster",
     "RecoveryCode",
     "Role",
     "ScanEntry",
@@ -34,5 +37,6 @@ __all__ = [
     "UploadIssue",
     "User",
     "Worker",
+    "WorkerCard",
     "WorkerRegistration",
 ]
