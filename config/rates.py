@@ -27,3 +27,5 @@ PAGE_RATES = {
     #: addresses of posters and receipts that do not exist
     "guess": env.str("YXT_PAGE_RATE_GUESS", default="30/min"),
 }
+#: so many entries by scan of one source at one poster in an hour need no captcha
+SCAN_FREE_TRIES = env.int("YXT_SCAN_FREE_TRIES", default=10)

@@ -63,6 +63,12 @@ def tries_within_the_hour(request: HttpRequest, what: str, *, is_another: bool) 
         return int(is_another)
 
 
+def nothing_there(request: HttpRequest, template: str) -> HttpResponse:
+    """404 for a signed address that was not given out here; who guesses on is soon told to wait."""
+    wait = seconds_to_wait(request, "guess")
+    return too_often(request, wait) if wait else render(request, template, status=404)
+
+
 def too_often(request: HttpRequest, wait: int) -> HttpResponse:
     """429 in Chinese, with when to come back."""
     minutes = -(-wait // 60)

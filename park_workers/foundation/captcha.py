@@ -102,7 +102,11 @@ def picture_of(digits: str) -> str:
         picture.paste(INK, at, tile)
     draw = ImageDraw.Draw(picture)
     for _ in range(4):
-        ends = [(0, _random.randint(0, HEIGHT)), (WIDTH // 2, _random.randint(0, HEIGHT)), (WIDTH, _random.randint(0, HEIGHT))]
+        ends = [
+            (0, _random.randint(0, HEIGHT)),
+            (WIDTH // 2, _random.randint(0, HEIGHT)),
+            (WIDTH, _random.randint(0, HEIGHT)),
+        ]
         draw.line(ends, fill=THREAD, width=2)
     for _ in range(160):
         draw.point((_random.randrange(WIDTH), _random.randrange(HEIGHT)), fill=THREAD)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import check_can_move, move
@@ -45,7 +46,6 @@ def confirm_entry(
     actor: Membership,
     entry: ScanEntry,
     day: date,
-    now: datetime,
     trade: str = "",
     is_front_line: bool | None = None,
     hire: HireTerms | None = None,
@@ -77,7 +77,7 @@ def confirm_entry(
     move(
         entry, "confirm", actor=actor, day=day, seen_version=seen_version,
         with_fields={
-            "decided_by_id": actor.person_id, "decided_at": now, "ended_on": day,
+            "decided_by_id": actor.person_id, "decided_at": timezone.now(), "ended_on": day,
             "registration_id": registered.registration.pk, "employment_id": employment.pk if employment else None,
         },
     )  # fmt: skip
@@ -86,7 +86,7 @@ def confirm_entry(
 
 @transaction.atomic
 def refuse_entry(
-    *, actor: Membership, entry: ScanEntry, reason: str, day: date, now: datetime, seen_version: int | None = None
+    *, actor: Membership, entry: ScanEntry, reason: str, day: date, seen_version: int | None = None
 ) -> ScanEntry:
     """Refuse with a reason, which the worker reads on the receipt; they may enter again.
 
@@ -99,7 +99,7 @@ def refuse_entry(
     move(
         entry, "refuse", actor=actor, note=reason, day=day, seen_version=seen_version,
         with_fields={
-            "decided_by_id": actor.person_id, "decided_at": now, "ended_on": day, "refusal_reason": reason,
+            "decided_by_id": actor.person_id, "decided_at": timezone.now(), "ended_on": day, "refusal_reason": reason,
         },
     )  # fmt: skip
     return entry

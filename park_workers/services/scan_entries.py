@@ -97,9 +97,9 @@ def enter_by_scan(
     """
     if not Poster.objects.standing().filter(pk=poster.pk).exists():
         raise RuleViolation("POSTER_REVOKED", "这张登记海报已作废", "请向企业人事索取新的登记二维码")
-    stated = Stated(
-        clean_name(name)[:LONGEST_NAME], clean_id_number(id_number), clean_phone(phone), trade.strip()[:LONGEST_TRADE],
-        consent_version, now, day, request_id,
+    stated = stated_entry(
+        name=name, id_number=id_number, phone=phone, trade=trade, consent_version=consent_version, now=now, day=day,
+        request_id=request_id,
     )  # fmt: skip
     problems = judge_entry(stated)
     if problems:
@@ -111,6 +111,24 @@ def enter_by_scan(
         except IntegrityError:
             continue  # another tap or another phone was faster with the same person: look again, theirs is there now
     raise RuleViolation("ENTRY_DISPUTED", "同一时间的提交太多，这次没有记下", "请稍后再点一次“提交登记”")
+
+
+def stated_entry(
+    *,
+    name: str,
+    id_number: str,
+    phone: str,
+    trade: str,
+    consent_version: str,
+    now: datetime,
+    day: date,
+    request_id: str,
+) -> Stated:
+    """What was typed, cleaned."""
+    return Stated(
+        clean_name(name)[:LONGEST_NAME], clean_id_number(id_number), clean_phone(phone), trade.strip()[:LONGEST_TRADE],
+        consent_version, now, day, request_id,
+    )  # fmt: skip
 
 
 def judge_entry(stated: Stated) -> list[Problem]:

@@ -23,7 +23,11 @@ def test_two_phones_with_one_number_at_once_both_wait_and_one_is_marked(committe
     poster, phones = poster_of(committed_cast), [OTHER_PHONE, "13700001111", "13800001234"]
     outcomes = at_once([lambda phone=phone: scan(committed_cast, poster=poster, phone=phone) for phone in phones])  # type: ignore[misc]
     assert outcomes.codes == []
-    assert sorted(ScanEntry.objects.values_list("status", "is_unproven")) == [("waiting", False), ("waiting", True), ("waiting", True)]
+    assert sorted(ScanEntry.objects.values_list("status", "is_unproven")) == [
+        ("waiting", False),
+        ("waiting", True),
+        ("waiting", True),
+    ]
 
 
 def test_two_hr_confirm_at_once_and_there_is_one_row(committed_cast: Cast) -> None:

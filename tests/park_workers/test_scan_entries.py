@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,7 +34,7 @@ from tests.conftest import Cast
 from tests.park_workers.numbers import id_number
 
 DAY = date(2026, 11, 27)
-NOW = timezone.make_aware(datetime(2026, 11, 27, 9, 30))
+NOW = datetime(2026, 11, 27, 1, 30, tzinfo=UTC)
 PHONE, OTHER_PHONE = "13800001234", "13900005678"
 NUMBER = id_number(31)
 
@@ -64,13 +64,13 @@ def waiting(cast: Cast, **more: Any) -> ScanEntry:
 def confirm(cast: Cast, entry: ScanEntry, **more: Any) -> ScanEntry:
     """Alpha's HR confirms with a contract of three years."""
     terms = HireTerms(hired_on=DAY, contract_starts_on=DAY, contract_ends_on=date(2029, 11, 26))
-    given = {"actor": cast.hr, "day": DAY, "now": NOW, "trade": "平车", "is_front_line": True, "hire": terms} | more
+    given = {"actor": cast.hr, "day": DAY, "trade": "平车", "is_front_line": True, "hire": terms} | more
     return confirm_entry(entry=entry, **given).entry
 
 
 def refuse(cast: Cast, entry: ScanEntry, reason: str = "证件号码与本人证件不符") -> ScanEntry:
     """Alpha's HR refuses."""
-    return refuse_entry(actor=cast.hr, entry=entry, reason=reason, day=DAY, now=NOW)
+    return refuse_entry(actor=cast.hr, entry=entry, reason=reason, day=DAY)
 
 
 def test_an_entry_waits_and_registers_nobody(cast: Cast) -> None:
@@ -147,7 +147,7 @@ def test_only_hr_of_that_enterprise_decides(cast: Cast) -> None:
         with pytest.raises(PermissionRefused):
             confirm(cast, entry, actor=actor)
         with pytest.raises(PermissionRefused):
-            refuse_entry(actor=actor, entry=entry, reason="尚未录用", day=DAY, now=NOW)
+            refuse_entry(actor=actor, entry=entry, reason="尚未录用", day=DAY)
     assert list(ScanEntry.objects.visible_to(cast.hr)) == [entry]
     assert not ScanEntry.objects.visible_to(cast.hr_beta).exists()
 
@@ -215,15 +215,13 @@ def test_another_enterprise_is_another_entry(cast: Cast) -> None:
     assert not ScanEntry.objects.filter(is_unproven=True).exists()
 
 
-def test_entries_nobody_decided_on_expire_and_ended_ones_lose_their_numbers(
-    cast: Cast, settings: LazySettings
-) -> None:
+def test_entries_nobody_decided_on_expire_and_ended_ones_lose_their_numbers(cast: Cast, settings: LazySettings) -> None:
     today = timezone.localdate()
     old = waiting(cast, day=today - timedelta(days=settings.SCAN_WAIT_DAYS + 1))
     young = waiting(cast, id_number=id_number(32), day=today)
     refused = waiting(cast, id_number=id_number(33), day=today)
     long_ago = today - timedelta(days=settings.SCAN_ENTRY_DAYS + 1)
-    refuse_entry(actor=cast.hr, entry=refused, reason="尚未录用", day=long_ago, now=NOW)
+    refuse_entry(actor=cast.hr, entry=refused, reason="尚未录用", day=long_ago)
     assert end_old_scan_entries() == {"expired": 1, "erased": 1}
     for entry in (old, young, refused):
         entry.refresh_from_db()
