@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from park_workers.foundation.errors import PermissionRefused, RuleViolation
-from park_workers.models import Employment, Enterprise, Membership, Organisation, PayeeAccount, Role, Worker
+from park_workers.models import Employment, Enterprise, Membership, Organisation, PayeeAccount, Role, ScanEntry, Worker
 
 CLERKS = frozenset({Role.CLERK})
 #: roles that may see a document number or a phone in plain, each time with a reason; the auditor sees masked values only
@@ -56,6 +56,12 @@ def check_can_register_workers(actor: Membership) -> None:
 def check_can_register_worker(actor: Membership, enterprise: Enterprise) -> None:
     """HR of the enterprise, or a bureau clerk."""
     _check_own_enterprise(actor, enterprise.pk, "采集登记")
+
+
+def check_can_decide_scan_entry(actor: Membership, entry: ScanEntry) -> None:
+    """HR of the enterprise whose poster was scanned: they know who has come to work."""
+    check_role(actor, frozenset({Role.ENTERPRISE_HR}), "确认扫码登记")
+    _check_own_enterprise(actor, entry.enterprise_id, "确认扫码登记")
 
 
 def check_can_keep_directory(actor: Membership) -> None:
@@ -166,6 +172,7 @@ can_keep_cards = answers(check_can_keep_cards)
 can_register_employment = answers(check_can_register_employment)
 can_register_workers = answers(check_can_register_workers)
 can_register_worker = answers(check_can_register_worker)
+can_decide_scan_entry = answers(check_can_decide_scan_entry)
 can_read_audit_log = answers(check_can_read_audit_log)
 can_export_audit_log = answers(check_can_export_audit_log)
 can_keep_directory = answers(check_can_keep_directory)
