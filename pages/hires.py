@@ -77,7 +77,7 @@ def read(
             form.errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
     except RuleViolation as refusal:
         where = "hired_on" if refusal.code in ("ALREADY_REGISTERED", "EMPLOYMENT_SPANS_OVERLAP") else "whole"
-        form.errors[where] = f"{refusal.message}。{refusal.fix}。"
+        form.errors[where] = refusal.sentences
         if refusal.code == "IDEMPOTENCY_CONFLICT":
             form.key = str(uuid.uuid4())
     return form

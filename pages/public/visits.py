@@ -70,6 +70,23 @@ def seconds_to_wait(request: HttpRequest, scope: str, *, who: str = "") -> int:
     return 0 if found <= int(count) else window + length - now
 
 
+def tries_within_the_hour(request: HttpRequest, what: str, *, is_another: bool) -> int:
+    """How often this source has done `what` within this hour; `is_another` counts this time too."""
+    hour = int(time.time()) // 3600
+    key = f"page-tries:{what}:{hour}:{client_address(request)}"
+    cache.add(key, 0, timeout=3600)
+    try:
+        return int(cache.incr(key) if is_another else cache.get(key, 0))
+    except ValueError:  # the hour ended in between
+        return int(is_another)
+
+
+def nothing_there(request: HttpRequest, template: str) -> HttpResponse:
+    """404 for a signed address that was not given out here; who guesses on is soon told to wait."""
+    wait = seconds_to_wait(request, "guess")
+    return too_often(request, wait) if wait else render(request, template, status=404)
+
+
 def too_often(request: HttpRequest, wait: int) -> HttpResponse:
     """429 in Chinese, with when to come back."""
     minutes = -(-wait // 60)

@@ -73,7 +73,7 @@ def qr_rows(text: str) -> list[list[bool]]:
     code = qrcode.QRCode(_smallest_version(len(raw)), ERROR_CORRECT_M, border=0, mask_pattern=MASK)
     code.add_data(QRData(raw, mode=MODE_8BIT_BYTE))
     code.make(fit=False)
-    return code.modules  # type: ignore[return-value]
+    return [[bool(is_dark) for is_dark in row] for row in code.modules]
 
 
 def qr_picture(text: str, *, pixels: int) -> Image.Image:

@@ -7,6 +7,7 @@ from park_workers.models.insurance import InsuredMonth, OtherSubsidy
 from park_workers.models.organisations import Enterprise, Organisation, TrainingBase
 from park_workers.models.payees import PayeeAccount
 from park_workers.models.people import Worker, WorkerRegistration
+from park_workers.models.scan_entries import ScanEntry, SpentCaptcha
 from park_workers.models.sign_ins import Invitation, RecoveryCode, SecondFactor, SignIn
 from park_workers.models.uploads import Upload, UploadIssue
 from park_workers.models.users import Membership, Role, User
@@ -29,8 +30,10 @@ __all__ = [
     "Poster",
     "RecoveryCode",
     "Role",
+    "ScanEntry",
     "SecondFactor",
     "SignIn",
+    "SpentCaptcha",
     "TrainingBase",
     "Upload",
     "UploadIssue",
