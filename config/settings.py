@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.keeping import *  # noqa: F403
 from config.keeping import HOURLY
-from config.rates import *  # noqa: F403
+from config.rates import API_RATES, CACHES, PAGE_RATES  # noqa: F401
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
 

@@ -30,6 +30,12 @@ from tests.park_workers.numbers import id_number
 PAGE, CHECK, CARD, CODE = "/m/register/", "/m/register/check/", "/m/register/card/", "/m/register/code/"
 
 
+@pytest.fixture(autouse=True)
+def folder_of_its_own(settings: LazySettings, tmp_path: Path) -> None:
+    """Ciphertexts of other tests lie elsewhere."""
+    settings.FILES_DIR = tmp_path
+
+
 def line(text: str, y: int, percent: int = 99, x: int = 100) -> TextLine:
     """A line as a reader gives it."""
     return TextLine(text, percent, ((x, y), (x + 300, y), (x + 300, y + 30), (x, y + 30)))
