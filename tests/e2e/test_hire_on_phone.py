@@ -108,7 +108,7 @@ def test_a_hire_is_photographed_corrected_and_saved_in_few_taps(
     expect(page.locator("#name")).to_have_value("黄秀英")
     expect(page.locator("#id_number-known")).to_contain_text("女，1990年5月17日出生")
     thumb.type("#name", "黄秀瑛")
-    thumb.tap("text=平车")
+    thumb.tap("label:has-text('平车')")
     thumb.tap("#consent")
     assert page.evaluate(FAULTS) == []
     thumb.tap("button[form=hire]")
@@ -129,7 +129,7 @@ def fill_by_hand(page: Page) -> None:
     page.fill("#name", "新工人")
     page.fill("#id_number", id_number(990))
     page.fill("#phone", "13800005678")
-    page.locator("text=平车").first.tap()
+    page.locator("label", has_text="平车").first.tap()
     page.locator("#consent").tap()
 
 
