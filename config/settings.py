@@ -11,6 +11,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.cards import CARD_PRINT_DAYS, PUBLIC_ADDRESS  # noqa: F401
 from config.rates import API_RATES, CACHES, PAGE_RATES  # noqa: F401
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
@@ -153,8 +154,7 @@ TRUSTED_PROXIES = env.int("YXT_PROXIES", default=0)
 REQUIRE_SECOND_FACTOR = env.bool("YXT_REQUIRE_SECOND_FACTOR", default=True)
 #: Approving, publishing, revealing and exporting ask again after this long (0 = never).
 CONFIRM_AGAIN_SECONDS = env.int("YXT_CONFIRM_AGAIN_SECONDS", default=600)
-LOGIN_URL = "log_in"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_URL, LOGIN_REDIRECT_URL = "log_in", "home"
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -243,7 +243,10 @@ CELERY_BEAT_SCHEDULE = {
         ("foundation.sweep_jobs", JOB_SWEEP_SECONDS),
         ("foundation.seal_audit", AUDIT_SEAL_SECONDS),
         ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
-        *((forgetting, 3600) for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins")),
+        *(
+            (forgetting, 3600)
+            for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins", "park_workers.forget_prints")
+        ),
     )
 }
 #: A running job whose heartbeat is older than this is taken up again; longer than the longest load.

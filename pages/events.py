@@ -37,6 +37,9 @@ WORDS = {
     "worker.registered": "采集登记", "worker.merged": "合并重复人员", "worker.revealed": "查看完整证件号码",
     "enterprise.listed": "企业列入名录", "enterprise.directory_changed": "更正企业名录", "training_base.entered": "登记培训基地",
     "insurance.checked": "核查社保名单",
+    # posters and cards
+    "poster.issued": "发出登记海报", "poster.revoke": "作废登记海报", "card.issued": "发工牌", "card.revoke": "作废工牌",
+    "card_print.ordered": "制作工牌打印文件", "card_print.fetched": "下载工牌打印文件", "card_print.forgotten": "清理过期工牌打印文件",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
@@ -65,6 +68,7 @@ SUBJECTS = {
     "worker": "人员", "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "upload": "上传", "sign_in": "登录",
     "second_factor": "动态验证码", "password": "密码", "person": "账号", "invitation": "一次性链接", "membership": "岗位",
     "client_key": "接口密钥", "bureau": "人社局", "installation": "系统", "replay": "回放", "list": "导出", "audit": "审计",
+    "poster": "登记海报", "card": "工牌", "card_print": "工牌打印",
 }  # fmt: skip
 
 #: keys of what an event says was changed

@@ -16,7 +16,7 @@ from pages.desk import (
     upload_repairs,
     uploads,
 )
-from pages.public import health, notices
+from pages.public import health, notices, scans
 from pages.public import objections as public_objections
 
 urlpatterns = [
@@ -55,5 +55,7 @@ urlpatterns = [
         public_objections.objection_receipt,
         name="objection_receipt",
     ),
+    path("c/<str:signed>/", scans.card_page, name="scanned_card"),
+    path("s/<str:signed>/", scans.poster_page, name="scanned_poster"),
     path("m/", include("pages.phone.urls")),
 ]

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pages.phone import claims, home, register
+from pages.phone import card_prints, cards, claims, home, poster, register
 
 urlpatterns = [
     path("", home.home, name="phone_home"),
     path("register/", register.register_hire, name="phone_register_hire"),
     path("register/<slug:reference>/", register.hire_registered, name="hire_registered"),
+    path("poster/", poster.poster, name="poster"),
+    path("poster/withdraw/", poster.withdraw_poster, name="withdraw_poster"),
+    path("poster/file/<slug:form>/", poster.poster_file, name="poster_file"),
+    path("cards/", cards.card_list, name="cards"),
+    path("cards/print/", card_prints.new_print, name="new_card_print"),
+    path("cards/print/<slug:sheet>/", card_prints.card_print, name="card_print"),
+    path("cards/print/<slug:sheet>/file/", card_prints.card_print_file, name="card_print_file"),
+    path("cards/<slug:worker>/", cards.card, name="worker_card"),
+    path("cards/<slug:worker>/withdraw/", cards.withdraw_card, name="withdraw_card"),
+    path("cards/<slug:worker>/picture/<slug:form>/", cards.card_picture, name="card_picture"),
     path("claims/<slug:reference>/", claims.claim_page, name="claim"),
     path("claims/<slug:reference>/lines/<int:line_pk>/", claims.claim_line, name="claim_line"),
 ]
