@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from park_workers.foundation.audit import record_event
@@ -34,8 +35,9 @@ LABELS = {EMPLOYED: "在职", LEFT: "已离职", REVOKED: "已作废"}
 
 def standing_card(worker: Worker, enterprise: Enterprise) -> WorkerCard | None:
     """The card that this person bears at this enterprise now."""
-    people = (worker.pk, worker.canonical_id)
-    found: WorkerCard | None = WorkerCard.objects.standing().filter(worker__in=people, enterprise=enterprise).first()
+    person = worker.canonical_id
+    borne = WorkerCard.objects.standing().filter(Q(worker=person) | Q(worker__merged_into=person), enterprise=enterprise)
+    found: WorkerCard | None = borne.order_by("-pk").first()
     return found
 
 
