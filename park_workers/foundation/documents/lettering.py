@@ -24,7 +24,7 @@ SMALLER = 0.5
 BEYOND = re.compile(r"<([0-9A-F]{5,6})>$", re.MULTILINE)
 
 
-class CopiedFont(TTFont):  # type: ignore[misc]
+class CopiedFont(TTFont):
     """The font, its text copied and searched right: the library writes signs beyond U+FFFF, such as 𬱟, as five digits."""
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802
