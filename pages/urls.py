@@ -55,7 +55,7 @@ urlpatterns = [
         public_objections.objection_receipt,
         name="objection_receipt",
     ),
-    path("s/<slug:signed>/", scan_screen.scan_screen, name="scan"),
+    path("s/<slug:signed>/", scan_screen.scan_screen, name="scanned_poster"),
     path("s/receipt/<slug:signed>/", scan_receipts.scan_receipt, name="scan_receipt"),
     path("s/receipt/<slug:signed>/withdraw/", scan_receipts.withdraw_scan, name="withdraw_scan"),
     path("m/", include("pages.phone.urls")),
