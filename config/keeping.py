@@ -13,4 +13,6 @@ SIGN_IN_DAYS = env.int("YXT_SIGN_IN_DAYS", default=180)
 SCAN_WAIT_DAYS = env.int("YXT_SCAN_WAIT_DAYS", default=30)
 SCAN_ENTRY_DAYS = env.int("YXT_SCAN_ENTRY_DAYS", default=90)
 #: ticks that run every hour
-HOURLY = ("api.forget_answers", "park_workers.forget_sign_ins", "park_workers.end_scan_entries")
+HOURLY = (
+    "api.forget_answers", "park_workers.forget_sign_ins", "park_workers.forget_prints", "park_workers.end_scan_entries",
+)  # fmt: skip

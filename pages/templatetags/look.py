@@ -31,6 +31,7 @@ STATE_ROLES = {
     "uploaded": "wait", "checked": "wait", "confirmed": "brand", "applied": "good",
     "refused": "bad", "withdrawn": "calm", "proposed": "wait", "written_off": "bad",
     "waiting": "wait", "expired": "calm",
+    "valid": "good", "revoked": "bad",
 }  # fmt: skip
 
 

@@ -136,6 +136,7 @@ class CardPrint(RecordedModel):
     cards = models.PositiveIntegerField("张数")
     job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+", verbose_name="制作任务")
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="文件")
+    request_id = models.CharField("请求编号", max_length=64)
     forgotten_at = models.DateTimeField("清理时间", null=True)
 
     objects: ClassVar[OfEnterprise] = OfEnterprise.as_manager()  # type: ignore[assignment]
@@ -143,9 +144,10 @@ class CardPrint(RecordedModel):
     class Meta:
         verbose_name = verbose_name_plural = "工牌打印"
         constraints = [
+            models.UniqueConstraint(fields=["enterprise", "request_id"], name="one_card_print_per_request"),
             models.CheckConstraint(
                 name="forgotten_card_print_has_no_file", condition=Q(forgotten_at__isnull=True) | Q(file__isnull=True)
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -91,7 +91,8 @@ def issue_cards(*, actor: Membership, enterprise: Enterprise, workers: Collectio
     """
     check_can_keep_cards(actor, enterprise)
     _take_turns(enterprise)
-    have = set(WorkerCard.objects.standing().filter(enterprise=enterprise).values_list("worker_id", flat=True))
+    seen = WorkerCard.objects.standing().filter(enterprise=enterprise)
+    have = {merged or own for own, merged in seen.values_list("worker_id", "worker__merged_into_id")}
     cards = [
         WorkerCard(status="valid", worker_id=pk, enterprise=enterprise, issued_on=day, recorded_by=actor)
         for pk in sorted(set(workers) - have)
