@@ -23,6 +23,9 @@ PAGE_RATES = {
     "reading": env.str("YXT_PAGE_RATE_READING", default="300/min"),
     "scanning": env.str("YXT_PAGE_RATE_SCANNING", default="240/min"),
     "log_in": env.str("YXT_PAGE_RATE_LOG_IN", default="120/min"),
+    # of one person who registers hires: answers while typing, pictures of cards
+    "hire_check": env.str("YXT_PAGE_RATE_HIRE_CHECK", default="120/min"),
+    "card": env.str("YXT_PAGE_RATE_CARD", default="30/min"),
     #: entries by scan: a whole factory may stand behind one address
     "scan": env.str("YXT_PAGE_RATE_SCAN", default="300/hour"),
     #: addresses of posters and receipts that do not exist

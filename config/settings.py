@@ -12,8 +12,10 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.cards import CARD_PRINT_DAYS, PUBLIC_ADDRESS  # noqa: F401
-from config.keeping import ANSWER_DAYS, HOURLY, SCAN_ENTRY_DAYS, SCAN_WAIT_DAYS, SIGN_IN_DAYS  # noqa: F401
-from config.rates import API_RATES, CACHES, PAGE_RATES, SCAN_FREE_TRIES  # noqa: F401
+from config.keeping import *  # noqa: F403
+from config.keeping import HOURLY
+from config.rates import *  # noqa: F403
+from config.rates import API_RATES
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
 
@@ -123,11 +125,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "park_workers.User"
 PASSWORD_HASHERS = ["park_workers.foundation.password_hashing.ServiceArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "park_workers.foundation.password_rules.LengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "park_workers.foundation.password_rules.CommonPasswordValidator"},
     {"NAME": "park_workers.foundation.password_rules.LocalWordsValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "park_workers.foundation.password_rules.OwnNameValidator",
         "OPTIONS": {"user_attributes": ("username", "display_name", "email")},
     },
 ]
@@ -176,7 +178,7 @@ WHITENOISE_AUTOREFRESH = False
 FILES_DIR = STATE_DIR / "files"
 AUDIT_HEADS_FILE = Path(env.str("YXT_AUDIT_HEADS_FILE", default=str(STATE_DIR / "audit-heads.log")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2  # what people give us never lies in plain in a temporary file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- the API ----------------------------------------------------------------------------------
@@ -285,7 +287,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         "interest-cohort", "magnetometer", "microphone", "midi", "payment", "usb",
     )
 }  # fmt: skip
-
 #: probes of this machine speak plain HTTP
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 

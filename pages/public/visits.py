@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from park_workers.services.sessions import client_address
@@ -37,13 +37,31 @@ def limited(scope: str, *, methods: tuple[str, ...]) -> Callable[[View], View]:
     return decorate
 
 
-def seconds_to_wait(request: HttpRequest, scope: str) -> int:
-    """Count this request of its source; 0 when it may go on, else the seconds until the count begins anew."""
+def limited_person(scope: str) -> Callable[[View], View]:
+    """A view behind the log-in that one person may ask for only so often, by script; a factory shares one address."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            wait = seconds_to_wait(request, scope, who=f"person-{request.user.pk}")
+            if not wait:
+                return view(request, *args, **kwargs)
+            answer = JsonResponse({"message": f"操作过于频繁，请 {wait} 秒后再试。"}, status=429)
+            answer["Retry-After"] = str(wait)
+            return answer
+
+        return wrapped
+
+    return decorate
+
+
+def seconds_to_wait(request: HttpRequest, scope: str, *, who: str = "") -> int:
+    """Count this request of its source (or of `who`); 0 when it may go on, else the seconds until the count begins anew."""
     count, _, unit = settings.PAGE_RATES[scope].partition("/")
     length = SECONDS[unit]
     now = int(time.time())
     window = now - now % length
-    key = f"page-visits:{scope}:{window}:{client_address(request)}"
+    key = f"page-visits:{scope}:{window}:{who or client_address(request)}"
     cache.add(key, 0, timeout=length)
     try:
         found = cache.incr(key)

@@ -12,7 +12,7 @@ from park_workers.foundation import triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('park_workers', '0008_carry_signed_codes'),
+        ('park_workers', '0009_keep_card_pictures'),
     ]
 
     operations = [
