@@ -28,6 +28,8 @@ PAGE_RATES = {
     "card": env.str("YXT_PAGE_RATE_CARD", default="30/min"),
     #: entries by scan: a whole factory may stand behind one address
     "scan": env.str("YXT_PAGE_RATE_SCAN", default="300/hour"),
+    #: receipts look for news by themselves, many behind one address
+    "receipt": env.str("YXT_PAGE_RATE_RECEIPT", default="1200/min"),
     #: addresses of posters and receipts that do not exist
     "guess": env.str("YXT_PAGE_RATE_GUESS", default="30/min"),
 }

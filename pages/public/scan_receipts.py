@@ -23,7 +23,7 @@ from park_workers.services.scan_entries import SCANNER, earlier_refusal, receipt
 @login_not_required
 @never_cache
 @require_safe
-@limited("reading", methods=("GET", "HEAD"))
+@limited("receipt", methods=("GET", "HEAD"))
 def scan_receipt(request: HttpRequest, signed: str) -> HttpResponse:
     """The whole page, or with ?seen=<version> only what changed since (204: nothing)."""
     entry = receipt_of(signed)

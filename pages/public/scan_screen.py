@@ -57,7 +57,7 @@ class Screen:
 @never_cache
 @sensitive_post_parameters("id_number", "phone", "name")
 @limited("scan", methods=("POST",))
-@limited("reading", methods=("GET", "HEAD"))
+@limited("scanning", methods=("GET", "HEAD"))
 def scan_screen(request: HttpRequest, signed: str) -> HttpResponse:
     """The screen behind a poster's code, and its taking in."""
     poster = poster_of(signed)

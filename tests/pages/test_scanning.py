@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core import signing
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from park_workers.foundation import captcha
@@ -244,9 +246,6 @@ def test_looking_by_itself_keeps_no_session_alive(cast: Cast, settings: LazySett
 def test_the_question_whether_anything_is_new_costs_few_queries(cast: Cast) -> None:
     client = as_person(cast.hr)
     stamp = client.get("/m/entries/").context["stamp"]
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as caught:
         assert client.get(f"/m/entries/?seen={stamp}").status_code == 204
     assert len(caught) <= 5
@@ -283,6 +282,14 @@ def test_hr_refuses_with_a_reason_one_tap_away(poster: Poster, cast: Cast) -> No
     assert "姓名与证件不符" in receipt(entry) and "重新填写" in receipt(entry)
     again = entered(poster)
     assert "上次" in receipt(again) and "姓名与证件不符" in receipt(again)
+
+
+def test_another_enterprises_entry_is_no_entry(poster: Poster, cast: Cast) -> None:
+    entry, beta = entered(poster), as_person(cast.hr_beta)
+    for address in (f"/m/entries/{entry.reference}/", f"/m/entries/{entry.reference}/refuse/"):
+        assert beta.get(address).status_code == beta.post(address, TERMS).status_code == 404
+    entry.refresh_from_db()
+    assert entry.status == "waiting" and as_person(cast.clerk).get("/m/entries/").status_code == 403
 
 
 def test_the_bureau_sees_how_many_wait(poster: Poster, cast: Cast) -> None:
