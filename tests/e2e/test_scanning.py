@@ -67,6 +67,7 @@ def test_a_worker_scans_hr_sees_it_at_once_confirms_and_the_receipt_says_so(
     expect(hr.locator("#entries")).to_contain_text("王工")
     expect(home.locator("#todos")).to_contain_text("扫码登记待确认")
     hr.get_by_role("link", name="王工").tap()
+    expect(hr.locator("h1")).to_contain_text("王工")
     assert NUMBER not in hr.content()
     hr.get_by_label("无固定期限").check()
     hr.get_by_role("button", name="确认登记").tap()
