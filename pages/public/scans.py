@@ -1,4 +1,4 @@
-"""What a scanned code opens: a worker's card or an enterprise's poster, without log-in and without a cookie."""
+"""What a scanned code opens: a worker's card, or a poster that no longer stands (one that does: scan_screen.py)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from pages.public.visits import limited
+from pages.public.visits import limited, seconds_to_wait, too_often
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.links import open_reference
 from park_workers.models import Poster, WorkerCard
 from park_workers.services.cards import REVOKED, card_of, standing_on
-from park_workers.services.posters import poster_of
 
 #: genuine codes of other purposes, told apart because their bearer holds them already
 OTHERS = {Poster.PURPOSE: "企业登记海报", WorkerCard.PURPOSE: "工牌"}
@@ -43,15 +42,9 @@ def card_page(request: HttpRequest, signed: str) -> HttpResponse:
     return render(request, "public/card.html", context, status=410 if standing.state == REVOKED else 200)
 
 
-@login_not_required
-@never_cache
-@require_safe
-@limited("scanning", methods=("GET", "HEAD"))
-def poster_page(request: HttpRequest, signed: str) -> HttpResponse:
-    """Where a worker who scans a poster arrives; a poster that no longer stands says so, and what to do."""
-    poster = poster_of(signed)
-    if poster is None:
-        return _not_ours(request, signed, Poster.PURPOSE)
-    stands = poster.status == Poster.Status.VALID
-    context = {"poster": poster, "successor": poster.successor, "stands": stands, "today": business_day()}
-    return render(request, "public/poster.html", context, status=200 if stands else 410)
+def no_standing_poster(request: HttpRequest, signed: str, poster: Poster | None) -> HttpResponse:
+    """A poster that no longer stands says so, and what to do; who guesses at posters is soon told to wait."""
+    if poster is not None:
+        return render(request, "public/poster.html", {"poster": poster, "successor": poster.successor}, status=410)
+    wait = seconds_to_wait(request, "guess")
+    return too_often(request, wait) if wait else _not_ours(request, signed, Poster.PURPOSE)

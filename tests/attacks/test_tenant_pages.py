@@ -11,12 +11,13 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from park_workers.foundation.audit import AuditEvent
-from park_workers.models import CardPrint, Membership, PayeeAccount, Upload
+from park_workers.models import CardPrint, Membership, PayeeAccount, ScanEntry, Upload
 from park_workers.services.card_prints import employed_people, order_card_print
 from park_workers.services.posters import issue_poster
 from subsidies.models import Appropriation, Claim, LineItem, Objection, PaymentFile, Receipt
 from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
+from tests.park_workers.test_scan_entries import waiting
 from tests.subsidies.stage import Day, Stage
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,8 @@ PUBLIC = {
     "upload_template",
     "scanned_card",
     "scanned_poster",
+    "scan_receipt",
+    "withdraw_scan",
 }
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 ACTIONS = ("submit", "hold", "confirm", "withdraw", "close", "end")
@@ -41,6 +44,7 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("batches", "file_pk"): lambda s: PaymentFile.objects.get().pk,
     ("uploads", "reference"): lambda s: Upload.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
     ("m", "reference"): lambda s: Claim.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
+    ("m", "entry"): lambda s: ScanEntry.objects.get().reference,
     ("enterprises", "pk"): lambda s: s.cast.alpha.pk,
     ("workers", "pk"): lambda s: s.hires[0].worker_id,
     ("workers", "employment_pk"): lambda s: s.hires[0].pk,
@@ -105,6 +109,7 @@ def as_person(member: Membership) -> Client:
 
 def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
     settled_year(cast, stage)
+    waiting(cast)
     with_cards(cast, stage)
     asked, before = 0, AuditEvent.objects.count()
     found = list(pages(get_resolver().url_patterns))
@@ -128,6 +133,7 @@ def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
 def test_whoever_it_belongs_to_sees_the_page(cast: Cast, stage: Stage) -> None:
     """The matrix above would pass against pages that show nothing to anybody."""
     settled_year(cast, stage)
+    waiting(cast)
     with_cards(cast, stage)
     seen = set()
     for name, text in pages(get_resolver().url_patterns):
