@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from park_workers.foundation.audit import AuditEvent
+from park_workers.foundation.jobs import Job
 from park_workers.models import CardPrint, Membership, PayeeAccount, ScanEntry, Upload
 from park_workers.services.card_prints import employed_people, order_card_print
 from park_workers.services.posters import issue_poster
@@ -60,6 +61,7 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("m", "sheet"): lambda s: CardPrint.objects.filter(enterprise=s.cast.alpha).first().reference,  # type: ignore[union-attr]
     ("m", "form"): lambda s: "png",
     ("m", "line_pk"): lambda s: LineItem.objects.filter(employment=s.hires[0]).first().pk,  # type: ignore[union-attr]
+    ("jobs", "pk"): lambda s: Job.objects.filter(actor_id=s.cast.hr.pk).first().pk,  # type: ignore[union-attr]
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,
 }
