@@ -22,7 +22,8 @@ OTHERS = {Poster.PURPOSE: "企业登记海报", WorkerCard.PURPOSE: "工牌"}
 
 def _not_ours(request: HttpRequest, signed: str, wanted: str) -> HttpResponse:
     """The one answer for what was never given out and for what was forged; a code of another purpose is named."""
-    other = next((words for purpose, words in OTHERS.items() if open_reference(signed, purpose=purpose)), "")
+    others = {purpose: words for purpose, words in OTHERS.items() if purpose != wanted}
+    other = next((words for purpose, words in others.items() if open_reference(signed, purpose=purpose)), "")
     return render(request, "public/not_ours.html", {"wanted": OTHERS[wanted], "other": other}, status=404)
 
 

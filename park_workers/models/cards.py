@@ -11,7 +11,7 @@ from park_workers.foundation.files import StoredFile, new_reference
 from park_workers.foundation.jobs import Job
 from park_workers.foundation.links import new_link_reference, sign_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
-from park_workers.models.employments import Employment
+from park_workers.models.employments import Employment, EmploymentQuerySet
 from park_workers.models.organisations import Enterprise
 from park_workers.models.people import Worker
 from park_workers.models.recorded import RecordedModel
@@ -117,12 +117,11 @@ class WorkerCard(SignedPaper):
     def __str__(self) -> str:
         return f"{self.worker_id} @ {self.enterprise_id} {self.issued_on}"
 
-    def employments(self) -> models.QuerySet[Employment]:
+    def employments(self) -> EmploymentQuerySet:
         """Spans of this person at this enterprise, also those under a record merged into this one."""
         person = self.worker.canonical_id
-        return Employment.objects.filter(enterprise_id=self.enterprise_id).filter(
-            Q(worker_id=person) | Q(worker__merged_into_id=person)
-        )
+        is_theirs = Q(worker_id=person) | Q(worker__merged_into_id=person)
+        return Employment.objects.filter(is_theirs, enterprise_id=self.enterprise_id)
 
 
 class CardPrint(RecordedModel):

@@ -12,12 +12,14 @@ from django.urls import URLResolver, get_resolver
 
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.jobs import Job
-from park_workers.models import Membership, PayeeAccount, ScanEntry, Upload
+from park_workers.models import CardPrint, Membership, PayeeAccount, ScanEntry, Upload
+from park_workers.services.card_prints import employed_people, order_card_print
+from park_workers.services.posters import issue_poster
 from subsidies.models import Appropriation, Claim, LineItem, Objection, PaymentFile, Receipt
 from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
 from tests.park_workers.test_scan_entries import waiting
-from tests.subsidies.stage import Stage
+from tests.subsidies.stage import Day, Stage
 
 pytestmark = pytest.mark.django_db
 #: pages for everybody, by name; what they show is masked
@@ -27,6 +29,7 @@ PUBLIC = {
     "objection_receipt",
     "accept_invitation",
     "upload_template",
+    "scanned_card",
     "scanned_poster",
     "scan_receipt",
     "withdraw_scan",
@@ -54,6 +57,9 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("payments", "key"): lambda s: "clawback",
     ("payments", "line_pk"): lambda s: s.line_of(s.hires[0]).pk,
     ("account-changes", "pk"): lambda s: PayeeAccount.objects.filter(organisation=s.cast.alpha.pk).first().pk,  # type: ignore[union-attr]
+    ("m", "worker"): lambda s: s.hires[0].worker.reference,
+    ("m", "sheet"): lambda s: CardPrint.objects.filter(enterprise=s.cast.alpha).first().reference,  # type: ignore[union-attr]
+    ("m", "form"): lambda s: "png",
     ("m", "line_pk"): lambda s: LineItem.objects.filter(employment=s.hires[0]).first().pk,  # type: ignore[union-attr]
     ("jobs", "pk"): lambda s: Job.objects.filter(actor_id=s.cast.hr.pk).first().pk,  # type: ignore[union-attr]
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
@@ -86,6 +92,16 @@ def addresses(text: str, stage: Stage, *, is_there: bool) -> list[str]:
     return [filled.replace("ACTION", action) for action in (ACTIONS if "ACTION" in filled else ACTIONS[:1])]
 
 
+def with_cards(cast: Cast, stage: Stage) -> None:
+    """Alpha's poster, and a sheet of its people's cards."""
+    issue_poster(actor=cast.hr, enterprise=cast.alpha, day=Day.LATER)
+    workers = employed_people(cast.alpha, Day.LATER)
+    order_card_print(
+        actor=cast.hr, enterprise=cast.alpha, workers=workers, choice="全部在职员工", day=Day.LATER,
+        address="http://testserver", request_id="k",
+    )  # fmt: skip
+
+
 def as_person(member: Membership) -> Client:
     """A browser."""
     client = Client()
@@ -96,6 +112,7 @@ def as_person(member: Membership) -> Client:
 def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
     settled_year(cast, stage)
     waiting(cast)
+    with_cards(cast, stage)
     asked, before = 0, AuditEvent.objects.count()
     found = list(pages(get_resolver().url_patterns))
     for member in (cast.hr_beta, cast.base_clerk):
@@ -119,6 +136,7 @@ def test_whoever_it_belongs_to_sees_the_page(cast: Cast, stage: Stage) -> None:
     """The matrix above would pass against pages that show nothing to anybody."""
     settled_year(cast, stage)
     waiting(cast)
+    with_cards(cast, stage)
     seen = set()
     for name, text in pages(get_resolver().url_patterns):
         for address in addresses(text, stage, is_there=True):
