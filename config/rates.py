@@ -22,4 +22,6 @@ PAGE_RATES = {
     "objection": env.str("YXT_PAGE_RATE_OBJECTION", default="20/hour"),
     "reading": env.str("YXT_PAGE_RATE_READING", default="300/min"),
     "log_in": env.str("YXT_PAGE_RATE_LOG_IN", default="120/min"),
+    "code": env.str("YXT_PAGE_RATE_CODE", default="60/hour"),
+    "join": env.str("YXT_PAGE_RATE_JOIN", default="20/hour"),
 }

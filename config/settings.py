@@ -12,6 +12,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config.rates import API_RATES, CACHES, PAGE_RATES  # noqa: F401
+from config.ways_in import *  # noqa: F403
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
 
@@ -243,7 +244,10 @@ CELERY_BEAT_SCHEDULE = {
         ("foundation.sweep_jobs", JOB_SWEEP_SECONDS),
         ("foundation.seal_audit", AUDIT_SEAL_SECONDS),
         ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
-        *((forgetting, 3600) for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins")),
+        *(
+            (forgetting, 3600)
+            for forgetting in ("api.forget_answers", *(f"park_workers.forget_{x}" for x in ("sign_ins", "ways_in")))
+        ),
     )
 }
 #: A running job whose heartbeat is older than this is taken up again; longer than the longest load.
@@ -291,7 +295,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 #: probes of this machine speak plain HTTP
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 
-# --- watching -----------------------------------------------------------------------------------
 #: /metrics answers this machine itself, and others only with `Authorization: Bearer <token>`
 METRICS_TOKEN = env.str("YXT_METRICS_TOKEN", default="")
 #: /health/ready: workers that ran no periodic work for so long count as gone

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from park_workers.models import Membership
+from django.urls import reverse
+
+from park_workers.models import Membership, OwnerHandover
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,16 @@ class Todo:
 
 #: a source answers None, or a line with n = 0, when nothing waits
 Source = Callable[[Membership, date], Todo | None]
+
+
+def owner_places_offered(member: Membership, today: date) -> Todo | None:
+    """The owner's place, offered to this person."""
+    n = OwnerHandover.objects.filter(to=member, status="offered").count()
+    return Todo("请您接任主账号", n, reverse("me"), "user-check") if n else None
+
+
 #: in the order of the page
-SOURCES: tuple[Source, ...] = ()
+SOURCES: tuple[Source, ...] = (owner_places_offered,)
 
 
 def todo_list(member: Membership, today: date) -> list[Todo]:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pages.phone import claims, home, register
+from pages.phone import claims, home, me, people, register
 
 urlpatterns = [
     path("", home.home, name="phone_home"),
+    path("me/", me.me, name="me"),
+    path("me/phone/", me.phone, name="my_phone"),
+    path("me/password/", me.first_password, name="first_password"),
+    path("me/owner/<int:pk>/<slug:action>/", people.answer, name="answer_handover"),
+    path("people/", people.people, name="colleagues"),
+    path("people/<int:pk>/<slug:action>/", people.decide, name="decide_colleague"),
+    path("people/invitations/<int:pk>/withdraw/", people.withdraw, name="withdraw_colleague"),
     path("register/", register.register_hire, name="phone_register_hire"),
     path("register/<slug:reference>/", register.hire_registered, name="hire_registered"),
     path("claims/<slug:reference>/", claims.claim_page, name="claim"),
