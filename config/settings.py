@@ -122,11 +122,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "park_workers.User"
 PASSWORD_HASHERS = ["park_workers.foundation.password_hashing.ServiceArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "park_workers.foundation.password_rules.LengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "park_workers.foundation.password_rules.CommonPasswordValidator"},
     {"NAME": "park_workers.foundation.password_rules.LocalWordsValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "park_workers.foundation.password_rules.OwnNameValidator",
         "OPTIONS": {"user_attributes": ("username", "display_name", "email")},
     },
 ]

@@ -40,7 +40,7 @@ WORDS = {
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
-    "upload.marked_copy_downloaded": "下载标注错误的原表",
+    "upload.marked_copy_downloaded": "下载标注错误的原表", "job.repeated": "重新执行任务",
     # ways in
     "sign_in.opened": "登录", "sign_in.ended": "退出登录", "sign_in.all_ended": "结束全部登录", "sign_in.locked": "密码错误过多，暂停登录",
     "sign_in.confirmed_again": "再次验证身份", "sign_in.forgotten": "清理过期登录记录", "second_factor.enrolled": "绑定动态验证码",
@@ -73,7 +73,8 @@ SUBJECTS = {
     "worker": "人员", "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "upload": "上传", "sign_in": "登录",
     "second_factor": "动态验证码", "password": "密码", "person": "账号", "invitation": "一次性链接", "membership": "岗位",
     "client_key": "接口密钥", "phone_code": "手机验证码", "account_request": "开户申请", "colleague_invitation": "同事邀请",
-    "owner_handover": "主账号移交", "bureau": "人社局", "installation": "系统", "replay": "回放", "list": "导出", "audit": "审计",
+    "owner_handover": "主账号移交", "bureau": "人社局", "job": "任务",
+    "installation": "系统", "replay": "回放", "list": "导出", "audit": "审计",
 }  # fmt: skip
 
 #: keys of what an event says was changed

@@ -75,7 +75,7 @@ def read(request: HttpRequest, member: Membership, enterprise: Enterprise | None
             form.errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
     except RuleViolation as refusal:
         where = "hired_on" if refusal.code in ("ALREADY_REGISTERED", "EMPLOYMENT_SPANS_OVERLAP") else "whole"
-        form.errors[where] = f"{refusal.message}。{refusal.fix}。"
+        form.errors[where] = refusal.sentences
     return form
 
 

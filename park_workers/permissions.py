@@ -58,6 +58,11 @@ def check_can_register_employment(actor: Membership, enterprise: Enterprise) -> 
     _check_own_enterprise(actor, enterprise.pk, "登记入职")
 
 
+def check_can_register_workers(actor: Membership) -> None:
+    """The bureau's clerk at the desk, for any enterprise."""
+    check_role(actor, CLERKS, "登记人员")
+
+
 def check_can_register_worker(actor: Membership, enterprise: Enterprise) -> None:
     """HR of the enterprise, or a bureau clerk."""
     _check_own_enterprise(actor, enterprise.pk, "采集登记")
@@ -111,9 +116,14 @@ def check_can_decide_account_change(actor: Membership, account: PayeeAccount) ->
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能审批其他单位企业的账号变更", "请切换到本单位岗位")
 
 
+def check_can_propose_account_changes(actor: Membership) -> None:
+    """A clerk."""
+    check_role(actor, CLERKS, "申请账号变更")
+
+
 def check_can_propose_account_change(actor: Membership, organisation: Organisation) -> None:
     """A clerk, for a firm of the own bureau."""
-    check_role(actor, CLERKS, "申请账号变更")
+    check_can_propose_account_changes(actor)
     firm = Enterprise.objects.filter(pk=organisation.pk, bureau_id=actor.organisation_id)
     if not firm.exists():
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能为其他单位的企业申请账号变更", "请核对所选企业")
@@ -188,6 +198,7 @@ can_decide_account_request = answers(check_can_decide_account_request)
 can_open_account = answers(check_can_open_account)
 can_look_after_colleagues = answers(check_can_look_after_colleagues)
 can_register_employment = answers(check_can_register_employment)
+can_register_workers = answers(check_can_register_workers)
 can_register_worker = answers(check_can_register_worker)
 can_read_audit_log = answers(check_can_read_audit_log)
 can_export_audit_log = answers(check_can_export_audit_log)
@@ -199,6 +210,7 @@ can_correct_hire_date = answers(check_can_correct_hire_date)
 can_reveal = answers(check_can_reveal)
 can_merge_workers = answers(check_can_merge_workers)
 can_decide_account_change = answers(check_can_decide_account_change)
+can_propose_account_changes = answers(check_can_propose_account_changes)
 can_propose_account_change = answers(check_can_propose_account_change)
 can_check_insurance = answers(check_can_check_insurance)
 can_write_headcount_snapshots = answers(check_can_write_headcount_snapshots)
