@@ -11,6 +11,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.pictures import CARD_PICTURE_DAYS, CARD_UNUSED_MINUTES  # noqa: F401
 from config.rates import API_RATES, CACHES, PAGE_RATES  # noqa: F401
 from config.ways_in import *  # noqa: F403
 from park_workers.foundation.keys import KeyRing
@@ -64,10 +65,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "config.headers.AnswersAreNotStored",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.whitenoise_files.CompressedFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -169,14 +171,13 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_USE_FINDERS, WHITENOISE_AUTOREFRESH = True, False
 
 #: Encrypted files (uploads, error copies, pictures).
 FILES_DIR = STATE_DIR / "files"
 AUDIT_HEADS_FILE = Path(env.str("YXT_AUDIT_HEADS_FILE", default=str(STATE_DIR / "audit-heads.log")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2  # what people give us never lies in plain in a temporary file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- the API ----------------------------------------------------------------------------------
@@ -245,9 +246,10 @@ CELERY_BEAT_SCHEDULE = {
         ("foundation.seal_audit", AUDIT_SEAL_SECONDS),
         ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
         *(
-            (forgetting, 3600)
-            for forgetting in ("api.forget_answers", *(f"park_workers.forget_{x}" for x in ("sign_ins", "ways_in")))
+            (name, 3600)
+            for name in ("api.forget_answers", "park_workers.forget_sign_ins", "park_workers.forget_ways_in")
         ),
+        ("park_workers.forget_card_pictures", 60.0),
     )
 }
 #: A running job whose heartbeat is older than this is taken up again; longer than the longest load.

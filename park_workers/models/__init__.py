@@ -2,6 +2,7 @@
 
 from park_workers.models.account_requests import AccountRequest, ColleagueInvitation, OwnerHandover
 from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
+from park_workers.models.id_card_pictures import IdCardPicture
 from park_workers.models.insurance import InsuredMonth, OtherSubsidy
 from park_workers.models.organisations import Enterprise, Organisation, TrainingBase
 from park_workers.models.payees import PayeeAccount
@@ -20,6 +21,7 @@ __all__ = [
     "EmploymentOverlap",
     "Enterprise",
     "HeadcountSnapshot",
+    "IdCardPicture",
     "InsuredMonth",
     "Invitation",
     "Membership",
