@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -136,20 +135,7 @@ AUTH_PASSWORD_VALIDATORS = [
 if env.bool("YXT_PASSWORD_COMPLEXITY", default=False):
     AUTH_PASSWORD_VALIDATORS.append({"NAME": "park_workers.foundation.password_rules.CharacterKindsValidator"})
 PASSWORD_MAX_DAYS = env.int("YXT_PASSWORD_MAX_DAYS", default=0)
-#: Five wrong passwords close one account for one source, never the owner's way in from elsewhere.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_DISABLE_ACCESS_LOG = True  # park_workers.SignIn and the audit log hold who came in
-AXES_LOCKOUT_CALLABLE = "pages.accounts.door.locked_out"
-AXES_CLIENT_IP_CALLABLE = "park_workers.services.sessions.client_address"
-#: what was typed as a name may be a document number: it is counted under its keyed hash
-AXES_USERNAME_CALLABLE = "pages.accounts.door.counted_name"
-AXES_HTTP_RESPONSE_CODE = 429
-AXES_VERBOSE = False
 #: Proxies of our own in front; with 0 nobody's X-Forwarded-For is believed.
 TRUSTED_PROXIES = env.int("YXT_PROXIES", default=0)
 #: Staff log in with a second factor; only the demo on one machine goes without.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import environ
 
 env = environ.Env()
@@ -21,3 +23,17 @@ PUBLIC_ADDRESS = env.str("YXT_PUBLIC_ADDRESS", default="")
 HELP_PHONE = env.str("YXT_HELP_PHONE", default="")
 #: how long decided requests for an account keep phone and licence
 ACCOUNT_REQUEST_DAYS = env.int("YXT_ACCOUNT_REQUEST_DAYS", default=180)
+
+#: Five wrong passwords close one account for one source, never the owner's way in from elsewhere.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # park_workers.SignIn and the audit log hold who came in
+AXES_LOCKOUT_CALLABLE = "pages.accounts.door.locked_out"
+AXES_CLIENT_IP_CALLABLE = "park_workers.services.sessions.client_address"
+#: what was typed as a name may be a document number: it is counted under its keyed hash
+AXES_USERNAME_CALLABLE = "pages.accounts.door.counted_name"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_VERBOSE = False
