@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -18,6 +20,7 @@ BROWSER = {"HTTP_ACCEPT_ENCODING": "gzip, br"}
 
 @pytest.fixture(scope="module")
 def files() -> CompressedFiles:
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # where nothing has been collected
     return CompressedFiles(lambda request: HttpResponse(status=404))
 
 
