@@ -10,8 +10,9 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config.pictures import CARD_PICTURE_DAYS, CARD_UNUSED_MINUTES  # noqa: F401
-from config.rates import API_RATES, CACHES, PAGE_RATES  # noqa: F401
+from config.keeping import *  # noqa: F403
+from config.keeping import HOURLY
+from config.rates import *  # noqa: F403
 from config.ways_in import *  # noqa: F403
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
@@ -221,9 +222,6 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
 #: Seconds between two runs of the sweeper, the audit sealer and the clock of public notices.
 JOB_SWEEP_SECONDS = env.float("YXT_JOB_SWEEP_SECONDS", default=15)
 AUDIT_SEAL_SECONDS = env.float("YXT_AUDIT_SEAL_SECONDS", default=5)
-#: How long answers of the API are given again, and how long it is kept who signed in from where.
-ANSWER_DAYS = env.int("YXT_ANSWER_DAYS", default=30)
-SIGN_IN_DAYS = env.int("YXT_SIGN_IN_DAYS", default=180)
 NOTICE_CLOCK_SECONDS = env.float("YXT_NOTICE_CLOCK_SECONDS", default=600)
 CELERY_BEAT_SCHEDULE = {
     name: {"task": "foundation.run_job", "kwargs": {"tick": name}, "schedule": seconds}
@@ -231,11 +229,7 @@ CELERY_BEAT_SCHEDULE = {
         ("foundation.sweep_jobs", JOB_SWEEP_SECONDS),
         ("foundation.seal_audit", AUDIT_SEAL_SECONDS),
         ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
-        *(
-            (name, 3600)
-            for name in ("api.forget_answers", "park_workers.forget_sign_ins", "park_workers.forget_ways_in")
-        ),
-        ("park_workers.forget_card_pictures", 60.0),
+        *((forgetting, 3600) for forgetting in HOURLY),
     )
 }
 #: A running job whose heartbeat is older than this is taken up again; longer than the longest load.
@@ -279,7 +273,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         "interest-cohort", "magnetometer", "microphone", "midi", "payment", "usb",
     )
 }  # fmt: skip
-
 #: probes of this machine speak plain HTTP
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 

@@ -35,8 +35,11 @@ WORDS = {
     "employment.hire_date_corrected": "更正入职日期", "contract.added": "登记合同", "contract.corrected": "更正合同",
     "post.changed": "调整岗位", "post.corrected": "更正岗位",
     "worker.registered": "采集登记", "worker.merged": "合并重复人员", "worker.revealed": "查看完整证件号码",
+    "scan_entry.received": "收到扫码登记", "scan_entry.confirm": "确认扫码登记", "scan_entry.refuse": "退回扫码登记",
+    "scan_entry.withdraw": "撤回扫码登记", "scan_entry.expire": "扫码登记过期", "scan_entry.erased": "删除过期扫码登记的个人信息",
     "enterprise.listed": "企业列入名录", "enterprise.directory_changed": "更正企业名录", "training_base.entered": "登记培训基地",
     "insurance.checked": "核查社保名单",
+    "id_card.taken": "拍摄证件照片", "id_card.kept": "证件照片随登记保存", "id_card.forgotten": "删除到期证件照片",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
@@ -71,10 +74,12 @@ SUBJECTS = {
     "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
     "contract": "合同", "post": "岗位变动", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
     "worker": "人员", "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "upload": "上传", "sign_in": "登录",
+    "id_card": "证件照片",
     "second_factor": "动态验证码", "password": "密码", "person": "账号", "invitation": "一次性链接", "membership": "岗位",
     "client_key": "接口密钥", "phone_code": "手机验证码", "account_request": "开户申请", "colleague_invitation": "同事邀请",
     "owner_handover": "主账号移交", "bureau": "人社局", "job": "任务",
     "installation": "系统", "replay": "回放", "list": "导出", "audit": "审计",
+    "scan_entry": "扫码登记",
 }  # fmt: skip
 
 #: keys of what an event says was changed
@@ -89,6 +94,7 @@ CHANGES = {
     "year": "年度", "by": "查找方式", "request_digest": "请求摘要", "accepted": "合格", "refused": "错误", "model": "对象",
     "method": "方式", "purpose": "用途", "phone": "手机号", "codes": "验证码", "requests": "申请", "invitations": "邀请",
     "allowances": "额度",
+    "until": "保存至", "consent": "知情同意版本", "poster": "海报编号",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ class ParkWorkersConfig(AppConfig):
             audit_log,
             colleagues,
             headcount,
+            id_cards,
             phone_codes,
             retention,
             ways_in_retention,

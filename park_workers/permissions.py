@@ -16,6 +16,7 @@ from park_workers.models import (
     OwnerHandover,
     PayeeAccount,
     Role,
+    ScanEntry,
     Worker,
 )
 
@@ -66,6 +67,12 @@ def check_can_register_workers(actor: Membership) -> None:
 def check_can_register_worker(actor: Membership, enterprise: Enterprise) -> None:
     """HR of the enterprise, or a bureau clerk."""
     _check_own_enterprise(actor, enterprise.pk, "采集登记")
+
+
+def check_can_decide_scan_entry(actor: Membership, entry: ScanEntry) -> None:
+    """HR of the enterprise whose poster was scanned: they know who has come to work."""
+    check_role(actor, frozenset({Role.ENTERPRISE_HR}), "确认扫码登记")
+    _check_own_enterprise(actor, entry.enterprise_id, "确认扫码登记")
 
 
 def check_can_keep_directory(actor: Membership) -> None:
@@ -194,12 +201,25 @@ def check_can_take_over(actor: Membership, offer: OwnerHandover) -> None:
         raise PermissionRefused("NOT_FOR_YOU", "主账号不是移交给您的", "请由接任人本人办理")
 
 
+def check_can_keep_poster(actor: Membership, enterprise: Enterprise) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, enterprise.pk, "登记海报")
+
+
+def check_can_keep_cards(actor: Membership, enterprise: Enterprise) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, enterprise.pk, "工牌")
+
+
 can_decide_account_request = answers(check_can_decide_account_request)
 can_open_account = answers(check_can_open_account)
 can_look_after_colleagues = answers(check_can_look_after_colleagues)
+can_keep_poster = answers(check_can_keep_poster)
+can_keep_cards = answers(check_can_keep_cards)
 can_register_employment = answers(check_can_register_employment)
 can_register_workers = answers(check_can_register_workers)
 can_register_worker = answers(check_can_register_worker)
+can_decide_scan_entry = answers(check_can_decide_scan_entry)
 can_read_audit_log = answers(check_can_read_audit_log)
 can_export_audit_log = answers(check_can_export_audit_log)
 can_keep_directory = answers(check_can_keep_directory)

@@ -25,8 +25,8 @@ from subsidies.rules.terms import PolicyTerms
 #: columns beside the facts: natural keys that order and digest lines, never a primary key
 NATURAL_KEYS = ("person_key", "credit_code", "introducer_key", "base_digest")
 FIRM_ORDER = ("directory_position", "credit_code")
-#: candidates whose facts are held in memory at once (a larger firm is held whole): about 40 MB
-PART_ROWS = 20_000
+#: candidates whose facts are held in memory at once (a larger firm is held whole): about 20 MB
+PART_ROWS = 10_000
 
 Tables = Mapping[str, pl.DataFrame]
 

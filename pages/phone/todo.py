@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count, Min
 from django.urls import reverse
 
-from park_workers.models import Membership, OwnerHandover
+from park_workers.models import Membership, OwnerHandover, ScanEntry
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,16 @@ def owner_places_offered(member: Membership, today: date) -> Todo | None:
     return Todo("请您接任主账号", n, reverse("me"), "user-check") if n else None
 
 
+def scanned_entries(member: Membership, today: date) -> Todo | None:
+    """Workers who registered themselves and wait for a yes or no."""
+    waiting = ScanEntry.objects.visible_to(member).waiting()
+    found = waiting.aggregate(n=Count("pk"), first=Min("entered_on"))
+    note = f"最早 {found['first'].month}月{found['first'].day}日提交" if found["n"] else ""
+    return Todo("扫码登记待确认", found["n"], reverse("scan_entries"), "qrcode", note=note)
+
+
 #: in the order of the page
-SOURCES: tuple[Source, ...] = (owner_places_offered,)
+SOURCES: tuple[Source, ...] = (owner_places_offered, scanned_entries)
 
 
 def todo_list(member: Membership, today: date) -> list[Todo]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pages.phone import claims, home, me, people, register
+from pages.phone import claims, home, id_cards, me, people, register, scan_entries
 
 urlpatterns = [
     path("", home.home, name="phone_home"),
@@ -16,7 +16,15 @@ urlpatterns = [
     path("people/<int:pk>/<slug:action>/", people.decide, name="decide_colleague"),
     path("people/invitations/<int:pk>/withdraw/", people.withdraw, name="withdraw_colleague"),
     path("register/", register.register_hire, name="phone_register_hire"),
+    path("register/check/", register.check_hire, name="check_hire"),
+    path("register/card/", id_cards.take_card, name="take_hire_card"),
+    path("register/card/<slug:picture>/", id_cards.card_reading, name="hire_card"),
+    path("register/code/", id_cards.scan_code, name="scan_hire_code"),
     path("register/<slug:reference>/", register.hire_registered, name="hire_registered"),
+    path("entries/", scan_entries.entry_list, name="scan_entries"),
+    path("entries/todos/", scan_entries.fresh_todos, name="phone_todos"),
+    path("entries/<slug:entry>/", scan_entries.entry_page, name="scan_entry"),
+    path("entries/<slug:entry>/refuse/", scan_entries.refuse, name="refuse_scan_entry"),
     path("claims/<slug:reference>/", claims.claim_page, name="claim"),
     path("claims/<slug:reference>/lines/<int:line_pk>/", claims.claim_line, name="claim_line"),
 ]

@@ -31,6 +31,7 @@ STATE_ROLES = {
     "uploaded": "wait", "checked": "wait", "confirmed": "brand", "applied": "good",
     "refused": "bad", "withdrawn": "calm", "proposed": "wait", "written_off": "bad",
     "waiting": "wait", "agreed": "wait", "opened": "good", "accepted": "good", "offered": "wait", "taken": "good", "declined": "calm",
+    "expired": "calm",
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """First floor: organisations, people, employments, insurance, uploads."""
 
 from park_workers.models.account_requests import AccountRequest, ColleagueInvitation, OwnerHandover
+from park_workers.models.cards import CardPrint, Poster, WorkerCard
 from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
 from park_workers.models.id_card_pictures import IdCardPicture
 from park_workers.models.insurance import InsuredMonth, OtherSubsidy
@@ -8,12 +9,14 @@ from park_workers.models.organisations import Enterprise, Organisation, Training
 from park_workers.models.payees import PayeeAccount
 from park_workers.models.people import Worker, WorkerRegistration
 from park_workers.models.phone_codes import CodeAllowance, OneTimeCode
+from park_workers.models.scan_entries import ScanEntry, SpentCaptcha
 from park_workers.models.sign_ins import Invitation, RecoveryCode, SecondFactor, SignIn
 from park_workers.models.uploads import Upload, UploadIssue
 from park_workers.models.users import Membership, Role, User
 
 __all__ = [
     "AccountRequest",
+    "CardPrint",
     "CodeAllowance",
     "ColleagueInvitation",
     "ContractSpan",
@@ -31,14 +34,18 @@ __all__ = [
     "OwnerHandover",
     "PayeeAccount",
     "PostSpan",
+    "Poster",
     "RecoveryCode",
     "Role",
+    "ScanEntry",
     "SecondFactor",
     "SignIn",
+    "SpentCaptcha",
     "TrainingBase",
     "Upload",
     "UploadIssue",
     "User",
     "Worker",
+    "WorkerCard",
     "WorkerRegistration",
 ]

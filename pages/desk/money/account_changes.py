@@ -143,12 +143,14 @@ def decide_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 def new_change(request: HttpRequest) -> HttpResponse:
     """Propose another account for a firm; what was typed is kept, an approver decides."""
     member: Membership = request.membership  # type: ignore[attr-defined]
-    firms = Enterprise.objects.filter(bureau__in=own_bureaus(member)).select_related("organisation")
-    firms = firms.order_by("directory_position", "pk")
+    firms = Enterprise.objects.filter(bureau__in=own_bureaus(member))
     today, errors = business_day(), dict[str, str]()
     typed = {key: (request.POST.get(key) or request.GET.get(key) or "").strip()[:200] for key in FIELDS}
     typed["effective_on"] = typed["effective_on"] or today.isoformat()
-    chosen = next((firm for firm in firms if str(firm.pk) == typed["organisation"]), None)
+    # Firms are offered by number and name alone: hundreds of them need not become objects.
+    offered = list(firms.order_by("directory_position", "pk").values_list("pk", "organisation__name"))
+    pk = next((pk for pk, _ in offered if str(pk) == typed["organisation"]), None)
+    chosen = firms.select_related("organisation").get(pk=pk) if pk else None
     if request.method == "POST":
         errors, begins = _missing(typed, chosen)
         if not errors and chosen is not None and begins is not None:
@@ -164,7 +166,13 @@ def new_change(request: HttpRequest) -> HttpResponse:
                 messages.success(request, "已提交，等待审批人办理；批准前仍使用原账号。")
                 return redirect("account_change", pk=made.pk)
     now = account_in_force(organisation=chosen.organisation, day=today) if chosen else None
-    context: dict[str, Any] = {"here": "account_changes", "firms": firms, "typed": typed, "errors": errors, "now": now}
+    context: dict[str, Any] = {
+        "here": "account_changes",
+        "firms": offered,
+        "typed": typed,
+        "errors": errors,
+        "now": now,
+    }
     return render(request, "desk/money/new_account_change.html", context, status=422 if errors else 200)
 
 
