@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.keeping import *  # noqa: F403
 from config.keeping import HOURLY
 from config.rates import *  # noqa: F403
+from config.rates import API_RATES
 from config.ways_in import *  # noqa: F403
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
