@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
 from park_workers.foundation.audit import AuditEvent
-from park_workers.models import Membership, PayeeAccount, Upload
+from park_workers.models import AccountRequest, Membership, PayeeAccount, Upload
 from subsidies.models import Appropriation, Claim, LineItem, Objection, PaymentFile, Receipt
 from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
@@ -22,6 +23,16 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {"notice", "object", "objection_receipt", "accept_invitation", "upload_template"}
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 ACTIONS = ("submit", "hold", "confirm", "withdraw", "close", "end")
+
+
+def account_request(stage: Stage) -> AccountRequest:
+    """Somebody asks to act for alpha."""
+    wanted = {"credit_code": stage.cast.alpha.organisation.credit_code, "applicant_name": "李小明"}
+    made, _ = AccountRequest.objects.get_or_create(
+        **wanted, defaults={"status": "waiting", "consented_at": timezone.now()}
+    )
+    return made
+
 
 #: alpha's or the bureau's row behind a part of an address: (first word of the address, name of the part)
 ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
@@ -45,6 +56,8 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("m", "line_pk"): lambda s: LineItem.objects.filter(employment=s.hires[0]).first().pk,  # type: ignore[union-attr]
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,
+    ("m", "pk"): lambda s: s.cast.hr.pk,
+    ("account-requests", "reference"): lambda s: account_request(s).reference,
 }
 NOWHERE = {"int": "999999999", "slug": "ffffffffffffffffffff", "str": "x"}
 
