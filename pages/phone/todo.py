@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Count, Min
 from django.urls import reverse
 
-from park_workers.models import Membership, ScanEntry
+from park_workers.models import Membership, OwnerHandover, ScanEntry
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,12 @@ class Todo:
 Source = Callable[[Membership, date], Todo | None]
 
 
+def owner_places_offered(member: Membership, today: date) -> Todo | None:
+    """The owner's place, offered to this person."""
+    n = OwnerHandover.objects.filter(to=member, status="offered").count()
+    return Todo("请您接任主账号", n, reverse("me"), "user-check") if n else None
+
+
 def scanned_entries(member: Membership, today: date) -> Todo | None:
     """Workers who registered themselves and wait for a yes or no."""
     waiting = ScanEntry.objects.visible_to(member).waiting()
@@ -37,7 +43,7 @@ def scanned_entries(member: Membership, today: date) -> Todo | None:
 
 
 #: in the order of the page
-SOURCES: tuple[Source, ...] = (scanned_entries,)
+SOURCES: tuple[Source, ...] = (owner_places_offered, scanned_entries)
 
 
 def todo_list(member: Membership, today: date) -> list[Todo]:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pages.phone import card_prints, cards, claims, home, id_cards, poster, register, scan_entries
+from pages.phone import card_prints, cards, claims, home, id_cards, me, people, poster, register, scan_entries
 
 urlpatterns = [
     path("", home.home, name="phone_home"),
+    path("me/", me.me, name="me"),
+    path("me/phone/", me.phone, name="my_phone"),
+    path("me/password/", me.first_password, name="first_password"),
+    path("me/owner/<int:pk>/<slug:action>/", people.answer, name="answer_handover"),
+    path("people/", people.people, name="colleagues"),
+    path("people/<int:pk>/<slug:action>/", people.decide, name="decide_colleague"),
+    path("people/invitations/<int:pk>/withdraw/", people.withdraw, name="withdraw_colleague"),
     path("register/", register.register_hire, name="phone_register_hire"),
     path("register/check/", register.check_hire, name="check_hire"),
     path("register/card/", id_cards.take_card, name="take_hire_card"),

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.jobs import Job
-from park_workers.models import CardPrint, Membership, PayeeAccount, ScanEntry, Upload
+from park_workers.models import AccountRequest, CardPrint, Membership, PayeeAccount, ScanEntry, Upload
 from park_workers.services.card_prints import employed_people, order_card_print
 from park_workers.services.posters import issue_poster
 from subsidies.models import Appropriation, Claim, LineItem, Objection, PaymentFile, Receipt
@@ -36,6 +37,16 @@ PUBLIC = {
 }
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 ACTIONS = ("submit", "hold", "confirm", "withdraw", "close", "end")
+
+
+def account_request(stage: Stage) -> AccountRequest:
+    """Somebody asks to act for alpha."""
+    wanted = {"credit_code": stage.cast.alpha.organisation.credit_code, "applicant_name": "李小明"}
+    made, _ = AccountRequest.objects.get_or_create(
+        **wanted, defaults={"status": "waiting", "consented_at": timezone.now()}
+    )
+    return made
+
 
 #: alpha's or the bureau's row behind a part of an address: (first word of the address, name of the part)
 ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
@@ -64,6 +75,8 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("jobs", "pk"): lambda s: Job.objects.filter(actor_id=s.cast.hr.pk).first().pk,  # type: ignore[union-attr]
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,
+    ("m", "pk"): lambda s: s.cast.hr.pk,
+    ("account-requests", "reference"): lambda s: account_request(s).reference,
 }
 NOWHERE = {"int": "999999999", "slug": "ffffffffffffffffffff", "str": "x"}
 
