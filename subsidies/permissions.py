@@ -98,7 +98,9 @@ def check_can_confirm_claim(actor: Membership, claim: Claim) -> None:
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能确认其他企业的申报", "请切换到本企业岗位")
     batch = claim.batch
     if batch.status != Batch.Status.COMPUTED or batch.current_id != claim.calculation_id:
-        raise TransitionRefused("STATE_NOT_ALLOWED", "该申报已提交或已重新测算，本次确认未生效", "请刷新页面查看最新状态")
+        raise TransitionRefused(
+            "STATE_NOT_ALLOWED", "该申报已提交或已重新测算，本次确认未生效", "请刷新页面查看最新状态"
+        )
 
 
 def check_can_ask_correction(actor: Membership, enterprise: Enterprise) -> None:

@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     post = PostSpan.objects.filter(employment=OuterRef("pk"), starts_on__lte=today).order_by("-starts_on", "-pk")
     headcount = employed.count()
     front_line = employed.annotate(front=Subquery(post.values("is_front_line")[:1])).filter(front=True).count()
-    claims = list(claims_of(member).select_related("batch__policy").order_by("-batch__cutoff_on", "-pk"))
+    claims = claims_of(member).select_related("batch__policy").order_by("-batch__cutoff_on", "-pk")[:2]
     paid = Disbursement.objects.filter(organisation_id=member.organisation_id, status="paid")
     context = {
         "today": today, "headcount": headcount, "front_line": front_line, "todos": todo_list(member, today),

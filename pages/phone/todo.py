@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
+from pages.phone.account import bounced_todo
+from pages.phone.confirming import claims_todo
+from pages.phone.corrections import corrections_todo
+from pages.phone.waiting import Todo
 from park_workers.models import Membership
 
-
-@dataclass(frozen=True)
-class Todo:
-    """Something only the enterprise can do: what, how many, until when (None: no day set), and where."""
-
-    label: str
-    n: int
-    href: str
-    icon: str
-    until: date | None = None
-    note: str = ""
+__all__ = ["SOURCES", "Todo", "todo_list"]
 
 
 #: a source answers None, or a line with n = 0, when nothing waits
 Source = Callable[[Membership, date], Todo | None]
 #: in the order of the page
-SOURCES: tuple[Source, ...] = ()
+SOURCES: tuple[Source, ...] = (claims_todo, corrections_todo, bounced_todo)
 
 
 def todo_list(member: Membership, today: date) -> list[Todo]:

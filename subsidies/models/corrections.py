@@ -57,7 +57,9 @@ class CorrectionRequest(StatefulModel, RecordedModel):
     employment = models.ForeignKey(
         Employment, models.PROTECT, null=True, related_name="corrections", verbose_name="就业记录"
     )
-    line = models.ForeignKey(LineItem, models.PROTECT, null=True, related_name="correction_requests", verbose_name="明细")
+    line = models.ForeignKey(
+        LineItem, models.PROTECT, null=True, related_name="correction_requests", verbose_name="明细"
+    )
     about = models.CharField("更正事项", max_length=12, choices=About)
     text = models.CharField("更正要求", max_length=300)
     asked_on = models.DateField("提出日期")

@@ -70,7 +70,9 @@ def ask_confirmation(*, actor: Membership, batch: Batch, working_days: int, day:
     batch = Batch.objects.select_for_update(of=("self",)).select_related("policy").get(pk=batch.pk)
     check_can_ask_confirmation(actor, batch)
     if not 1 <= working_days <= MOST_DAYS:
-        raise RuleViolation("DAYS_OUT_OF_RANGE", f"期限 {working_days} 个工作日不合适", f"请填写 1 至 {MOST_DAYS} 之间的整数")
+        raise RuleViolation(
+            "DAYS_OUT_OF_RANGE", f"期限 {working_days} 个工作日不合适", f"请填写 1 至 {MOST_DAYS} 之间的整数"
+        )
     last_day = days_after(start=day, length=working_days, unit="working_days").last_day
     known = latest_round(batch)
     if known is not None and (known.asked_on, known.last_day) == (day, last_day):
@@ -126,7 +128,9 @@ def confirm_claim(
         return ClaimConfirmation.objects.get(claim=claim, lines_digest=found.digest)
     changes = {"people": made.people, "amount_fen": made.amount_fen, "digest": made.lines_digest,
                "account": mask_account(made.last_four)}  # fmt: skip
-    record_event(actor=actor, code="claim.confirmed", subject=claim, day=day, note=f"承诺书 {commitment}", changes=changes)
+    record_event(
+        actor=actor, code="claim.confirmed", subject=claim, day=day, note=f"承诺书 {commitment}", changes=changes
+    )
     return made
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -16,14 +17,17 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from park_workers.models import Enterprise, InsuredMonth
 from subsidies.fact_tables import OneFirm
-from subsidies.facts import facts_of, read_tables
+from subsidies.facts import Tables, facts_of, read_tables
 from subsidies.models import ConfirmationRound, DisbursementLine, Entitlement, LineItem, PolicyVersion
+from subsidies.rules.age_limits import month_index
 from subsidies.rules.conditions import NotComputable
 from subsidies.rules.evaluate import evaluate, is_judged_whole
 from subsidies.rules.projection import days_of_change, month_end, with_insurance_continued
 from subsidies.rules.terms import PolicyTerms
 
 HORIZON = timedelta(days=30)
+#: this month's list and the last one may be on their way; an older gap is no basis for an assumption
+MOST_MONTHS_LATE = 2
 NOW, SOON, CLAIMED, PAID, REFUSED = "now", "soon", "claimed", "paid", "refused"
 GROUPS = (NOW, SOON, CLAIMED, PAID, REFUSED)
 Judge = Callable[[date], pl.DataFrame]
@@ -43,6 +47,8 @@ class Outlook:
     as_of: date
     until: date
     last_listed: date | None
+    #: lists so old that nothing is foretold from them
+    is_late: bool
     people: pl.DataFrame
 
     def of_group(self, group: str) -> pl.DataFrame:
@@ -99,6 +105,7 @@ def outlook_of(*, enterprise: Enterprise, version: PolicyVersion, today: date) -
     until = min(today + HORIZON, version.effective_to or date.max)
     tables = read_tables(OneFirm(enterprise.bureau_id, enterprise.pk, until), terms)
 
+    @cache
     def judged_on(day: date) -> pl.DataFrame:
         facts = facts_of(tables, OneFirm(enterprise.bureau_id, enterprise.pk, day), terms)
         if last_listed is not None and day > month_end(last_listed):
@@ -106,13 +113,26 @@ def outlook_of(*, enterprise: Enterprise, version: PolicyVersion, today: date) -
         verdicts = evaluate(terms, facts, cutoff_on=day).drop("headline_code")
         return facts.join(verdicts, on="line_no", how="left", maintain_order="left").with_columns(judged_on=pl.lit(day))
 
-    firms = tables["employments"]
-    dated = [tables[name]["starts_on"] for name in ("contracts", "posts")]
-    dated += [firms["hired_on"], firms["enterprise_admitted_on"]]
-    days = days_of_change(terms, dated, firms["hired_on"], after=today, until=until)
-    people = _people(judged_on, as_of, today, days, terms)
-    people = _with_groups(people, _settled(enterprise, terms))
-    return Outlook(version, terms, today, as_of, until, last_listed, people)
+    settled = _settled(enterprise, terms)
+    is_late = last_listed is not None and month_index(today) - month_index(last_listed) > MOST_MONTHS_LATE
+    days = [] if is_late else _days(tables, judged_on(today), settled, terms, (today, until))
+    people = _people(judged_on, as_of, today, None if is_late else days, terms)
+    people = _with_groups(people, settled)
+    return Outlook(version, terms, today, as_of, until, last_listed, is_late, people)
+
+
+def _days(
+    tables: Tables, at_today: pl.DataFrame, settled: pl.DataFrame, terms: PolicyTerms, span: tuple[date, date]
+) -> list[date]:  # fmt: skip
+    """Days to come on which the verdict on somebody who is not eligible yet may turn."""
+    done = pl.concat([at_today.filter("is_eligible")["employment_id"], settled["employment_id"]])
+    waiting = {
+        name: tables[name].filter(~pl.col("employment_id").is_in(done.implode()))
+        for name in ("employments", "contracts", "posts")
+    }
+    people = waiting["employments"]
+    dated = [waiting["contracts"]["starts_on"], waiting["posts"]["starts_on"], people["enterprise_admitted_on"]]
+    return days_of_change(terms, [*dated, people["hired_on"]], people["hired_on"], after=span[0], until=span[1])
 
 
 def _last_listed(terms: PolicyTerms, today: date) -> date | None:
@@ -122,16 +142,20 @@ def _last_listed(terms: PolicyTerms, today: date) -> date | None:
     return rows.order_by("-month").values_list("month", flat=True).first() if kinds else None
 
 
-def _people(judged_on: Judge, as_of: date, today: date, days: list[date], terms: PolicyTerms) -> pl.DataFrame:
-    """Everybody with the verdict that is shown, and `ripe_on`."""
+def _people(
+    judged_on: Judge, as_of: date, today: date, days: list[date] | None, terms: PolicyTerms
+) -> pl.DataFrame:  # fmt: skip
+    """Everybody with the verdict that is shown, and `ripe_on`; no day at all is looked into when `days` is None."""
     now = judged_on(as_of)
     if as_of == today:
-        shown, later = now, days
+        shown, later = now, days or []
         is_now = now.filter("is_eligible")["employment_id"]
     else:
-        at_today, later = judged_on(today), [today, *days]
+        at_today, later = judged_on(today), [] if days is None else [today, *days]
         good_today = at_today.filter("is_eligible")["employment_id"]
-        is_now = now.filter(pl.col("is_eligible") & pl.col("employment_id").is_in(good_today.implode()))["employment_id"]
+        is_now = now.filter(pl.col("is_eligible") & pl.col("employment_id").is_in(good_today.implode()))[
+            "employment_id"
+        ]
         # Who was eligible then and is no more (left since) is shown as of today, as is who came since.
         kept = now.filter(~pl.col("is_eligible") | pl.col("employment_id").is_in(is_now.implode()))
         shown = pl.concat([kept, at_today.join(kept, on="employment_id", how="anti")])
