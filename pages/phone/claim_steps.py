@@ -26,7 +26,10 @@ def claim_steps(claim: Claim, state: ClaimState, payments: list[Disbursement]) -
         if i < at:
             found.append(Step(name, "done", _day(batch, i)))
         elif i == at:
-            found.append(Step(name, "now", None, f"{Role(role).label}办理", _until(batch)))
+            is_ours = any(step.state == "now" for step in found)  # the bureau waits for the enterprise
+            found.append(
+                Step(name, "next") if is_ours else Step(name, "now", None, f"{Role(role).label}办理", _until(batch))
+            )
         else:
             found.append(Step(name, "next"))
     return [*found, _arriving(batch, state, payments)]

@@ -20,7 +20,16 @@ from park_workers.models import Membership, PayeeAccount, Role
 from park_workers.services.accounts import account_in_force
 from subsidies.models import Claim, ConfirmationRound, Disbursement, LineDecision, LineItem, PublicNotice
 from subsidies.permissions import can_confirm_claim
-from subsidies.services.confirmations import COMMITMENT, COMMITMENTS, CONFIRMED, STALE, WAITING, latest_round, states_of
+from subsidies.services.confirmations import (
+    COMMITMENT,
+    COMMITMENTS,
+    CONFIRMED,
+    STALE,
+    WAITING,
+    ClaimState,
+    latest_round,
+    states_of,
+)
 
 #: states in which a computation is the bureau's own work, unless the clerk has asked the enterprises about it
 NOT_YET_SHOWN = ("draft", "computed", "cancelled")
@@ -47,6 +56,12 @@ def claims_of(member: Membership) -> QuerySet[Claim]:
         .filter(batch__is_trial=False, calculation=F("batch__current"))
         .filter(~Q(batch__status__in=NOT_YET_SHOWN) | asked)
     )
+
+
+def shown_claims(member: Membership, most: int | None = None) -> list[ClaimState]:
+    """The newest claims with the people and money they stand for now."""
+    claims = claims_of(member).select_related("batch__policy").order_by("-batch__cutoff_on", "-pk")
+    return states_of(claims[:most])
 
 
 def _claim(request: HttpRequest, reference: str) -> Claim:

@@ -71,28 +71,28 @@ def correction_list(request: HttpRequest) -> HttpResponse:
 
 
 @page_for(Role.ENTERPRISE_HR)
-def correction_page(request: HttpRequest, reference: str) -> HttpResponse:
+def correction_page(request: HttpRequest, correction: str) -> HttpResponse:
     """What is asked, where it is mended, and the answer."""
     member: Membership = request.membership  # type: ignore[attr-defined]
     seen = CorrectionRequest.objects.visible_to(member).select_related(
         "worker", "employment", "answered_by", "enterprise"
     )
-    correction = get_object_or_404(seen, reference=reference)
+    asked = get_object_or_404(seen, reference=correction)
     note, error = request.POST.get("note", ""), ""
     if request.method == "POST":
         text = "；".join(filter(None, (request.POST.get("phrase", "").strip(), note.strip())))
         try:
-            answer_correction(actor=member, correction=correction, answer=text, day=business_day())
+            answer_correction(actor=member, correction=asked, answer=text, day=business_day())
         except RuleViolation as refusal:
             error = f"{refusal.message}。{refusal.fix}。"
-            if correction.status != "open":
-                messages.info(request, f"该更正要求已是“{correction.status_label()}”，无需重复答复。")
-                return redirect("phone_correction", reference=reference)
+            if asked.status != "open":
+                messages.info(request, f"该更正要求已是“{asked.status_label()}”，无需重复答复。")
+                return redirect("phone_correction", correction=correction)
         else:
             messages.success(request, "已答复，区人社局会核对。")
-            return redirect("phone_correction", reference=reference)
+            return redirect("phone_correction", correction=correction)
     context = {
-        "correction": correction, "place": place_of(correction), "phrases": ANSWER_PHRASES, "note": note, "error": error,
-        "may_answer": can_answer_correction(member, correction),
+        "correction": asked, "place": place_of(asked), "phrases": ANSWER_PHRASES, "note": note, "error": error,
+        "may_answer": can_answer_correction(member, asked),
     }  # fmt: skip
     return render(request, "phone/correction.html", context, status=422 if error else 200)

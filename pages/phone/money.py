@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from pages import why
 from pages.acting import page_for
 from pages.desk.tabs import numbered_page
-from pages.phone.claims import claims_of
+from pages.phone.claims import claims_of, shown_claims
 from pages.phone.confirming import waiting_claims
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Employment, Enterprise, Membership, Role, Worker
@@ -84,7 +84,7 @@ def money_page(request: HttpRequest) -> HttpResponse:
     paid = Disbursement.objects.filter(organisation_id=member.organisation_id, status="paid")
     context = {
         "today": today, "cards": cards, "assumption": ASSUMPTION, "waiting": waiting_claims(member),
-        "claims": claims_of(member).select_related("batch__policy").order_by("-batch__cutoff_on", "-pk"),
+        "claims": shown_claims(member),
         "paid_fen": paid.aggregate(fen=Sum("amount_fen"))["fen"] or 0,
         "account": account_in_force(organisation=enterprise.organisation, day=today),
     }  # fmt: skip
@@ -92,10 +92,10 @@ def money_page(request: HttpRequest) -> HttpResponse:
 
 
 def _outlook(request: HttpRequest, enterprise: Enterprise) -> Outlook:
-    """The outlook of the policy named in the address; 404 for a policy that is not in force or cannot be foretold."""
+    """The outlook of the policy named in the address (or of the first); 404 for one not in force or not to be foretold."""
     today, code = business_day(), request.GET.get("policy", "")
     for version in versions_in_force(enterprise=enterprise, day=today):
-        if version.policy.code == code and not why_no_outlook(version):
+        if code in ("", version.policy.code) and not why_no_outlook(version):
             return outlook_of(enterprise=enterprise, version=version, today=today)
     raise Http404
 
@@ -172,6 +172,6 @@ def _why(outlook: Outlook, row: dict[str, Any]) -> why.Why:
     failing = sum(not item.passed for item in items)
     sentence = f"{len(items)} 项条件中有 {failing} 项不符合" if failing else f"{len(items)} 项条件全部符合"
     if row["group"] == SOON:
-        return why.Why(f"{day_text(row['ripe_on'])}起符合", "wait", row["amount_fen"], ASSUMPTION, items)
+        return why.Why(f"{day_text(row['ripe_on'])}起符合", "wait", row["amount_fen"], "若参保、在职不中断", items)
     role = "good" if row["group"] == NOW else "bad"
     return why.Why(TITLES[row["group"]], role, row["amount_fen"] if role == "good" else 0, sentence, items)

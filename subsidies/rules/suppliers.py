@@ -24,6 +24,11 @@ class Supply:
         """Whether the enterprise supplies it."""
         return self.who == ENTERPRISE
 
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether there is nothing to supply."""
+        return self.who == NOBODY
+
 
 SUPPLIES: dict[str, Supply] = {
     "on_or_before_cutoff": Supply(BUREAU, "企业入园日期", "由区人社局按入园协议登记；如已入园，请联系区人社局更正名录"),

@@ -179,7 +179,7 @@ def _first_days(judged_on: Judge, days: list[date], is_now: pl.Series) -> pl.Dat
 
 
 def _settled(enterprise: Enterprise, terms: PolicyTerms) -> pl.DataFrame:
-    """Employments paid already or in a claim under way: employment_id, settled (group), line_id, claim reference."""
+    """Employments paid already or in a claim under way: employment_id, settled (group), line_id, claim reference, fen."""
     paid = DisbursementLine.objects.filter(line=OuterRef("line"), is_live=True, disbursement__status="paid")
     held = Entitlement.objects.filter(
         group=terms.group, voided_at__isnull=True, line__employment__enterprise=enterprise.pk
@@ -191,12 +191,18 @@ def _settled(enterprise: Enterprise, terms: PolicyTerms) -> pl.DataFrame:
         calculation__batch__policy__code=terms.code,
         calculation__batch__in=ConfirmationRound.objects.values("batch"),
     )  # fmt: skip
-    for employment, line, reference in asked.values_list("employment", "pk", "claim__reference"):
-        rows[employment] = (employment, CLAIMED, line, reference)
-    found = held.values_list("line__employment", "is_paid", "line", "line__claim__reference")
-    for employment, is_paid, line, reference in found:
-        rows[employment] = (employment, PAID if is_paid else CLAIMED, line, reference)
-    schema = {"employment_id": pl.Int64, "settled": pl.String, "line_id": pl.Int64, "claim": pl.String}
+    for employment, line, reference, fen in asked.values_list("employment", "pk", "claim__reference", "amount_fen"):
+        rows[employment] = (employment, CLAIMED, line, reference, fen)
+    found = held.values_list("line__employment", "is_paid", "line", "line__claim__reference", "line__amount_fen")
+    for employment, is_paid, line, reference, fen in found:
+        rows[employment] = (employment, PAID if is_paid else CLAIMED, line, reference, fen)
+    schema = {
+        "employment_id": pl.Int64,
+        "settled": pl.String,
+        "line_id": pl.Int64,
+        "claim": pl.String,
+        "settled_fen": pl.Int64,
+    }
     return pl.DataFrame(list(rows.values()), schema=schema, orient="row")
 
 
@@ -207,4 +213,6 @@ def _with_groups(people: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.lit(REFUSED))
     )  # fmt: skip
     joined = people.join(settled, on="employment_id", how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce("settled", judged).alias("group"))
+    return joined.with_columns(
+        pl.coalesce("settled", judged).alias("group"), pl.coalesce("settled_fen", "amount_fen").alias("amount_fen")
+    )
