@@ -11,7 +11,9 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config.rates import API_RATES, CACHES, PAGE_RATES  # noqa: F401
+from config.keeping import *  # noqa: F403
+from config.keeping import HOURLY
+from config.rates import *  # noqa: F403
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
 
@@ -121,11 +123,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "park_workers.User"
 PASSWORD_HASHERS = ["park_workers.foundation.password_hashing.ServiceArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "park_workers.foundation.password_rules.LengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "park_workers.foundation.password_rules.CommonPasswordValidator"},
     {"NAME": "park_workers.foundation.password_rules.LocalWordsValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "park_workers.foundation.password_rules.OwnNameValidator",
         "OPTIONS": {"user_attributes": ("username", "display_name", "email")},
     },
 ]
@@ -175,7 +177,7 @@ WHITENOISE_AUTOREFRESH = False
 FILES_DIR = STATE_DIR / "files"
 AUDIT_HEADS_FILE = Path(env.str("YXT_AUDIT_HEADS_FILE", default=str(STATE_DIR / "audit-heads.log")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2  # what people give us never lies in plain in a temporary file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- the API ----------------------------------------------------------------------------------
@@ -233,9 +235,6 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
 #: Seconds between two runs of the sweeper, the audit sealer and the clock of public notices.
 JOB_SWEEP_SECONDS = env.float("YXT_JOB_SWEEP_SECONDS", default=15)
 AUDIT_SEAL_SECONDS = env.float("YXT_AUDIT_SEAL_SECONDS", default=5)
-#: How long answers of the API are given again, and how long it is kept who signed in from where.
-ANSWER_DAYS = env.int("YXT_ANSWER_DAYS", default=30)
-SIGN_IN_DAYS = env.int("YXT_SIGN_IN_DAYS", default=180)
 NOTICE_CLOCK_SECONDS = env.float("YXT_NOTICE_CLOCK_SECONDS", default=600)
 CELERY_BEAT_SCHEDULE = {
     name: {"task": "foundation.run_job", "kwargs": {"tick": name}, "schedule": seconds}
@@ -243,7 +242,7 @@ CELERY_BEAT_SCHEDULE = {
         ("foundation.sweep_jobs", JOB_SWEEP_SECONDS),
         ("foundation.seal_audit", AUDIT_SEAL_SECONDS),
         ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
-        *((forgetting, 3600) for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins")),
+        *((forgetting, 3600) for forgetting in HOURLY),
     )
 }
 #: A running job whose heartbeat is older than this is taken up again; longer than the longest load.
@@ -287,7 +286,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         "interest-cohort", "magnetometer", "microphone", "midi", "payment", "usb",
     )
 }  # fmt: skip
-
 #: probes of this machine speak plain HTTP
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 

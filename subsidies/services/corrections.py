@@ -50,7 +50,7 @@ def ask_correction(
         status=CorrectionRequest.Status.OPEN, about=about, text=text, asked_on=day, asked_by=actor.user, until=until,
         recorded_by=actor, **subject,
     )  # fmt: skip
-    changes = {"firm": enterprise.name, "about": made.get_about_display(), "until": until.isoformat()}
+    changes = {"firm": enterprise.name, "about": made.get_about_display(), "due_on": until.isoformat()}
     record_event(
         actor=actor, code="correction.asked", subject=made, day=day, note=text, to_state=made.status, changes=changes
     )
@@ -94,7 +94,7 @@ def reopen_correction(
     if until < day:
         raise RuleViolation("DAY_TOO_EARLY", f"办理期限 {until} 早于今日", "请填写今日或以后的日期")
     asked = text.strip()[:300]
-    fields, changes = {"text": asked, "until": until}, {"until": until.isoformat()}
+    fields, changes = {"text": asked, "until": until}, {"due_on": until.isoformat()}
     move(correction, "reopen", actor=actor, day=day, note=asked, with_fields=fields, changes=changes)
     return correction
 

@@ -75,7 +75,7 @@ def test_each_policy_says_who_is_eligible_now_who_will_be_with_the_date_and_who_
     assert f"/m/money/people/{late.pk}/" in refused and "连续参保不足" in refused
     assert (
         f"/m/money/people/{late.pk}/"
-        not in text_of(stage.cast.hr, f"{people}refused&reason=NOT_FRONT_LINE").split("m-chips")[0]
+        not in text_of(stage.cast.hr, f"{people}refused&reason=NOT_FRONT_LINE").split("m-picks")[0]
     )
 
 
