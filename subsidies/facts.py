@@ -127,15 +127,20 @@ def _posts(rows: pl.DataFrame, batch: Asked) -> pl.DataFrame:
     return pl.concat([held, later]).select("employment_id", "is_front_line")
 
 
+def insured_months(tables: Tables) -> pl.DataFrame:
+    """The months of the insurance lists, one a row: worker_id, enterprise_id, month."""
+    months = pl.col("months").str.split(TEXTS_BETWEEN).alias("month")
+    found: pl.DataFrame = tables["insured"].select("worker_id", "enterprise_id", months).explode("month")
+    return found.with_columns(pl.col("month").str.to_date("%Y-%m-%d"))
+
+
 def _with_insurance(frame: pl.DataFrame, tables: Tables, batch: Asked) -> pl.DataFrame:
     """Length and start of the run of insured months that ends in the cut-off month, 0 where there is none."""
     if "insured" not in tables:
         return frame.with_columns(
             pl.lit(None, pl.Int32).alias("insured_run_months"), pl.lit(None, pl.Date).alias("insured_run_starts")
         )
-    months = pl.col("months").str.split(TEXTS_BETWEEN).alias("month")
-    insured = tables["insured"].select("worker_id", "enterprise_id", months).explode("month")
-    insured = insured.with_columns(pl.col("month").str.to_date("%Y-%m-%d"))
+    insured = insured_months(tables)
     runs = spans.insured_runs(insured, cutoff_on=batch.cutoff_on)
     joined = frame.join(runs, on=["worker_id", "enterprise_id"], how="left", maintain_order="left")
     return joined.with_columns(pl.col("insured_run_months").fill_null(0))

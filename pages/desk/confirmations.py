@@ -48,12 +48,13 @@ class Asked:
 
 
 def asked_of(batch: Batch, member: Membership) -> Asked | None:
-    """Confirmed and waiting enterprises; None where nobody was asked and nobody may or must be."""
+    """Confirmed and waiting enterprises, counted while it matters; None where nobody was asked and nobody may or must be."""
     asked, may_ask = latest_round(batch), can_ask_confirmation(member, batch)
     is_needed = needs_confirmation(batch.policy_version.parsed_terms) and batch.status == Batch.Status.COMPUTED
     if asked is None and not may_ask and not is_needed:
         return None
-    states = [one.state for one in states_of(claims_to_confirm(batch))] if asked or is_needed else []
+    is_counted = batch.status == Batch.Status.COMPUTED and (asked or is_needed)
+    states = [one.state for one in states_of(claims_to_confirm(batch))] if is_counted else []
     waiting = sum(state in (STALE, WAITING) for state in states)
     return Asked(asked, states.count(CONFIRMED), waiting, may_ask, is_needed)
 

@@ -79,7 +79,7 @@ def money_page(request: HttpRequest) -> HttpResponse:
     cards = []
     for version in versions_in_force(enterprise=enterprise, day=today):
         reason = why_no_outlook(version)
-        outlook = None if reason else outlook_of(enterprise=enterprise, version=version, today=today)
+        outlook = None if reason else outlook_of(enterprise=enterprise, version=version, day=today)
         cards.append(PolicyCard(version, outlook, reason))
     paid = Disbursement.objects.filter(organisation_id=member.organisation_id, status="paid")
     context = {
@@ -96,7 +96,7 @@ def _outlook(request: HttpRequest, enterprise: Enterprise) -> Outlook:
     today, code = business_day(), request.GET.get("policy", "")
     for version in versions_in_force(enterprise=enterprise, day=today):
         if code in ("", version.policy.code) and not why_no_outlook(version):
-            return outlook_of(enterprise=enterprise, version=version, today=today)
+            return outlook_of(enterprise=enterprise, version=version, day=today)
     raise Http404
 
 

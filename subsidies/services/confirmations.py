@@ -17,7 +17,7 @@ from django.db.models import Max, QuerySet
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.calendar import days_after
 from park_workers.foundation.errors import RuleViolation, TransitionRefused
-from park_workers.models import Membership
+from park_workers.models import Membership, PayeeAccount
 from park_workers.services.accounts import account_in_force, mask_account
 from subsidies.models import Batch, Claim, ClaimConfirmation, ConfirmationRound, LineItem
 from subsidies.permissions import check_can_ask_confirmation, check_can_confirm_claim
@@ -109,12 +109,7 @@ def confirm_claim(
         raise TransitionRefused("LINES_CHANGED", "名单刚有变动，本次确认未生效", "请核对最新名单后再确认")
     if found.state == NOTHING:
         raise RuleViolation("NOTHING_TO_CONFIRM", "本批次没有需要确认的明细", "请查看每人不合格的原因")
-    assert claim.organisation is not None
-    account = account_in_force(organisation=claim.organisation, day=day)
-    if account is None:
-        raise RuleViolation("ACCOUNT_MISSING", "贵企业没有有效的收款账户", "请先申请登记收款账户，批准后再确认")
-    if account.pk != account_seen:
-        raise TransitionRefused("ACCOUNT_CHANGED", "收款账户刚有变动，本次确认未生效", "请核对账户后再确认")
+    account = _account_seen(claim, account_seen, day)
     if found.confirmation is not None and found.confirmation.claim_id == claim.pk:
         return found.confirmation
     try:
@@ -132,6 +127,17 @@ def confirm_claim(
         actor=actor, code="claim.confirmed", subject=claim, day=day, note=f"承诺书 {commitment}", changes=changes
     )
     return made
+
+
+def _account_seen(claim: Claim, seen: int, day: date) -> PayeeAccount:
+    """The payee's account in force, if it is the one that was seen."""
+    assert claim.organisation is not None
+    account = account_in_force(organisation=claim.organisation, day=day)
+    if account is None:
+        raise RuleViolation("ACCOUNT_MISSING", "贵企业没有有效的收款账户", "请先申请登记收款账户，批准后再确认")
+    if account.pk != seen:
+        raise TransitionRefused("ACCOUNT_CHANGED", "收款账户刚有变动，本次确认未生效", "请核对账户后再确认")
+    return account
 
 
 def states_of(claims: Iterable[Claim]) -> list[ClaimState]:

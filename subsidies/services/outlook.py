@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from park_workers.models import Enterprise, InsuredMonth
 from subsidies.fact_tables import OneFirm
-from subsidies.facts import Tables, facts_of, read_tables
+from subsidies.facts import Tables, facts_of, insured_months, read_tables
 from subsidies.models import ConfirmationRound, DisbursementLine, Entitlement, LineItem, PolicyVersion
 from subsidies.rules.age_limits import month_index
 from subsidies.rules.conditions import NotComputable
@@ -35,7 +35,7 @@ Judge = Callable[[date], pl.DataFrame]
 
 @dataclass(frozen=True)
 class Outlook:
-    """One firm under one version, as of `as_of` (the day up to which insurance lists tell everything), looked at on `today`.
+    """One firm under one version, as of `as_of` (the day up to which insurance lists tell everything), looked at on `day`.
 
     `people` has one row per employment: the facts shown, `fail_mask`, `judged_on` (their day), `amount_fen` (fen, if it is
     or becomes eligible), `group`, and `ripe_on` for those who will be.
@@ -43,7 +43,7 @@ class Outlook:
 
     version: PolicyVersion
     terms: PolicyTerms
-    today: date
+    day: date
     as_of: date
     until: date
     last_listed: date | None
@@ -91,7 +91,7 @@ def why_no_outlook(version: PolicyVersion) -> str:
     return ""
 
 
-def outlook_of(*, enterprise: Enterprise, version: PolicyVersion, today: date) -> Outlook:
+def outlook_of(*, enterprise: Enterprise, version: PolicyVersion, day: date) -> Outlook:
     """Judge the firm's people as of today and on each later day within 30 days on which something may change.
 
     A month whose insurance list is not in yet is not known: until it is, people are judged as of the end of the last month
@@ -100,25 +100,27 @@ def outlook_of(*, enterprise: Enterprise, version: PolicyVersion, today: date) -
     if reason := why_no_outlook(version):
         raise NotComputable(reason)
     terms = version.parsed_terms
-    last_listed = _last_listed(terms, today)
-    as_of = today if last_listed is None else min(today, month_end(last_listed))
-    until = min(today + HORIZON, version.effective_to or date.max)
+    last_listed = _last_listed(terms, day)
+    as_of = day if last_listed is None else min(day, month_end(last_listed))
+    until = min(day + HORIZON, version.effective_to or date.max)
     tables = read_tables(OneFirm(enterprise.bureau_id, enterprise.pk, until), terms)
 
+    insured = insured_months(tables) if "insured" in tables else None
+
     @cache
-    def judged_on(day: date) -> pl.DataFrame:
-        facts = facts_of(tables, OneFirm(enterprise.bureau_id, enterprise.pk, day), terms)
-        if last_listed is not None and day > month_end(last_listed):
-            facts = with_insurance_continued(facts, tables["insured"], last_listed=last_listed, on=day)
-        verdicts = evaluate(terms, facts, cutoff_on=day).drop("headline_code")
-        return facts.join(verdicts, on="line_no", how="left", maintain_order="left").with_columns(judged_on=pl.lit(day))
+    def judged_on(on: date) -> pl.DataFrame:
+        facts = facts_of(tables, OneFirm(enterprise.bureau_id, enterprise.pk, on), terms)
+        if insured is not None and last_listed is not None and on > month_end(last_listed):
+            facts = with_insurance_continued(facts, insured, last_listed=last_listed, on=on)
+        verdicts = evaluate(terms, facts, cutoff_on=on).drop("headline_code")
+        return facts.join(verdicts, on="line_no", how="left", maintain_order="left").with_columns(judged_on=pl.lit(on))
 
     settled = _settled(enterprise, terms)
-    is_late = last_listed is not None and month_index(today) - month_index(last_listed) > MOST_MONTHS_LATE
-    days = [] if is_late else _days(tables, judged_on(today), settled, terms, (today, until))
-    people = _people(judged_on, as_of, today, None if is_late else days, terms)
+    is_late = last_listed is not None and month_index(day) - month_index(last_listed) > MOST_MONTHS_LATE
+    days = [] if is_late else _days(tables, judged_on(day), settled, terms, (day, until))
+    people = _people(judged_on, as_of, day, None if is_late else days, terms)
     people = _with_groups(people, settled)
-    return Outlook(version, terms, today, as_of, until, last_listed, is_late, people)
+    return Outlook(version, terms, day, as_of, until, last_listed, is_late, people)
 
 
 def _days(
@@ -135,28 +137,28 @@ def _days(
     return days_of_change(terms, [*dated, people["hired_on"]], people["hired_on"], after=span[0], until=span[1])
 
 
-def _last_listed(terms: PolicyTerms, today: date) -> date | None:
+def _last_listed(terms: PolicyTerms, day: date) -> date | None:
     """First day of the last month for which an insurance list is in; None where the policy asks for none, or none is."""
     kinds = {str(kind) for c in terms.conditions for kind in c.parameters.get("kinds", ())}
-    rows = InsuredMonth.objects.filter(kind__in=kinds, month__lte=today, voided_at__isnull=True)
+    rows = InsuredMonth.objects.filter(kind__in=kinds, month__lte=day, voided_at__isnull=True)
     return rows.order_by("-month").values_list("month", flat=True).first() if kinds else None
 
 
 def _people(
-    judged_on: Judge, as_of: date, today: date, days: list[date] | None, terms: PolicyTerms
+    judged_on: Judge, as_of: date, day: date, days: list[date] | None, terms: PolicyTerms
 ) -> pl.DataFrame:  # fmt: skip
     """Everybody with the verdict that is shown, and `ripe_on`; no day at all is looked into when `days` is None."""
     now = judged_on(as_of)
-    if as_of == today:
+    if as_of == day:
         shown, later = now, days or []
         is_now = now.filter("is_eligible")["employment_id"]
     else:
-        at_today, later = judged_on(today), [] if days is None else [today, *days]
+        at_today, later = judged_on(day), [] if days is None else [day, *days]
         good_today = at_today.filter("is_eligible")["employment_id"]
         is_now = now.filter(pl.col("is_eligible") & pl.col("employment_id").is_in(good_today.implode()))[
             "employment_id"
         ]
-        # Who was eligible then and is no more (left since) is shown as of today, as is who came since.
+        # Who was eligible then and is no more (left since) is shown as of day, as is who came since.
         kept = now.filter(~pl.col("is_eligible") | pl.col("employment_id").is_in(is_now.implode()))
         shown = pl.concat([kept, at_today.join(kept, on="employment_id", how="anti")])
     ripe = _first_days(judged_on, later, is_now)

@@ -38,7 +38,7 @@ def stage(cast: Cast) -> Stage:
 
 def outlook(stage: Stage, today: date = CUTOFF) -> Outlook:
     (version,) = versions_in_force(enterprise=stage.cast.alpha, day=today)
-    return outlook_of(enterprise=stage.cast.alpha, version=version, today=today)
+    return outlook_of(enterprise=stage.cast.alpha, version=version, day=today)
 
 
 def group_of(found: Outlook, employment: Employment) -> str:

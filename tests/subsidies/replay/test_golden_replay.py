@@ -57,7 +57,7 @@ for batch in Batch.objects.filter(policy__code="HIRE").select_related("policy_ve
         lines = pl.concat(list(judged.parts()))
     ledger = 1 << terms.condition_bit("not_paid_under")
     for firm in Enterprise.objects.order_by("pk"):
-        seen = outlook_of(enterprise=firm, version=batch.policy_version, today=batch.cutoff_on).people
+        seen = outlook_of(enterprise=firm, version=batch.policy_version, day=batch.cutoff_on).people
         seen = seen.filter(pl.col("judged_on") == batch.cutoff_on)
         mine = lines.filter(pl.col("enterprise_id") == firm.pk).select("employment_id", "fail_mask")
         if dict(seen.select("employment_id", "fail_mask").rows()) != dict(mine.rows()):
