@@ -14,7 +14,7 @@ from django.urls import reverse
 from pages.desk.tabs import numbered_page
 from pages.desk.worker_search import by_name
 from park_workers.foundation.business_day import business_day
-from park_workers.models import Employment, EmploymentOverlap, Enterprise, PayeeAccount, Upload, Worker
+from park_workers.models import Employment, EmploymentOverlap, Enterprise, PayeeAccount, ScanEntry, Upload, Worker
 from park_workers.models.uploads import UPLOADERS
 from park_workers.services.imports import all_imports
 from subsidies.models import Claim, CorrectionRequest, Disbursement
@@ -120,6 +120,8 @@ def warnings_of(enterprise: Any, today: date) -> list[WorthALook]:
         found.append(WorthALook(f"{waiting} 项账号变更等待审批", "?tab=accounts", "查看账户"))
     if checked := Upload.objects.filter(organisation=pk, status="checked").count():
         found.append(WorthALook(f"{checked} 份文件已检查，等待确认", "?tab=uploads", "查看上传"))
+    if scanned := ScanEntry.objects.waiting().filter(enterprise=pk).count():
+        found.append(WorthALook(f"{scanned} 人已扫码登记，等待企业人事确认"))
     bounced = (
         Disbursement.objects.filter(organisation=pk, status="bounced", paid_lines__is_live=True).distinct().count()
     )
