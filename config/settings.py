@@ -10,6 +10,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.cards import CARD_PRINT_DAYS, PUBLIC_ADDRESS  # noqa: F401
 from config.keeping import *  # noqa: F403
 from config.keeping import HOURLY
 from config.rates import *  # noqa: F403
@@ -144,8 +145,7 @@ TRUSTED_PROXIES = env.int("YXT_PROXIES", default=0)
 REQUIRE_SECOND_FACTOR = env.bool("YXT_REQUIRE_SECOND_FACTOR", default=True)
 #: Approving, publishing, revealing and exporting ask again after this long (0 = never).
 CONFIRM_AGAIN_SECONDS = env.int("YXT_CONFIRM_AGAIN_SECONDS", default=600)
-LOGIN_URL = "log_in"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_URL, LOGIN_REDIRECT_URL = "log_in", "home"
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -10,6 +10,9 @@ WORDS = {
     "batch.answer": "市局批复完毕", "batch.pay": "制作拨付文件", "batch.close": "办结", "batch.cancel": "撤销批次",
     "batch.cancellation_proposed": "申请撤销", "batch.cancellation_declined": "不同意撤销",
     "batch.reservations_released": "释放占用的人员和资金", "batch.city_answer_recorded": "登记市局批复",
+    "batch.confirmation_asked": "请企业确认", "claim.confirmed": "企业确认申报",
+    "correction.asked": "请企业更正", "correction.answer": "企业答复更正要求", "correction.reopen": "请企业再更正",
+    "correction.close": "办结更正要求", "correction.withdraw": "撤回更正要求",
     # lines of batches
     "line.held": "暂缓明细", "line.released": "解除暂缓", "line.removed": "移除明细", "line.objected": "异议成立移除明细",
     "line.returned": "市局退回明细", "line.resubmitted": "重新上报退回明细", "line.rejected": "市局终不同意明细",
@@ -39,6 +42,9 @@ WORDS = {
     "scan_entry.withdraw": "撤回扫码登记", "scan_entry.expire": "扫码登记过期", "scan_entry.erased": "删除过期扫码登记的个人信息",
     "enterprise.listed": "企业列入名录", "enterprise.directory_changed": "更正企业名录", "training_base.entered": "登记培训基地",
     "insurance.checked": "核查社保名单",
+    # posters and cards
+    "poster.issued": "发出登记海报", "poster.revoke": "作废登记海报", "card.issued": "发工牌", "card.revoke": "作废工牌",
+    "card_print.ordered": "制作工牌打印文件", "card_print.fetched": "下载工牌打印文件", "card_print.forgotten": "清理过期工牌打印文件",
     "id_card.taken": "拍摄证件照片", "id_card.kept": "证件照片随登记保存", "id_card.forgotten": "删除到期证件照片",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
@@ -71,15 +77,14 @@ WORDS = {
 #: what an event is about, by the first part of its code, as filters offer it
 SUBJECTS = {
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
-    "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
+    "claim": "申报", "correction": "更正要求", "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
     "contract": "合同", "post": "岗位变动", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
-    "worker": "人员", "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "upload": "上传", "sign_in": "登录",
-    "id_card": "证件照片",
+    "worker": "人员", "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "upload": "上传",
+    "sign_in": "登录",
     "second_factor": "动态验证码", "password": "密码", "person": "账号", "invitation": "一次性链接", "membership": "岗位",
     "client_key": "接口密钥", "phone_code": "手机验证码", "account_request": "开户申请", "colleague_invitation": "同事邀请",
-    "owner_handover": "主账号移交", "bureau": "人社局", "job": "任务",
-    "installation": "系统", "replay": "回放", "list": "导出", "audit": "审计",
-    "scan_entry": "扫码登记",
+    "owner_handover": "主账号移交", "bureau": "人社局", "job": "任务", "installation": "系统", "replay": "回放", "list": "导出",
+    "audit": "审计", "id_card": "证件照片", "scan_entry": "扫码登记", "poster": "登记海报", "card": "工牌", "card_print": "工牌打印",
 }  # fmt: skip
 
 #: keys of what an event says was changed
@@ -95,6 +100,7 @@ CHANGES = {
     "method": "方式", "purpose": "用途", "phone": "手机号", "codes": "验证码", "requests": "申请", "invitations": "邀请",
     "allowances": "额度",
     "until": "保存至", "consent": "知情同意版本", "poster": "海报编号",
+    "last_day": "截止日期", "about": "更正事项", "due_on": "办理期限",
 }  # fmt: skip
 
 

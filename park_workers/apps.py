@@ -15,6 +15,7 @@ class ParkWorkersConfig(AppConfig):
         from park_workers.services import (  # noqa: F401  (register jobs and ticks)
             account_requests,
             audit_log,
+            card_prints,
             colleagues,
             headcount,
             id_cards,

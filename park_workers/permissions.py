@@ -129,8 +129,10 @@ def check_can_propose_account_changes(actor: Membership) -> None:
 
 
 def check_can_propose_account_change(actor: Membership, organisation: Organisation) -> None:
-    """A clerk, for a firm of the own bureau."""
-    check_can_propose_account_changes(actor)
+    """The firm's own HR, or a clerk for a firm of the own bureau; an approver of the bureau decides either way."""
+    check_role(actor, CLERKS | {Role.ENTERPRISE_HR}, "申请账号变更")
+    if actor.role == Role.ENTERPRISE_HR and actor.organisation_id == organisation.pk:
+        return
     firm = Enterprise.objects.filter(pk=organisation.pk, bureau_id=actor.organisation_id)
     if not firm.exists():
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能为其他单位的企业申请账号变更", "请核对所选企业")

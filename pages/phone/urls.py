@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pages.phone import claims, home, id_cards, me, people, register, scan_entries
+from pages.phone import (
+    account,
+    card_prints,
+    cards,
+    claims,
+    confirming,
+    corrections,
+    home,
+    id_cards,
+    me,
+    money,
+    people,
+    poster,
+    register,
+    scan_entries,
+)
 
 urlpatterns = [
     path("", home.home, name="phone_home"),
@@ -25,6 +40,23 @@ urlpatterns = [
     path("entries/todos/", scan_entries.fresh_todos, name="phone_todos"),
     path("entries/<slug:entry>/", scan_entries.entry_page, name="scan_entry"),
     path("entries/<slug:entry>/refuse/", scan_entries.refuse, name="refuse_scan_entry"),
+    path("poster/", poster.poster, name="poster"),
+    path("poster/withdraw/", poster.withdraw_poster, name="withdraw_poster"),
+    path("poster/file/<slug:form>/", poster.poster_file, name="poster_file"),
+    path("cards/", cards.card_list, name="cards"),
+    path("cards/print/", card_prints.new_print, name="new_card_print"),
+    path("cards/print/<slug:sheet>/", card_prints.card_print, name="card_print"),
+    path("cards/print/<slug:sheet>/file/", card_prints.card_print_file, name="card_print_file"),
+    path("cards/<slug:worker>/", cards.card, name="worker_card"),
+    path("cards/<slug:worker>/withdraw/", cards.withdraw_card, name="withdraw_card"),
+    path("cards/<slug:worker>/picture/<slug:form>/", cards.card_picture, name="card_picture"),
+    path("money/", money.money_page, name="phone_money"),
+    path("money/people/", money.money_people, name="phone_money_people"),
+    path("money/people/<int:employment_pk>/", money.money_person, name="phone_money_person"),
+    path("money/account/", account.account_page, name="phone_account"),
+    path("corrections/", corrections.correction_list, name="phone_corrections"),
+    path("corrections/<slug:correction>/", corrections.correction_page, name="phone_correction"),
+    path("claims/<slug:reference>/confirm/", confirming.confirm, name="confirm_claim"),
     path("claims/<slug:reference>/", claims.claim_page, name="claim"),
     path("claims/<slug:reference>/lines/<int:line_pk>/", claims.claim_line, name="claim_line"),
 ]
