@@ -23,4 +23,5 @@ HOURLY = (
     "park_workers.forget_pictures",
     "park_workers.forget_prints",
     "park_workers.end_scan_entries",
+    "park_workers.forget_ways_in",
 )

@@ -71,9 +71,7 @@ def read(
     try:
         if enterprise is None:
             raise FieldsInvalid(judge_form(hire_of(**stated), day))
-        form.registration = register(
-            actor=member, enterprise=enterprise, day=day, request_id=form.key, **stated
-        )
+        form.registration = register(actor=member, enterprise=enterprise, day=day, request_id=form.key, **stated)
     except FieldsInvalid as refusal:
         for problem in refusal.problems:
             form.errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")

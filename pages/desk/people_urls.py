@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pages.desk import audit, counter, directory, enterprises, exports, jobs, registering, worker_changes, workers
+from pages.desk import (
+    account_requests,
+    audit,
+    counter,
+    directory,
+    enterprises,
+    exports,
+    jobs,
+    registering,
+    worker_changes,
+    workers,
+)
 
 urlpatterns = [
     path("enterprises/", enterprises.enterprise_list, name="enterprises"),
@@ -13,6 +24,11 @@ urlpatterns = [
     path("enterprises/code/", directory.check_code, name="check_credit_code"),
     path("enterprises/<int:pk>/correct/", directory.correct, name="correct_enterprise"),
     path("enterprises/<int:pk>/", enterprises.enterprise_page, name="enterprise"),
+    path("enterprises/<int:pk>/people/", account_requests.firm_people, name="enterprise_people"),
+    path("account-requests/", account_requests.request_list, name="account_requests"),
+    path("account-requests/<slug:reference>/", account_requests.request_page, name="account_request"),
+    path("account-requests/<slug:reference>/licence/", account_requests.licence, name="account_request_licence"),
+    path("account-requests/<slug:reference>/<slug:action>/", account_requests.decide, name="decide_account_request"),
     path("workers/", workers.worker_list, name="workers"),
     path("workers/export/", exports.export_workers, name="export_workers"),
     path("workers/find/", workers.find, name="find_worker"),

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Min
 from django.urls import reverse
 
-from park_workers.models import Membership, ScanEntry
+from pages.phone.account import bounced_todo
+from pages.phone.confirming import claims_todo
+from pages.phone.corrections import corrections_todo
+from pages.phone.waiting import Todo
+from park_workers.models import Membership, OwnerHandover, ScanEntry
 
-
-@dataclass(frozen=True)
-class Todo:
-    """Something only the enterprise can do: what, how many, until when (None: no day set), and where."""
-
-    label: str
-    n: int
-    href: str
-    icon: str
-    until: date | None = None
-    note: str = ""
+__all__ = ["SOURCES", "Todo", "todo_list"]
 
 
 #: a source answers None, or a line with n = 0, when nothing waits
 Source = Callable[[Membership, date], Todo | None]
+
+
+def owner_places_offered(member: Membership, today: date) -> Todo | None:
+    """The owner's place, offered to this person."""
+    n = OwnerHandover.objects.filter(to=member, status="offered").count()
+    return Todo("请您接任主账号", n, reverse("me"), "user-check") if n else None
 
 
 def scanned_entries(member: Membership, today: date) -> Todo | None:
@@ -37,7 +36,7 @@ def scanned_entries(member: Membership, today: date) -> Todo | None:
 
 
 #: in the order of the page
-SOURCES: tuple[Source, ...] = (scanned_entries,)
+SOURCES: tuple[Source, ...] = (owner_places_offered, scanned_entries, claims_todo, corrections_todo, bounced_todo)
 
 
 def todo_list(member: Membership, today: date) -> list[Todo]:

@@ -4,10 +4,32 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pages.phone import card_prints, cards, claims, home, id_cards, poster, register, scan_entries
+from pages.phone import (
+    account,
+    card_prints,
+    cards,
+    claims,
+    confirming,
+    corrections,
+    home,
+    id_cards,
+    me,
+    money,
+    people,
+    poster,
+    register,
+    scan_entries,
+)
 
 urlpatterns = [
     path("", home.home, name="phone_home"),
+    path("me/", me.me, name="me"),
+    path("me/phone/", me.phone, name="my_phone"),
+    path("me/password/", me.first_password, name="first_password"),
+    path("me/owner/<int:pk>/<slug:action>/", people.answer, name="answer_handover"),
+    path("people/", people.people, name="colleagues"),
+    path("people/<int:pk>/<slug:action>/", people.decide, name="decide_colleague"),
+    path("people/invitations/<int:pk>/withdraw/", people.withdraw, name="withdraw_colleague"),
     path("register/", register.register_hire, name="phone_register_hire"),
     path("register/check/", register.check_hire, name="check_hire"),
     path("register/card/", id_cards.take_card, name="take_hire_card"),
@@ -28,6 +50,13 @@ urlpatterns = [
     path("cards/<slug:worker>/", cards.card, name="worker_card"),
     path("cards/<slug:worker>/withdraw/", cards.withdraw_card, name="withdraw_card"),
     path("cards/<slug:worker>/picture/<slug:form>/", cards.card_picture, name="card_picture"),
+    path("money/", money.money_page, name="phone_money"),
+    path("money/people/", money.money_people, name="phone_money_people"),
+    path("money/people/<int:employment_pk>/", money.money_person, name="phone_money_person"),
+    path("money/account/", account.account_page, name="phone_account"),
+    path("corrections/", corrections.correction_list, name="phone_corrections"),
+    path("corrections/<slug:correction>/", corrections.correction_page, name="phone_correction"),
+    path("claims/<slug:reference>/confirm/", confirming.confirm, name="confirm_claim"),
     path("claims/<slug:reference>/", claims.claim_page, name="claim"),
     path("claims/<slug:reference>/lines/<int:line_pk>/", claims.claim_line, name="claim_line"),
 ]

@@ -21,7 +21,13 @@ OTHERS = {Poster.PURPOSE: "企业登记海报", WorkerCard.PURPOSE: "工牌"}
 
 
 def _not_ours(request: HttpRequest, signed: str, wanted: str) -> HttpResponse:
-    """The one answer for what was never given out and for what was forged; a code of another purpose is named."""
+    """The one answer for what was never given out and for what was forged; a code of another purpose is named.
+
+    Who guesses on is soon told to wait.
+    """
+    wait = seconds_to_wait(request, "guess")
+    if wait:
+        return too_often(request, wait)
     others = {purpose: words for purpose, words in OTHERS.items() if purpose != wanted}
     other = next((words for purpose, words in others.items() if open_reference(signed, purpose=purpose)), "")
     return render(request, "public/not_ours.html", {"wanted": OTHERS[wanted], "other": other}, status=404)
@@ -46,5 +52,4 @@ def no_standing_poster(request: HttpRequest, signed: str, poster: Poster | None)
     """A poster that no longer stands says so, and what to do; who guesses at posters is soon told to wait."""
     if poster is not None:
         return render(request, "public/poster.html", {"poster": poster, "successor": poster.successor}, status=410)
-    wait = seconds_to_wait(request, "guess")
-    return too_often(request, wait) if wait else _not_ours(request, signed, Poster.PURPOSE)
+    return _not_ours(request, signed, Poster.PURPOSE)
