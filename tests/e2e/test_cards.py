@@ -19,7 +19,7 @@ from tests.subsidies.stage import Day, Stage
 def code_on(page: Page) -> str:
     """The address in the code that stands on the screen."""
     expect(page.locator(".m-paper img")).to_be_visible()
-    page.wait_for_function("document.querySelector('.m-paper img').complete")
+    page.locator(".m-paper img").evaluate("picture => picture.decode()")
     (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot(full_page=True))))
     return str(found.text)
 
