@@ -11,6 +11,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.confirmations import HEADCOUNT_CONFIRM_WORKING_DAYS  # noqa: F401
 from config.rates import API_RATES, CACHES, PAGE_RATES  # noqa: F401
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
@@ -260,12 +261,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 #: From the log-in on, and from the last request on.
 SESSION_COOKIE_AGE = env.int("YXT_SESSION_HOURS", default=8) * 3600
 SESSION_IDLE_SECONDS = env.int("YXT_SESSION_IDLE_MINUTES", default=60) * 60
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = IS_HTTPS and env.bool("YXT_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
-SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -288,13 +288,13 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
     )
 }  # fmt: skip
 
-#: probes of this machine speak plain HTTP
-SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # probes of this machine speak plain HTTP
 
 # --- watching -----------------------------------------------------------------------------------
 #: /metrics answers this machine itself, and others only with `Authorization: Bearer <token>`
 METRICS_TOKEN = env.str("YXT_METRICS_TOKEN", default="")
 #: /health/ready: workers that ran no periodic work for so long count as gone
 WORKER_STALE_SECONDS = env.float("YXT_WORKER_STALE_SECONDS", default=60)
-LOG_FORMAT = env.str("YXT_LOG_FORMAT", default="line")
-LOGGING = logging_settings(form=LOG_FORMAT, level=env.str("YXT_LOG_LEVEL", default="WARNING"))
+LOGGING = logging_settings(
+    form=env.str("YXT_LOG_FORMAT", default="line"), level=env.str("YXT_LOG_LEVEL", default="WARNING")
+)

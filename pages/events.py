@@ -35,6 +35,8 @@ WORDS = {
     "employment.hire_date_corrected": "更正入职日期", "contract.added": "登记合同", "contract.corrected": "更正合同",
     "post.changed": "调整岗位", "post.corrected": "更正岗位",
     "worker.registered": "采集登记", "worker.merged": "合并重复人员", "worker.revealed": "查看完整证件号码",
+    "worker.phone_corrected": "更正手机号码", "worker.name_corrected": "更正姓名",
+    "headcount.confirmed": "确认在岗名单", "headcount.confirmed_again": "重新确认在岗名单",
     "enterprise.listed": "企业列入名录", "enterprise.directory_changed": "更正企业名录", "training_base.entered": "登记培训基地",
     "insurance.checked": "核查社保名单",
     # files
@@ -62,7 +64,8 @@ SUBJECTS = {
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
     "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
     "contract": "合同", "post": "岗位变动", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
-    "worker": "人员", "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "upload": "上传", "sign_in": "登录",
+    "worker": "人员", "headcount": "在岗确认",
+    "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "upload": "上传", "sign_in": "登录",
     "second_factor": "动态验证码", "password": "密码", "person": "账号", "invitation": "一次性链接", "membership": "岗位",
     "client_key": "接口密钥", "bureau": "人社局", "installation": "系统", "replay": "回放", "list": "导出", "audit": "审计",
 }  # fmt: skip
@@ -77,7 +80,8 @@ CHANGES = {
     "address": "来源地址", "device": "设备", "username": "登录名", "sealed": "已封存", "unsealed": "未封存", "events": "事件",
     "list": "名单", "q": "查找", "only": "条件", "state": "状态",
     "year": "年度", "by": "查找方式", "request_digest": "请求摘要", "accepted": "合格", "refused": "错误", "model": "对象",
-    "method": "方式",
+    "method": "方式", "month": "月份", "edition": "版次", "heads": "在岗人数", "phone": "手机号码", "starts_on": "起始日",
+    "terms": "合同", "post": "岗位",
 }  # fmt: skip
 
 

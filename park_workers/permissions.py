@@ -74,6 +74,28 @@ def check_can_state_terms(actor: Membership, employment: Employment) -> None:
     _check_own_enterprise(actor, employment.enterprise_id, "登记合同与岗位")
 
 
+def check_can_correct_contact(actor: Membership, employment: Employment) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, employment.enterprise_id, "更正联系方式")
+
+
+def check_can_correct_name(actor: Membership, employment: Employment) -> None:
+    """A bureau clerk; HR of the enterprise as long as no other enterprise ever employed the person."""
+    _check_own_enterprise(actor, employment.enterprise_id, "更正姓名")
+    elsewhere = Employment.objects.filter(worker=employment.worker_id).exclude(enterprise=employment.enterprise_id)
+    if actor.role == Role.ENTERPRISE_HR and elsewhere.exists():
+        raise PermissionRefused(
+            "KNOWN_ELSEWHERE", "该员工也在其他企业登记过，姓名不能由一家企业更正", "请联系区人社局核对证件后更正"
+        )
+
+
+def check_can_confirm_headcount(actor: Membership, enterprise: Enterprise) -> None:
+    """HR of the enterprise itself: the bureau does not confirm in its place."""
+    check_role(actor, frozenset({Role.ENTERPRISE_HR}), "在岗确认")
+    if actor.organisation_id != enterprise.pk:
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能为其他企业办理“在岗确认”", "请切换到本企业岗位")
+
+
 def check_can_correct_hire_date(actor: Membership, employment: Employment) -> None:
     """A bureau clerk only: the hire date decides about money, so the enterprise asks and the bureau corrects."""
     check_role(actor, CLERKS, "更正入职日期")
@@ -149,6 +171,9 @@ can_keep_directory = answers(check_can_keep_directory)
 can_export_lists = answers(check_can_export_lists)
 can_record_leave = answers(check_can_record_leave)
 can_state_terms = answers(check_can_state_terms)
+can_correct_contact = answers(check_can_correct_contact)
+can_correct_name = answers(check_can_correct_name)
+can_confirm_headcount = answers(check_can_confirm_headcount)
 can_correct_hire_date = answers(check_can_correct_hire_date)
 can_reveal = answers(check_can_reveal)
 can_merge_workers = answers(check_can_merge_workers)

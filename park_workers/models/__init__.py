@@ -1,5 +1,6 @@
 """First floor: organisations, people, employments, insurance, uploads."""
 
+from park_workers.models.confirmations import HeadcountConfirmation
 from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
 from park_workers.models.insurance import InsuredMonth, OtherSubsidy
 from park_workers.models.organisations import Enterprise, Organisation, TrainingBase
@@ -14,6 +15,7 @@ __all__ = [
     "Employment",
     "EmploymentOverlap",
     "Enterprise",
+    "HeadcountConfirmation",
     "HeadcountSnapshot",
     "InsuredMonth",
     "Invitation",
