@@ -95,7 +95,7 @@ def change_words(changes: dict[str, object]) -> list[tuple[str, str]]:
     found = []
     for key, value in changes.items():
         is_pair = isinstance(value, list) and len(value) == 2
-        text = f"{value[0] or '空'} → {value[1] or '空'}" if is_pair else _plain(value)  # type: ignore[index]
+        text = f"{_plain(value[0]) or '空'} → {_plain(value[1]) or '空'}" if is_pair else _plain(value)  # type: ignore[index]
         found.append((CHANGES.get(key, key), text))
     return found
 
@@ -104,5 +104,5 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(map(str, value)) or "无"
+        return "、".join(_plain(one) for one in value) or "无"
     return "" if value is None else str(value)

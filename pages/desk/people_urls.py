@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pages.desk import audit, counter, directory, enterprises, exports, jobs, registering, worker_changes, workers
+from pages.desk import (
+    audit,
+    counter,
+    directory,
+    enterprises,
+    exports,
+    headcounts,
+    jobs,
+    registering,
+    worker_changes,
+    workers,
+)
 
 urlpatterns = [
     path("enterprises/", enterprises.enterprise_list, name="enterprises"),
     path("enterprises/new/", directory.enter, name="enter_enterprise"),
     path("enterprises/export/", exports.export_enterprises, name="export_enterprises"),
+    path("enterprises/headcounts/", headcounts.headcounts, name="headcounts"),
     path("enterprises/code/", directory.check_code, name="check_credit_code"),
     path("enterprises/<int:pk>/correct/", directory.correct, name="correct_enterprise"),
     path("enterprises/<int:pk>/", enterprises.enterprise_page, name="enterprise"),

@@ -19,6 +19,7 @@ class Tab:
 TABS: tuple[Tab, ...] = (
     Tab("首页", "home", "phone_home", ("/m/",)),
     Tab("登记", "user-plus", "phone_register_hire", ("/m/register/",)),
+    Tab("员工", "users", "roster", ("/m/workers/", "/m/headcount/", "/m/uploads/")),
 )
 
 

@@ -31,10 +31,9 @@ from park_workers.services.month_lists import (
 class MonthToConfirm:
     """A month as it stands now, beside what was confirmed of it and what it began with."""
 
+    enterprise_id: int
     now: MonthList
     confirmed: HeadcountConfirmation | None
-    #: whoever was there at the end of the month before: as confirmed, or else as the rows say
-    begun_with: tuple[Stay, ...]
 
     @property
     def is_confirmed(self) -> bool:
@@ -45,6 +44,14 @@ class MonthToConfirm:
     def has_drifted(self) -> bool:
         """Confirmed once, and changed since."""
         return self.confirmed is not None and not self.is_confirmed
+
+    @cached_property
+    def begun_with(self) -> tuple[Stay, ...]:
+        """Whoever was there at the end of the month before: as confirmed, or else as the rows say, posts included."""
+        month = month_before(self.now.month)
+        before = latest_confirmation(enterprise_id=self.enterprise_id, month=month)
+        stays = stays_of(before) if before else read_month(enterprise_id=self.enterprise_id, month=month).stays
+        return tuple(stay for stay in stays if not stay.left_on)
 
     @cached_property
     def changes(self) -> list[Difference]:
@@ -68,14 +75,7 @@ def latest_confirmation(*, enterprise_id: int, month: date) -> HeadcountConfirma
 def month_to_confirm(*, enterprise_id: int, month: date) -> MonthToConfirm:
     """Everything a person needs to see of a month before confirming it."""
     now = read_month(enterprise_id=enterprise_id, month=month)
-    before = latest_confirmation(enterprise_id=enterprise_id, month=month_before(month))
-    if before is not None:
-        begun_with = tuple(stay for stay in stays_of(before) if not stay.left_on)
-    else:
-        # Nobody has confirmed the month before: it counts as the rows tell it, posts included.
-        end = read_month(enterprise_id=enterprise_id, month=month_before(month)).stays
-        begun_with = tuple(stay for stay in end if not stay.left_on)
-    return MonthToConfirm(now, latest_confirmation(enterprise_id=enterprise_id, month=month), begun_with)
+    return MonthToConfirm(enterprise_id, now, latest_confirmation(enterprise_id=enterprise_id, month=month))
 
 
 def due_month(day: date) -> date:
@@ -87,11 +87,6 @@ def confirm_until(month: date) -> date:
     """The last day on which a month is confirmed in time; `YXT_HEADCOUNT_CONFIRM_WORKING_DAYS` after the month's end."""
     length = max(1, settings.HEADCOUNT_CONFIRM_WORKING_DAYS)
     return days_after(start=month_end_of(month), length=length, unit="working_days").last_day
-
-
-def employs_anybody(*, enterprise_id: int, month: date) -> bool:
-    """Whether there is anybody to confirm for a month."""
-    return bool(read_month(enterprise_id=enterprise_id, month=month).stays)
 
 
 def confirm_headcount(

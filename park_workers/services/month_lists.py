@@ -89,7 +89,7 @@ def read_month(*, enterprise_id: int, month: date) -> MonthList:
     """The list as the rows say it now; whoever leaves on the month's last day is still there."""
     first, end = month_of(month) - ONE_DAY, month_end_of(month)
     with connection.cursor() as cursor:
-        days = [end.isoformat(), enterprise_id, end.isoformat(), first.isoformat()]
+        days: list[str | int] = [end.isoformat(), enterprise_id, end.isoformat(), first.isoformat()]
         cursor.execute(MONTH_SQL, days)
         return MonthList(month_of(month), tuple(_stay(row, end) for row in cursor.fetchall()))
 
