@@ -37,7 +37,8 @@ WORDS = {
     "worker.registered": "采集登记", "worker.merged": "合并重复人员", "worker.revealed": "查看完整证件号码",
     "worker.phone_corrected": "更正手机号码", "worker.name_corrected": "更正姓名",
     "headcount.confirmed": "确认在岗名单", "headcount.confirmed_again": "重新确认在岗名单",
-    "enterprise.listed": "企业列入名录", "enterprise.directory_changed": "更正企业名录", "training_base.entered": "登记培训基地",
+    "enterprise.listed": "企业列入名录", "enterprise.directory_changed": "更正企业名录",
+    "enterprise.contact_revealed": "查看企业联系电话", "training_base.entered": "登记培训基地",
     "insurance.checked": "核查社保名单",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",

@@ -108,6 +108,13 @@ def check_can_reveal(actor: Membership, worker: Worker) -> None:
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能查看其他单位人员的完整信息", "请切换到该单位岗位")
 
 
+def check_can_reveal_contact(actor: Membership, enterprise: Enterprise) -> None:
+    """Bureau staff but the auditor: they call the enterprise."""
+    check_role(actor, REVEALERS - {Role.ENTERPRISE_HR}, "查看企业联系电话")
+    if not Enterprise.objects.visible_to(actor).filter(pk=enterprise.pk).exists():
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能查看该企业的联系电话", "请切换到有权的岗位")
+
+
 def check_can_merge_workers(actor: Membership) -> None:
     """A bureau clerk."""
     check_role(actor, CLERKS, "合并人员")
@@ -176,6 +183,7 @@ can_correct_name = answers(check_can_correct_name)
 can_confirm_headcount = answers(check_can_confirm_headcount)
 can_correct_hire_date = answers(check_can_correct_hire_date)
 can_reveal = answers(check_can_reveal)
+can_reveal_contact = answers(check_can_reveal_contact)
 can_merge_workers = answers(check_can_merge_workers)
 can_decide_account_change = answers(check_can_decide_account_change)
 can_propose_account_change = answers(check_can_propose_account_change)

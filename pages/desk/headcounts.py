@@ -7,18 +7,25 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST, require_safe
 
+from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from pages.desk.navigation import DESK_ROLES
 from pages.desk.tabs import numbered_page
 from pages.months import month_in
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.calendar import ONE_DAY, working_days_between
-from park_workers.models import Employment, Enterprise, HeadcountConfirmation, Membership
+from park_workers.models import Employment, Enterprise, HeadcountConfirmation, Membership, Role
+from park_workers.permissions import REVEALERS
 from park_workers.services.headcount import headcount_on
-from park_workers.services.headcount_confirmations import confirm_until, due_month, latest_of_month
+from park_workers.services.headcount_confirmations import (
+    confirm_until,
+    due_month,
+    latest_of_month,
+    reveal_contact_of_late,
+)
 from park_workers.services.month_lists import month_before, month_end_of
 
 MONTHS_OFFERED = 12
@@ -29,6 +36,10 @@ STATES = {"": "全部", "waiting": "未确认", "confirmed": "已确认"}
 @require_safe
 def headcounts(request: HttpRequest) -> HttpResponse:
     """Enterprises with people in a month: confirmed by whom, what the rows say now, or since when it is late."""
+    return _shown(request)
+
+
+def _shown(request: HttpRequest, *, called: Enterprise | None = None, phone: str = "") -> HttpResponse:
     member: Membership = request.membership  # type: ignore[attr-defined]
     today = business_day()
     newest = due_month(today)
@@ -47,11 +58,25 @@ def headcounts(request: HttpRequest) -> HttpResponse:
     until = confirm_until(month)
     context = {
         "here": "enterprises", "month": month, "months": _offered(newest), "state": state, "states": STATES, "counts": counts,
-        "waiting": counts["all"] - counts["confirmed"], "until": until, "today": today, "end": month_end_of(month),
+        "waiting": counts["all"] - counts["confirmed"], "until": until, "today": today, "called": called, "phone": phone,
+        "may_call": member.role in REVEALERS,
         "late_by": working_days_between(first=until, last=today) if today > until else 0,
         "left_for_it": working_days_between(first=today, last=until) if today <= until else 0,
     } | found  # fmt: skip
     return render(request, "desk/headcounts.html", context)
+
+
+@page_for(DESK_ROLES - {Role.AUDITOR})
+@require_POST
+@freshly_confirmed()
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """The phone of one enterprise in plain, for this one answer; the log keeps who looked."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    enterprise = get_object_or_404(Enterprise.objects.visible_to(member).select_related("organisation"), pk=pk)
+    today = business_day()
+    month = month_in(request.GET.get("month", "")) or due_month(today)
+    phone = reveal_contact_of_late(actor=member, enterprise=enterprise, month=month, day=today)
+    return _shown(request, called=enterprise, phone=phone)
 
 
 def employing(firms: Any, month: date) -> Any:

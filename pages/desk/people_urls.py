@@ -22,6 +22,7 @@ urlpatterns = [
     path("enterprises/new/", directory.enter, name="enter_enterprise"),
     path("enterprises/export/", exports.export_enterprises, name="export_enterprises"),
     path("enterprises/headcounts/", headcounts.headcounts, name="headcounts"),
+    path("enterprises/<int:pk>/contact/", headcounts.contact, name="enterprise_contact"),
     path("enterprises/code/", directory.check_code, name="check_credit_code"),
     path("enterprises/<int:pk>/correct/", directory.correct, name="correct_enterprise"),
     path("enterprises/<int:pk>/", enterprises.enterprise_page, name="enterprise"),

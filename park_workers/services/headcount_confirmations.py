@@ -14,7 +14,7 @@ from park_workers.foundation.audit import record_event
 from park_workers.foundation.calendar import days_after
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Enterprise, HeadcountConfirmation, Membership
-from park_workers.permissions import check_can_confirm_headcount
+from park_workers.permissions import check_can_confirm_headcount, check_can_reveal_contact
 from park_workers.services.month_lists import (
     Difference,
     MonthList,
@@ -144,3 +144,14 @@ def latest_of_month(*, month: date, enterprises: Collection[int]) -> dict[int, H
     rows = HeadcountConfirmation.objects.filter(month=month_of(month), enterprise__in=enterprises)
     rows = rows.defer("people").select_related("recorded_by__user").order_by("edition")
     return {row.enterprise_id: row for row in rows}
+
+
+@transaction.atomic
+def reveal_contact_of_late(*, actor: Membership, enterprise: Enterprise, month: date, day: date) -> str:
+    """The contact phone of an enterprise in plain, to remind it of a month; leaves an event.  Raises PermissionRefused."""
+    check_can_reveal_contact(actor, enterprise)
+    record_event(
+        actor=actor, code="enterprise.contact_revealed", subject=enterprise, day=day, note="提醒在岗确认",
+        changes={"month": f"{month:%Y-%m}"},
+    )  # fmt: skip
+    return str(enterprise.open_contact_phone())  # type: ignore[attr-defined]
