@@ -88,7 +88,7 @@ def history_of(employment: Employment) -> list[Step]:
     )  # fmt: skip
     return [
         Step(
-            event.business_day or event.recorded_at.date(), words_of(event.code), event.actor_label, event.note,
+            event.business_day or event.recorded_at.date(), words_of(event.code), event.actor_label.partition("（")[0], event.note,
             change_words({key: value for key, value in event.changes.items() if key not in UNSPOKEN}),
         )
         for event in events.order_by("-pk")[:HISTORY_SHOWN]

@@ -65,7 +65,7 @@ def written_words(upload: Upload) -> list[tuple[str, int]]:
         "new": "新增入职", "people": "新增人员", "leavers": "登记离职", "contracts": "合同", "posts": "岗位",
         "unchanged": "没有变化",
     }  # fmt: skip
-    return [(words[key], n) for key, n in upload.result.items() if key in words and isinstance(n, int)]
+    return [(words[key], n) for key, n in upload.result.items() if key in words and isinstance(n, int) and n]
 
 
 @page_for(Role.ENTERPRISE_HR)
