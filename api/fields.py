@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from datetime import date
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
@@ -13,6 +14,7 @@ from api.errors import REMEDY
 from park_workers.foundation.identifiers import IdentifierProblem, check_id_number, check_phone
 from park_workers.foundation.masking import mask_id_number, mask_phone
 from park_workers.foundation.money import AmountInvalid, format_yuan, parse_yuan
+from park_workers.foundation.spreadsheets.cleaning import check_day
 from park_workers.models import Worker
 
 LARGEST_FEN = 10**15
@@ -68,6 +70,16 @@ class PhoneField(_CheckedText):
     """A phone number."""
 
     check = staticmethod(check_phone)
+
+
+class DayField(serializers.DateField):
+    """A day whose year can be meant."""
+
+    def to_internal_value(self, data: Any) -> date:
+        try:
+            return check_day(super().to_internal_value(data))
+        except IdentifierProblem as wrong:
+            raise serializers.ValidationError(f"{wrong.message}{REMEDY}{wrong.fix}", wrong.code) from wrong
 
 
 class NumberField(serializers.IntegerField):

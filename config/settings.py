@@ -11,8 +11,9 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from config.confirmations import HEADCOUNT_CONFIRM_WORKING_DAYS  # noqa: F401
-from config.rates import API_RATES, CACHES, PAGE_RATES  # noqa: F401
+from config.keeping import *  # noqa: F403
+from config.keeping import HOURLY
+from config.rates import *  # noqa: F403
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
 
@@ -122,11 +123,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "park_workers.User"
 PASSWORD_HASHERS = ["park_workers.foundation.password_hashing.ServiceArgon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "park_workers.foundation.password_rules.LengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "park_workers.foundation.password_rules.CommonPasswordValidator"},
     {"NAME": "park_workers.foundation.password_rules.LocalWordsValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "park_workers.foundation.password_rules.OwnNameValidator",
         "OPTIONS": {"user_attributes": ("username", "display_name", "email")},
     },
 ]
@@ -176,7 +177,7 @@ WHITENOISE_AUTOREFRESH = False
 FILES_DIR = STATE_DIR / "files"
 AUDIT_HEADS_FILE = Path(env.str("YXT_AUDIT_HEADS_FILE", default=str(STATE_DIR / "audit-heads.log")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024**2  # what people give us never lies in plain in a temporary file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- the API ----------------------------------------------------------------------------------
@@ -234,9 +235,6 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat-schedule")
 #: Seconds between two runs of the sweeper, the audit sealer and the clock of public notices.
 JOB_SWEEP_SECONDS = env.float("YXT_JOB_SWEEP_SECONDS", default=15)
 AUDIT_SEAL_SECONDS = env.float("YXT_AUDIT_SEAL_SECONDS", default=5)
-#: How long answers of the API are given again, and how long it is kept who signed in from where.
-ANSWER_DAYS = env.int("YXT_ANSWER_DAYS", default=30)
-SIGN_IN_DAYS = env.int("YXT_SIGN_IN_DAYS", default=180)
 NOTICE_CLOCK_SECONDS = env.float("YXT_NOTICE_CLOCK_SECONDS", default=600)
 CELERY_BEAT_SCHEDULE = {
     name: {"task": "foundation.run_job", "kwargs": {"tick": name}, "schedule": seconds}
@@ -244,7 +242,7 @@ CELERY_BEAT_SCHEDULE = {
         ("foundation.sweep_jobs", JOB_SWEEP_SECONDS),
         ("foundation.seal_audit", AUDIT_SEAL_SECONDS),
         ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
-        *((forgetting, 3600) for forgetting in ("api.forget_answers", "park_workers.forget_sign_ins")),
+        *((forgetting, 3600) for forgetting in HOURLY),
     )
 }
 #: A running job whose heartbeat is older than this is taken up again; longer than the longest load.
@@ -261,11 +259,12 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 #: From the log-in on, and from the last request on.
 SESSION_COOKIE_AGE = env.int("YXT_SESSION_HOURS", default=8) * 3600
 SESSION_IDLE_SECONDS = env.int("YXT_SESSION_IDLE_MINUTES", default=60) * 60
-SESSION_EXPIRE_AT_BROWSER_CLOSE = SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_SSL_REDIRECT = IS_HTTPS and env.bool("YXT_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -287,14 +286,13 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         "interest-cohort", "magnetometer", "microphone", "midi", "payment", "usb",
     )
 }  # fmt: skip
-
-SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]  # probes of this machine speak plain HTTP
+#: probes of this machine speak plain HTTP
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 
 # --- watching -----------------------------------------------------------------------------------
 #: /metrics answers this machine itself, and others only with `Authorization: Bearer <token>`
 METRICS_TOKEN = env.str("YXT_METRICS_TOKEN", default="")
 #: /health/ready: workers that ran no periodic work for so long count as gone
 WORKER_STALE_SECONDS = env.float("YXT_WORKER_STALE_SECONDS", default=60)
-LOGGING = logging_settings(
-    form=env.str("YXT_LOG_FORMAT", default="line"), level=env.str("YXT_LOG_LEVEL", default="WARNING")
-)
+LOG_FORMAT = env.str("YXT_LOG_FORMAT", default="line")
+LOGGING = logging_settings(form=LOG_FORMAT, level=env.str("YXT_LOG_LEVEL", default="WARNING"))

@@ -39,11 +39,14 @@ WORDS = {
     "headcount.confirmed": "确认在岗名单", "headcount.confirmed_again": "重新确认在岗名单",
     "enterprise.listed": "企业列入名录", "enterprise.directory_changed": "更正企业名录",
     "enterprise.contact_revealed": "查看企业联系电话", "training_base.entered": "登记培训基地",
+    "scan_entry.received": "收到扫码登记", "scan_entry.confirm": "确认扫码登记", "scan_entry.refuse": "退回扫码登记",
+    "scan_entry.withdraw": "撤回扫码登记", "scan_entry.expire": "扫码登记过期", "scan_entry.erased": "删除过期扫码登记的个人信息",
     "insurance.checked": "核查社保名单",
+    "id_card.taken": "拍摄证件照片", "id_card.kept": "证件照片随登记保存", "id_card.forgotten": "删除到期证件照片",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
-    "upload.marked_copy_downloaded": "下载标注错误的原表",
+    "upload.marked_copy_downloaded": "下载标注错误的原表", "job.repeated": "重新执行任务",
     # ways in
     "sign_in.opened": "登录", "sign_in.ended": "退出登录", "sign_in.all_ended": "结束全部登录", "sign_in.locked": "密码错误过多，暂停登录",
     "sign_in.confirmed_again": "再次验证身份", "sign_in.forgotten": "清理过期登录记录", "second_factor.enrolled": "绑定动态验证码",
@@ -65,10 +68,11 @@ SUBJECTS = {
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
     "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
     "contract": "合同", "post": "岗位变动", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
-    "worker": "人员", "headcount": "在岗确认",
+    "worker": "人员", "headcount": "在岗确认", "id_card": "证件照片",
     "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "upload": "上传", "sign_in": "登录",
     "second_factor": "动态验证码", "password": "密码", "person": "账号", "invitation": "一次性链接", "membership": "岗位",
-    "client_key": "接口密钥", "bureau": "人社局", "installation": "系统", "replay": "回放", "list": "导出", "audit": "审计",
+    "client_key": "接口密钥", "bureau": "人社局", "job": "任务", "installation": "系统", "replay": "回放", "list": "导出", "audit": "审计",
+    "scan_entry": "扫码登记",
 }  # fmt: skip
 
 #: keys of what an event says was changed
@@ -83,6 +87,7 @@ CHANGES = {
     "year": "年度", "by": "查找方式", "request_digest": "请求摘要", "accepted": "合格", "refused": "错误", "model": "对象",
     "method": "方式", "month": "月份", "edition": "版次", "heads": "在岗人数", "phone": "手机号码", "starts_on": "起始日",
     "terms": "合同", "post": "岗位",
+    "until": "保存至", "consent": "知情同意版本", "poster": "海报编号",
 }  # fmt: skip
 
 

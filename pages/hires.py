@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,20 +13,16 @@ from django.http import HttpRequest
 
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.identifiers import (
-    IdentifierProblem,
-    clean_id_number,
-    clean_name,
-    clean_phone,
-)
-from park_workers.foundation.search_hash import person_key
+from park_workers.foundation.identifiers import IdentifierProblem
 from park_workers.foundation.spreadsheets.cleaning import parse_date
 from park_workers.models import Enterprise, Membership
 from park_workers.services.employments import FieldsInvalid, Registration, judge_form, register_employment
-from park_workers.services.rosters.hire import Hire
+from park_workers.services.hires import hire_of
 
 DATES = ("hired_on", "contract_starts_on", "contract_ends_on")
 TEXTS = ("name", "id_number", "phone", "trade", "form", "origin", "introducer_id_number")
+#: what only the phone's form asks
+PHONE_ONLY = ("introducer", "other_trade", "consent")
 CLIENT_KEY = re.compile(r"[0-9a-f-]{36}")
 #: frequent trades of the park, offered while typing
 TRADES = ("平车", "冚车", "打边", "裁床", "包装", "整烫", "印花", "水洗", "跟单", "打版师", "保安", "文员")
@@ -49,10 +46,17 @@ def blank(enterprise: Enterprise | None = None) -> HireForm:
     return HireForm(typed, key=str(uuid.uuid4()))
 
 
-def read(request: HttpRequest, member: Membership, enterprise: Enterprise | None) -> HireForm:
+#: registers what was stated: the whole form, and whatever else a door asks for
+Register = Callable[..., Registration]
+
+
+def read(
+    request: HttpRequest, member: Membership, enterprise: Enterprise | None, register: Register = register_employment
+) -> HireForm:
     """Read the form and register; the errors of every field together, what was typed kept."""
     post = request.POST
-    typed = {key: post.get(key, "").strip()[:120] for key in (*TEXTS, *DATES, "enterprise")}
+    typed = {key: post.get(key, "").strip()[:120] for key in (*TEXTS, *DATES, *PHONE_ONLY, "enterprise")}
+    typed["trade"] = typed["trade"] or typed["other_trade"]
     typed |= {key: "1" if post.get(key) == "1" else "" for key in ("is_open_ended", "is_front_line")}
     key = post.get("key", "")
     form = HireForm(typed, key=key if CLIENT_KEY.fullmatch(key) else str(uuid.uuid4()))
@@ -66,16 +70,16 @@ def read(request: HttpRequest, member: Membership, enterprise: Enterprise | None
     day = business_day()
     try:
         if enterprise is None:
-            raise FieldsInvalid(judge_form(_hire(stated), day))
-        form.registration = register_employment(
-            actor=member, enterprise=enterprise, day=day, request_id=form.key, **stated
-        )
+            raise FieldsInvalid(judge_form(hire_of(**stated), day))
+        form.registration = register(actor=member, enterprise=enterprise, day=day, request_id=form.key, **stated)
     except FieldsInvalid as refusal:
         for problem in refusal.problems:
             form.errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
     except RuleViolation as refusal:
         where = "hired_on" if refusal.code in ("ALREADY_REGISTERED", "EMPLOYMENT_SPANS_OVERLAP") else "whole"
-        form.errors[where] = f"{refusal.message}。{refusal.fix}。"
+        form.errors[where] = refusal.sentences
+        if refusal.code == "IDEMPOTENCY_CONFLICT":
+            form.key = str(uuid.uuid4())
     return form
 
 
@@ -91,13 +95,3 @@ def _day(form: HireForm, name: str) -> date | None:
         return None
     form.typed[name] = day.isoformat()
     return day
-
-
-def _hire(stated: dict[str, Any]) -> Hire:
-    """The stated hire as the rules look at it."""
-    number = clean_id_number(stated["id_number"])
-    return Hire(
-        id_number=number, key=person_key(number), name=clean_name(stated["name"]), left_on=None,
-        phone=clean_phone(stated["phone"]), introducer_id_number=clean_id_number(stated["introducer_id_number"]),
-        **{name: stated[name] for name in (*DATES, "is_open_ended", "form", "trade", "is_front_line")},
-    )  # fmt: skip

@@ -11,15 +11,23 @@ from django.shortcuts import get_object_or_404
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import DEFAULT_LIMITS, FileRefused
+from park_workers.foundation.jobs import Job
 from park_workers.models import Membership, Organisation, Upload
-from park_workers.models.uploads import UPLOADERS
+from park_workers.services.background_work import can_repeat_job
 from park_workers.services.imports import SheetImport, all_imports, import_for
-from park_workers.services.uploads import confirm_upload, receive_upload, withdraw_upload
+from park_workers.services.uploads import (
+    can_confirm_upload,
+    can_upload,
+    can_withdraw_upload,
+    confirm_upload,
+    receive_upload,
+    withdraw_upload,
+)
 
 
 def sheets_for(member: Membership) -> list[SheetImport]:
     """The sheets this role may give."""
-    return [declared for declared in all_imports() if member.role in declared.roles]
+    return [declared for declared in all_imports() if can_upload(member, declared)]
 
 
 def shows_others(request: HttpRequest, **address: str) -> bool:
@@ -64,16 +72,23 @@ def receive(
             organisation=Organisation.objects.get(pk=int(request.POST["owner"])) if has_owner else None,
         )  # fmt: skip
     except (RuleViolation, FileRefused) as refusal:
-        return None, f"{refusal.message}。{refusal.fix}"
+        return None, refusal.sentences
     if upload.pk <= before:
         messages.info(request, "这份文件已经上传过，没有重复导入，以下是原来的结果。")
     return upload, ""
 
 
+def work_on(upload: Upload, member: Membership) -> dict[str, Any]:
+    """The check or the import, and whether a failed one may be done again by this person."""
+    job = upload.apply_job or upload.check_job
+    is_stuck = job is not None and job.status == Job.Status.FAILED and upload.status in ("uploaded", "confirmed")
+    return {"job": job, "may_repeat": is_stuck and job is not None and can_repeat_job(member, job)}
+
+
 def preview_of(member: Membership, upload: Upload) -> dict[str, Any]:
     """What was found in a file, and what this person may do with it now."""
     declared = import_for(upload.sheet_kind)
-    may_confirm = member.role in (declared.confirming_roles or declared.roles) and upload.status == "checked"
+    may_confirm = can_confirm_upload(member, upload) and upload.status == "checked"
     waits_for_other = (
         upload.needs_second_person and upload.recorded_by is not None and upload.recorded_by.user_id == member.user_id
     )
@@ -82,9 +97,9 @@ def preview_of(member: Membership, upload: Upload) -> dict[str, Any]:
     return {
         "upload": upload, "declared": declared, "drift": upload.result.get("drift"),
         "may_confirm": may_confirm and upload.accepted > 0 and not waits_for_other,
-        "waits_for_other": may_confirm and waits_for_other, "job": upload.apply_job or upload.check_job,
-        "may_withdraw": member.role in UPLOADERS and upload.status in ("uploaded", "checked"),
-        "may_mark": member.role in declared.roles and upload.status not in ("refused", "uploaded"),
+        "waits_for_other": may_confirm and waits_for_other, **work_on(upload, member),
+        "may_withdraw": can_withdraw_upload(member, upload),
+        "may_mark": can_upload(member, declared) and upload.status not in ("refused", "uploaded"),
         "repairs": [(headers.get(key, key), n) for key, n in preview.get("repairs", {}).items()],
         "notes": preview.get("notes", []), "questions": preview.get("questions", []), "left_alone": preview.get("left_alone", 0),
     }  # fmt: skip
@@ -108,4 +123,4 @@ def decide(request: HttpRequest, upload: Upload, action: str) -> None:
             withdraw_upload(actor=member, upload=upload, reason=request.POST.get("reason", "").strip()[:200])
             messages.success(request, "已撤回，没有写入任何内容。")
     except RuleViolation as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}")
+        messages.error(request, refusal.sentences)

@@ -16,7 +16,7 @@ from pages.desk import (
     upload_repairs,
     uploads,
 )
-from pages.public import health, notices
+from pages.public import health, notices, scan_receipts, scan_screen
 from pages.public import objections as public_objections
 
 urlpatterns = [
@@ -55,5 +55,8 @@ urlpatterns = [
         public_objections.objection_receipt,
         name="objection_receipt",
     ),
+    path("s/<slug:signed>/", scan_screen.scan_screen, name="scan"),
+    path("s/receipt/<slug:signed>/", scan_receipts.scan_receipt, name="scan_receipt"),
+    path("s/receipt/<slug:signed>/withdraw/", scan_receipts.withdraw_scan, name="withdraw_scan"),
     path("m/", include("pages.phone.urls")),
 ]

@@ -12,6 +12,6 @@ class ParkWorkersConfig(AppConfig):
     def ready(self) -> None:
         """Make the declared sheets and the kinds of background work known."""
         from park_workers import sheets
-        from park_workers.services import audit_log, headcount, retention  # noqa: F401  (register jobs and a tick)
+        from park_workers.services import audit_log, headcount, id_cards, retention  # noqa: F401  (register jobs and a tick)
 
         sheets.register()

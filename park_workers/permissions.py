@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from park_workers.foundation.errors import PermissionRefused, RuleViolation
-from park_workers.models import Employment, Enterprise, Membership, Organisation, PayeeAccount, Role, Worker
+from park_workers.models import Employment, Enterprise, Membership, Organisation, PayeeAccount, Role, ScanEntry, Worker
 
 CLERKS = frozenset({Role.CLERK})
 #: roles that may see a document number or a phone in plain, each time with a reason; the auditor sees masked values only
@@ -48,9 +48,20 @@ def check_can_register_employment(actor: Membership, enterprise: Enterprise) -> 
     _check_own_enterprise(actor, enterprise.pk, "登记入职")
 
 
+def check_can_register_workers(actor: Membership) -> None:
+    """The bureau's clerk at the desk, for any enterprise."""
+    check_role(actor, CLERKS, "登记人员")
+
+
 def check_can_register_worker(actor: Membership, enterprise: Enterprise) -> None:
     """HR of the enterprise, or a bureau clerk."""
     _check_own_enterprise(actor, enterprise.pk, "采集登记")
+
+
+def check_can_decide_scan_entry(actor: Membership, entry: ScanEntry) -> None:
+    """HR of the enterprise whose poster was scanned: they know who has come to work."""
+    check_role(actor, frozenset({Role.ENTERPRISE_HR}), "确认扫码登记")
+    _check_own_enterprise(actor, entry.enterprise_id, "确认扫码登记")
 
 
 def check_can_keep_directory(actor: Membership) -> None:
@@ -130,9 +141,14 @@ def check_can_decide_account_change(actor: Membership, account: PayeeAccount) ->
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能审批其他单位企业的账号变更", "请切换到本单位岗位")
 
 
+def check_can_propose_account_changes(actor: Membership) -> None:
+    """A clerk."""
+    check_role(actor, CLERKS, "申请账号变更")
+
+
 def check_can_propose_account_change(actor: Membership, organisation: Organisation) -> None:
     """A clerk, for a firm of the own bureau."""
-    check_role(actor, CLERKS, "申请账号变更")
+    check_can_propose_account_changes(actor)
     firm = Enterprise.objects.filter(pk=organisation.pk, bureau_id=actor.organisation_id)
     if not firm.exists():
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能为其他单位的企业申请账号变更", "请核对所选企业")
@@ -170,8 +186,22 @@ def check_can_export_audit_log(actor: Membership) -> None:
     check_role(actor, frozenset({Role.AUDITOR}), "导出审计包")
 
 
+def check_can_keep_poster(actor: Membership, enterprise: Enterprise) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, enterprise.pk, "登记海报")
+
+
+def check_can_keep_cards(actor: Membership, enterprise: Enterprise) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, enterprise.pk, "工牌")
+
+
+can_keep_poster = answers(check_can_keep_poster)
+can_keep_cards = answers(check_can_keep_cards)
 can_register_employment = answers(check_can_register_employment)
+can_register_workers = answers(check_can_register_workers)
 can_register_worker = answers(check_can_register_worker)
+can_decide_scan_entry = answers(check_can_decide_scan_entry)
 can_read_audit_log = answers(check_can_read_audit_log)
 can_export_audit_log = answers(check_can_export_audit_log)
 can_keep_directory = answers(check_can_keep_directory)
@@ -186,6 +216,7 @@ can_reveal = answers(check_can_reveal)
 can_reveal_contact = answers(check_can_reveal_contact)
 can_merge_workers = answers(check_can_merge_workers)
 can_decide_account_change = answers(check_can_decide_account_change)
+can_propose_account_changes = answers(check_can_propose_account_changes)
 can_propose_account_change = answers(check_can_propose_account_change)
 can_check_insurance = answers(check_can_check_insurance)
 can_write_headcount_snapshots = answers(check_can_write_headcount_snapshots)

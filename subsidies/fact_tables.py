@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from park_workers.foundation.bulk import read_frame, read_in_turn
+from park_workers.foundation.bulk import joined_texts, read_frame, read_in_turn
 from subsidies.models import Batch
 from subsidies.rules.terms import PolicyTerms
 
@@ -84,14 +84,18 @@ SELECT c.enterprise_id, s.employment_id, s.starts_on, s.is_front_line FROM candi
 JOIN park_workers_postspan s ON s.employment_id = c.employment_id
 """
 #: firms are named by credit code on insurance lists; months count across employments of a person at one firm, and those
-#: at firms where a person is no candidate find no line to join
+#: at firms where a person is no candidate find no line to join.  One row a person and firm, its months joined by `|`: put
+#: together along the index before anything else is looked up, they are a fifth of the rows to send.
 _INSURED = """
-SELECT COALESCE(w.merged_into_id, w.id), o.id, m.month FROM park_workers_insuredmonth m
-JOIN park_workers_worker w ON w.id = m.worker_id
-JOIN park_workers_organisation o ON o.credit_code = m.credit_code
-WHERE m.voided_at IS NULL AND m.month <= %s AND m.kind IN ({kinds}) AND COALESCE(w.merged_into_id, w.id) IN (
-  SELECT COALESCE(who.merged_into_id, who.id) FROM candidate c JOIN park_workers_employment e ON e.id = c.employment_id
-  JOIN park_workers_worker who ON who.id = e.worker_id)
+SELECT COALESCE(w.merged_into_id, w.id), o.id, seen.months FROM (
+  SELECT m.worker_id, m.credit_code, {joined} AS months FROM park_workers_insuredmonth m
+  WHERE m.voided_at IS NULL AND m.month <= %s AND m.kind IN ({kinds}) AND m.worker_id IN (
+    SELECT wanted.id FROM park_workers_worker wanted WHERE COALESCE(wanted.merged_into_id, wanted.id) IN (
+      SELECT COALESCE(who.merged_into_id, who.id) FROM candidate c JOIN park_workers_employment e ON e.id = c.employment_id
+      JOIN park_workers_worker who ON who.id = e.worker_id))
+  GROUP BY m.worker_id, m.credit_code) seen
+JOIN park_workers_worker w ON w.id = seen.worker_id
+JOIN park_workers_organisation o ON o.credit_code = seen.credit_code
 """
 _LEDGER = """
 SELECT DISTINCT COALESCE(w.merged_into_id, w.id), p.code FROM subsidies_entitlement n
@@ -120,7 +124,7 @@ _CONTRACT_COLUMNS: dict[str, Any] = {
 _POST_COLUMNS: dict[str, Any] = {
     "enterprise_id": pl.Int64, "employment_id": pl.Int64, "starts_on": pl.Date, "is_front_line": pl.Boolean,
 }  # fmt: skip
-_INSURED_COLUMNS: dict[str, Any] = {"worker_id": pl.Int64, "enterprise_id": pl.Int64, "month": pl.Date}
+_INSURED_COLUMNS: dict[str, Any] = {"worker_id": pl.Int64, "enterprise_id": pl.Int64, "months": pl.String}
 _INTRODUCER_COLUMNS: dict[str, Any] = {"introducer_id": pl.Int64, "enterprise_id": pl.Int64, "trade": pl.String}
 _LEDGER_COLUMNS: dict[str, Any] = {"worker_id": pl.Int64, "code": pl.String}
 _SUBSIDY_COLUMNS: dict[str, Any] = {"worker_id": pl.Int64, "name": pl.String}
@@ -176,7 +180,7 @@ def tables_of(batch: Batch, terms: PolicyTerms) -> dict[str, Table]:
     }
     kinds = sorted({str(kind) for c in terms.conditions for kind in c.parameters.get("kinds", ())})
     if kinds:
-        sql = _INSURED.format(kinds=_marks(kinds))
+        sql = _INSURED.format(kinds=_marks(kinds), joined=joined_texts("m.month"))
         first_of_month = batch.cutoff_on.replace(day=1)
         found["insured"] = _over_candidates(batch, terms, sql, _INSURED_COLUMNS, first_of_month, *kinds)
     tests = {c.test: c.parameters.get("value") or () for c in terms.conditions}

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from park_workers.foundation.bulk import TEXTS_BETWEEN
 from park_workers.foundation.shelf import Shelf
 from subsidies.fact_tables import firms_of, tables_of
 from subsidies.models import Batch
@@ -24,8 +25,8 @@ from subsidies.rules.terms import PolicyTerms
 #: columns beside the facts: natural keys that order and digest lines, never a primary key
 NATURAL_KEYS = ("person_key", "credit_code", "introducer_key", "base_digest")
 FIRM_ORDER = ("directory_position", "credit_code")
-#: candidates whose facts are held in memory at once (a larger firm is held whole): about 40 MB
-PART_ROWS = 20_000
+#: candidates whose facts are held in memory at once (a larger firm is held whole): about 20 MB
+PART_ROWS = 10_000
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -119,7 +120,10 @@ def _with_insurance(frame: pl.DataFrame, tables: Tables, batch: Batch) -> pl.Dat
         return frame.with_columns(
             pl.lit(None, pl.Int32).alias("insured_run_months"), pl.lit(None, pl.Date).alias("insured_run_starts")
         )
-    runs = spans.insured_runs(tables["insured"], cutoff_on=batch.cutoff_on)
+    months = pl.col("months").str.split(TEXTS_BETWEEN).alias("month")
+    insured = tables["insured"].select("worker_id", "enterprise_id", months).explode("month")
+    insured = insured.with_columns(pl.col("month").str.to_date("%Y-%m-%d"))
+    runs = spans.insured_runs(insured, cutoff_on=batch.cutoff_on)
     joined = frame.join(runs, on=["worker_id", "enterprise_id"], how="left", maintain_order="left")
     return joined.with_columns(pl.col("insured_run_months").fill_null(0))
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import STATEFUL, Body, NumberField, Reason, StatefulOut
+from api.fields import STATEFUL, Body, DayField, NumberField, Reason, StatefulOut
 from api.filters import search_by
 from api.resource import ReadResource, step
 from park_workers.models import Organisation, PayeeAccount
@@ -51,7 +51,7 @@ class AccountChangeForm(Body):
     organisation = NumberField()
     account = serializers.CharField(max_length=40)
     bank_name = serializers.CharField(max_length=120)
-    effective_on = serializers.DateField()
+    effective_on = DayField()
     reason = serializers.CharField(max_length=200)
     evidence = serializers.CharField(max_length=200)
 

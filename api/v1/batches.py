@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import STATEFUL, Body, MoneyField, NumberField, Out, StatefulOut
+from api.fields import STATEFUL, Body, DayField, MoneyField, NumberField, Out, StatefulOut
 from api.filters import search_by
 from api.resource import ReadResource
 from api.v1.batch_ends import BatchEnds
@@ -64,7 +64,7 @@ class BatchForm(Body):
 
     policy = NumberField()
     name = serializers.CharField(max_length=80)
-    cutoff_on = serializers.DateField()
+    cutoff_on = DayField()
     candidates = serializers.ChoiceField(
         Batch.Candidates.choices, required=False, default=Batch.Candidates.APPLICATIONS
     )

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import FormRefused, field_errors, problem_errors
-from api.fields import Body, IdNumberField, NumberField, Out, PersonOut, PhoneField, Reason
+from api.fields import Body, DayField, IdNumberField, NumberField, Out, PersonOut, PhoneField, Reason
 from api.filters import Searched
 from api.idempotency import key_of
 from api.resource import ReadResource, step
@@ -81,9 +81,9 @@ class HireForm(Body):
     enterprise = NumberField(required=False, help_text="默认为本企业；经办人员须指明企业")
     name = serializers.CharField(max_length=80)
     id_number = IdNumberField(max_length=40)
-    hired_on = serializers.DateField()
-    contract_starts_on = serializers.DateField()
-    contract_ends_on = serializers.DateField(required=False, allow_null=True)
+    hired_on = DayField()
+    contract_starts_on = DayField()
+    contract_ends_on = DayField(required=False, allow_null=True)
     is_open_ended = serializers.BooleanField(required=False, default=False)
     form = serializers.ChoiceField(ContractSpan.Form.choices, required=False, default=ContractSpan.Form.CONTRACT)
     trade = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
@@ -98,21 +98,21 @@ class HireForm(Body):
 class LeaveForm(Body):
     """The last day; it still counts as employed."""
 
-    left_on = serializers.DateField()
+    left_on = DayField()
     reason = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
 
 
 class HireDateForm(Reason):
     """Another hire date."""
 
-    hired_on = serializers.DateField()
+    hired_on = DayField()
 
 
 class ContractForm(Body):
     """A contract by the day it begins; without an end it has to be said that it is open-ended."""
 
-    starts_on = serializers.DateField()
-    ends_on = serializers.DateField(required=False, allow_null=True, default=None)
+    starts_on = DayField()
+    ends_on = DayField(required=False, allow_null=True, default=None)
     is_open_ended = serializers.BooleanField(required=False, default=False)
     form = serializers.ChoiceField(ContractSpan.Form.choices, required=False, default=ContractSpan.Form.CONTRACT)
 
@@ -120,7 +120,7 @@ class ContractForm(Body):
 class PostForm(Body):
     """Trade and post from a day on."""
 
-    starts_on = serializers.DateField()
+    starts_on = DayField()
     trade = serializers.CharField(max_length=40)
     is_front_line = serializers.BooleanField()
 

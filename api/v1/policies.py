@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import STATEFUL, Body, OptionalReason, Out, StatefulOut
+from api.fields import STATEFUL, Body, DayField, OptionalReason, Out, StatefulOut
 from api.filters import search_by
 from api.resource import ReadResource, step
 from subsidies.models import Policy, PolicyVersion, Simulation
@@ -50,13 +50,13 @@ class PackForm(Body):
     """A policies.yaml."""
 
     text = serializers.CharField(max_length=LONGEST_PACK, help_text="YAML", trim_whitespace=False)
-    effective_on = serializers.DateField(required=False, help_text="不填则为政策期首日")
+    effective_on = DayField(required=False, help_text="不填则为政策期首日")
 
 
 class SimulationForm(Body):
     """On which day, and whether as if nothing had been paid under the family yet."""
 
-    cutoff_on = serializers.DateField()
+    cutoff_on = DayField()
     is_from_start = serializers.BooleanField(default=True)
 
 

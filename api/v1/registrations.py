@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import Body, IdNumberField, NumberField, Out, PersonOut, PhoneField
+from api.fields import Body, DayField, IdNumberField, NumberField, Out, PersonOut, PhoneField
 from api.filters import search_by
 from api.resource import ReadResource
 from park_workers.models import Enterprise, WorkerRegistration
@@ -34,7 +34,7 @@ class RegistrationForm(Body):
     name = serializers.CharField(max_length=80)
     id_number = IdNumberField(max_length=40)
     phone = PhoneField(max_length=40, required=False, allow_blank=True, default="")
-    registered_on = serializers.DateField()
+    registered_on = DayField()
     method = serializers.ChoiceField(
         [one for one in WorkerRegistration.Method.choices if one[0] != WorkerRegistration.Method.FILE],
         required=False, default=WorkerRegistration.Method.ENTERPRISE,

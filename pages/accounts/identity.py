@@ -73,7 +73,7 @@ def _confirm(request: HttpRequest) -> str:
     try:
         confirm_person(actor=PersonActor(user), request=request, user=user, password=password, code=code)
     except RuleViolation as refusal:
-        return f"{refusal.message}。{refusal.fix}。"
+        return refusal.sentences
     remember_in_session(request.session)
     return ""
 

@@ -82,7 +82,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         try:
             user, link = invitations.invite_person(actor=_member(request), now=timezone.now(), **typed)
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
         else:
             return _show_link(request, user, link)
     context = {"here": "people", "typed": typed, "error": error}
@@ -134,7 +134,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         propose_membership(actor=member, user=user, organisation=organisation, role=Role(role), day=business_day())
     except RuleViolation as refusal:
-        return _page(request, user, f"{refusal.message}。{refusal.fix}。")
+        return _page(request, user, refusal.sentences)
     messages.success(request, "已提出，等待另一位管理员确认后生效。")
     return redirect("person", pk=pk)
 
@@ -157,7 +157,7 @@ def decide(request: HttpRequest, pk: int, membership_pk: int, action: str) -> Ht
         else:
             raise Http404
     except RuleViolation as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}。")
+        messages.error(request, refusal.sentences)
     return redirect("person", pk=pk)
 
 
@@ -185,5 +185,5 @@ def change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         run()
         messages.success(request, done)
     except RuleViolation as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}。")
+        messages.error(request, refusal.sentences)
     return redirect("person", pk=pk)

@@ -48,7 +48,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         try:
             check_code(actor=PersonActor(user), user=user, code=request.POST.get("code", "")[:40], now=timezone.now())
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
         else:
             onward = _safe(request, pending_onward(request))
             complete_sign_in(request, user, factor="code")
@@ -75,7 +75,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
                 actor=actor, user=user, code=request.POST.get("code", "")[:40], now=timezone.now()
             )
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
         else:
             return _enrolled(request, user, codes)
     secret = secret_of(factor)

@@ -41,7 +41,8 @@ class SessionRules:
             session[SINCE_KEY] = session[SEEN_KEY] = since = seen = now
         if now - since > settings.SESSION_COOKIE_AGE or now - seen > settings.SESSION_IDLE_SECONDS:
             return True
-        if now - seen > SEEN_EVERY_SECONDS:
+        # A page that looks by itself for what is new is nobody at the keys.
+        if now - seen > SEEN_EVERY_SECONDS and "X-Unattended" not in request.headers:
             session[SEEN_KEY] = now
         return bool(settings.REQUIRE_SECOND_FACTOR) and FACTOR_KEY not in session
 

@@ -16,18 +16,25 @@ from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import can_move
-from park_workers.models import Membership, Role
+from park_workers.models import Membership
 from park_workers.models.users import BUREAU_ROLES
-from subsidies.models import Batch, Review, Simulation
+from subsidies.models import Batch, LineDecision, Review, Simulation
+from subsidies.permissions import (
+    can_deal_with_returned_lines,
+    can_decide_cancellation,
+    can_pay,
+    can_propose_cancellation,
+)
 from subsidies.services.batches import compute_batch, submit_batch
 from subsidies.services.cancellations import CANCELLABLE, cancel_batch, decline_cancellation, propose_cancellation
-from subsidies.services.city import resend_to_city, send_to_city
+from subsidies.services.city import reject_returned_lines, resend_to_city, send_to_city
 from subsidies.services.notices import close_due_notices, publish_notice
 from subsidies.services.payments import make_payment_file, next_file_number, send_payment_file
 from subsidies.services.reviews import approve_batch, made_or_edited, review_batch
 
 RETURN_PHRASES = ("名单有误，请核对后重新测算", "个别人员材料需核实", "企业信息需更正", "金额或人数与报送材料不符")
 DECLINE_PHRASES = ("理由不充分，请继续办理", "名单有误的请退回修改，不必撤销")
+REJECT_PHRASES = ("市局认定不符合条件", "材料无法补正", "企业放弃申报")
 CANCEL_PHRASES = ("政策调整，本批次不再办理", "批次设置有误，另行新建")
 
 
@@ -77,6 +84,10 @@ def _decline_cancel(*, actor: Membership, batch: Batch, note: str, **more: Any) 
     return decline_cancellation(actor=actor, batch=batch, reason=note, day=more["day"])
 
 
+def _reject_returned(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
+    return reject_returned_lines(actor=actor, batch=batch, reason=note, day=more["day"])
+
+
 def _make_file(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
     return make_payment_file(actor=actor, batch=batch, number=next_file_number(batch), day=more["day"])
 
@@ -102,16 +113,13 @@ def _is_other_person(batch: Batch, member: Membership) -> bool:
 
 
 def _has_made_file(batch: Batch, member: Membership) -> bool:
-    return (
-        member.role == Role.FINANCE and batch.status == "paying" and batch.payment_files.filter(status="made").exists()
-    )
+    return can_pay(member, batch) and batch.status == "paying" and batch.payment_files.filter(status="made").exists()
 
 
 def _has_returned_lines(batch: Batch, member: Membership) -> bool:
-    from subsidies.models import LineDecision
-
     waiting = LineDecision.objects.filter(line__calculation=batch.current_id, is_standing=True, kind="returned")
-    return member.role == Role.CLERK and batch.status == "sent_to_city" and waiting.exists()
+    may = can_deal_with_returned_lines(member, batch)
+    return may and batch.status == Batch.Status.SENT_TO_CITY and waiting.exists()
 
 
 def _term_is_over(batch: Batch, member: Membership) -> bool:
@@ -120,12 +128,12 @@ def _term_is_over(batch: Batch, member: Membership) -> bool:
 
 
 def _may_ask_to_cancel(batch: Batch, member: Membership) -> bool:
-    is_own_clerk = member.role == Role.CLERK and member.organisation_id == batch.bureau_id
-    return is_own_clerk and batch.status in CANCELLABLE and batch.cancel_proposed_by_id is None
+    may = can_propose_cancellation(member, batch)
+    return may and batch.status in CANCELLABLE and batch.cancel_proposed_by_id is None
 
 
 def _may_decide_cancel(batch: Batch, member: Membership) -> bool:
-    return batch.cancel_proposed_by_id not in (None, member.user_id) and member.organisation_id == batch.bureau_id
+    return batch.cancel_proposed_by_id is not None and can_decide_cancellation(member, batch)
 
 
 def _not_trial(batch: Batch, member: Membership) -> bool:
@@ -156,6 +164,9 @@ ACTS: tuple[Act, ...] = (
     Act("send", "send", "上报市局", "将公示无异议的名单上报市局批复。", _plain(send_to_city), "已上报市局，等待批复。"),
     Act("resend", "", "重新上报退回明细", "将市局退回的明细核实后重新上报。", _plain(resend_to_city),
         "退回明细已重新上报。", extra_check=_has_returned_lines),
+    Act("reject-returned", "", "市局终不同意", "退回的明细不再上报，移出本批次，占用的人员资格和资金释放；其余明细照常办理。",
+        _reject_returned, "已记录市局终不同意，退回的明细移出本批次。", is_primary=False, needs_note=True, is_task=False,
+        phrases=REJECT_PHRASES, extra_check=_has_returned_lines),
     Act("make-payment-file", "pay", "制作付款文件", "按市局同意的明细逐企业汇总，账户取今日有效的账户。",
         _make_file, "付款文件已生成，请核对后送银行。"),
     Act("send-payment-file", "", "送银行支付", "确认付款文件已送银行。银行回盘后请登记结果。", _send_file,
@@ -172,7 +183,11 @@ ACTS: tuple[Act, ...] = (
 WEIGHTY = frozenset({"pass-review", "approve", "publish", "send", "make-payment-file", "send-payment-file", "cancel"})
 FOR_TRIALS = frozenset({"compute", "propose-cancel", "cancel", "decline-cancel"})
 #: last word of the audit event an action leaves, where it is not its move or key
-EVENT_OF = {"propose-cancel": "cancellation_proposed", "decline-cancel": "cancellation_declined"}
+EVENT_OF = {
+    "reject-returned": "rejected",
+    "propose-cancel": "cancellation_proposed",
+    "decline-cancel": "cancellation_declined",
+}
 BY_KEY = {act.key: act for act in ACTS}
 
 
@@ -247,7 +262,7 @@ def _take(request: HttpRequest, batch: Batch, chosen: Act, member: Membership) -
         if _was_mine(batch, chosen, member):  # a second tap
             messages.info(request, f"“{chosen.label}”已办理，无需重复操作。")
         else:
-            messages.error(request, f"{refusal.message}。{refusal.fix}")
+            messages.error(request, refusal.sentences)
         return redirect("batch", pk=batch.pk)
     messages.success(request, chosen.done)
     return redirect("batch", pk=batch.pk)

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
+from pages.days import read_day
 from pages.desk.keyset import keyset_page
-from pages.desk.worker_changes import day_of
 from pages.events import SUBJECTS, change_words, words_of
 from park_workers.foundation.audit import AuditSeal
 from park_workers.models import Employment, Membership, Role
@@ -67,7 +67,7 @@ def _narrowed(rows: Any, parameters: Any) -> tuple[Any, dict[str, str]]:
     kind, _, key = shown["object"].partition(":")
     if key.isascii() and key.isdigit() and len(key) < 18:
         rows = rows.filter(subject_kind=kind, subject_id=int(key))
-    since, until = day_of(shown["since"]), day_of(shown["until"])
+    since, until = read_day(shown["since"], "")[0], read_day(shown["until"], "")[0]
     if since:
         rows = rows.filter(recorded_at__gte=_begin_of(since))
     if until:

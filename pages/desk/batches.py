@@ -14,9 +14,10 @@ from pages.desk.acts import acts_for
 from pages.desk.batch_figures import figures
 from pages.desk.steps import batch_steps, notice_note
 from park_workers.foundation.business_day import business_day
-from park_workers.models import Membership, Role
+from park_workers.models import Membership
 from park_workers.models.users import BUREAU_ROLES
 from subsidies.models import Batch, LineItem, PublicNotice, Simulation
+from subsidies.permissions import can_open_batches
 
 #: groups of states as the list offers them
 GROUPS = {
@@ -84,7 +85,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     totals = totals_of([batch for batch in batches if not batch.is_trial and batch.status != "cancelled"])
     context = {
         "here": "batches", "batches": batches, "totals": totals, "groups": [c for c in counts if c[2] or c[0] == chosen],
-        "chosen": chosen, "may_open": request.membership.role == Role.CLERK,  # type: ignore[attr-defined]
+        "chosen": chosen, "may_open": can_open_batches(request.membership),  # type: ignore[attr-defined]
         "has_trials": any(b.is_trial for b in batches),
     }  # fmt: skip
     return render(request, "desk/batches.html", context)

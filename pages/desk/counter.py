@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
+from pages import objecting
 from pages.acting import page_for
 from pages.desk import tabs
 from park_workers.foundation.business_day import business_day
-from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
-from subsidies.models import LineItem, Objection, PublicNotice
-from subsidies.services.objections import receive_objection
+from subsidies.models import PublicNotice
 
-LONGEST = {"name": 80, "contact": 60, "text": 2000, "line": 18, "find": 40}
+LONGEST = objecting.LONGEST | {"line": 18, "find": 40}
 LINES_OFFERED = 20
 
 
@@ -34,12 +31,14 @@ def new_objection(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, "本批次不在公示期内，不受理异议。请告知来访人可另行反映情况。")
         return redirect(reverse("batch", args=[pk]) + "?tab=objections")
     member: Membership = request.membership  # type: ignore[attr-defined]
-    typed = {key: request.POST.get(key, "").strip()[:longest] for key, longest in LONGEST.items()}
+    typed = objecting.typed_in(request, LONGEST)
     noticed = tabs.lines_of(batch).included()  # type: ignore[attr-defined]
     errors: dict[str, str] = {}
     if request.method == "POST" and "look" not in request.POST:
         line = noticed.filter(pk=int(typed["line"])).first() if _is_number(typed["line"]) else None
-        taken = _take(member, notice, typed, line, errors)
+        if typed["line"] and line is None:
+            errors["find"] = "该明细不在公示名单中，请重新选择。"
+        taken = objecting.take(actor=member, notice=notice, typed=typed, errors=errors, line=line)
         if taken is not None:
             messages.success(request, f"已登记异议，受理编号 {taken.reference}，请告知来访人。由复核人核实处理。")
             return redirect("objection", pk=pk, objection_pk=taken.pk)
@@ -55,29 +54,3 @@ def new_objection(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
-
-
-def _take(
-    member: Membership, notice: PublicNotice, typed: dict[str, str], line: LineItem | None, errors: dict[str, str]
-) -> Objection | None:
-    """The objection, or None with the errors by field."""
-    words = {
-        "name": "请填写来访人姓名或单位名称。",
-        "contact": "请填写联系电话，便于核实。",
-        "text": "请写明对谁、对什么有异议。",
-    }
-    errors.update({key: text for key, text in words.items() if not typed[key]})
-    if typed["line"] and line is None:
-        errors["find"] = "该明细不在公示名单中，请重新选择。"
-    if errors:
-        return None
-    same: Any = notice.objections.filter(objector_name=typed["name"], text=typed["text"]).first()
-    try:
-        found: Objection = same or receive_objection(
-            actor=member, notice=notice, objector_name=typed["name"], contact=typed["contact"], text=typed["text"],
-            day=business_day(), line=line,
-        )  # fmt: skip
-    except RuleViolation as refusal:
-        errors["whole"] = f"{refusal.message}。{refusal.fix}。"
-        return None
-    return found

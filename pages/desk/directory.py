@@ -56,7 +56,7 @@ def _say(errors: dict[str, str], refusal: RuleViolation) -> None:
         for problem in refusal.problems:
             errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
     else:
-        errors["reason"] = f"{refusal.message}。{refusal.fix}。"
+        errors["reason"] = refusal.sentences
 
 
 @page_for(Role.CLERK)

@@ -54,7 +54,7 @@ def _take(
     try:
         mark = record_export(actor=member, title=title, rows=rows.order_by().count(), filters=filters, now=now)
     except RuleViolation as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}。")
+        messages.error(request, refusal.sentences)
         address = reverse("workers" if title == "人员名单" else "enterprises")
         return redirect(f"{address}?{request.GET.urlencode()}")
     content = write_rows(title, headers, lines, watermark=mark)

@@ -5,28 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from pages.acting import page_for
 from pages.desk.keyset import keyset_page
 from pages.desk.navigation import JOB_ROLES
+from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.jobs import Job
-from park_workers.models import Membership, Upload
+from park_workers.models import Membership, Role, Upload
 from park_workers.models.uploads import UPLOADERS
-from park_workers.services.background_work import jobs_visible_to
+from park_workers.services.background_work import can_repeat_job, jobs_visible_to, repeat_job
 from subsidies.models import Batch
 
 #: kind -> what it does, and what to do when it failed
 KINDS = {
-    "uploads.check": ("检查文件", "请打开该文件，按原因修改后重新上传。"),
-    "uploads.apply": ("导入文件", "没有写入任何内容。请打开该文件核对后再次确认导入。"),
+    "uploads.check": ("检查文件", "没有写入任何内容。请重新执行；仍失败请撤回该文件，按原因修改后重新上传。"),
+    "uploads.apply": ("导入文件", "没有写入任何内容。请重新执行；仍失败请联系系统管理员。"),
     "subsidies.compute_batch": ("测算批次", "原来的测算结果没有改变。请打开该批次重新测算。"),
     "subsidies.simulate_version": ("模拟测算政策", "没有写入任何结果。请打开该政策版本重新模拟。"),
-    "headcount.snapshot": ("生成月末人数", "请稍后再次生成；仍失败请联系系统管理员。"),
-    "audit.verify": ("核验审计链", "请在审计页再次核验；仍失败请联系系统管理员。"),
+    "id_cards.read": ("识别证件照片", "没有影响：手工填写即可。反复失败请联系系统管理员查看识别服务。"),
+    "headcount.snapshot": ("生成月末人数", "请重新执行；仍失败请联系系统管理员。"),
+    "audit.verify": ("核验审计链", "请重新执行；仍失败请联系系统管理员。"),
 }
 UNKNOWN = ("后台任务", "请联系系统管理员。")
 LIVE = (Job.Status.QUEUED, Job.Status.RUNNING)
@@ -53,6 +56,29 @@ def job_list(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/_jobs.html" if is_part else "desk/jobs.html", context)
 
 
+@page_for(JOB_ROLES, UPLOADERS)
+@require_POST
+def repeat(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask again for what failed; a second tap finds it done."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    job = get_object_or_404(jobs_visible_to(member), pk=pk)
+    try:
+        repeat_job(actor=member, job=job)
+    except RuleViolation as refusal:
+        if refusal.code == "JOB_REPEATED":
+            messages.info(request, "该任务已重新执行，无需重复操作。")
+        else:
+            messages.error(request, refusal.sentences)
+    else:
+        messages.success(request, "已重新执行，可离开本页，完成后即可看到结果。")
+    upload = Upload.objects.visible_to(member).filter(pk=job.subject_id).first()
+    if job.subject_kind == Upload._meta.label and upload is not None and member.role in UPLOADERS:
+        if member.role == Role.ENTERPRISE_HR:
+            return redirect("phone_upload", upload=upload.reference)
+        return redirect("upload", reference=upload.reference)
+    return redirect("jobs")
+
+
 def described(jobs: list[Any], member: Membership) -> None:
     """Give each job its words, its subject with the way there, and who asked; a fixed number of queries."""
     subjects = _subjects(jobs, member)
@@ -61,6 +87,7 @@ def described(jobs: list[Any], member: Membership) -> None:
         job.words, job.remedy = KINDS.get(job.kind, UNKNOWN)
         job.subject, job.href = subjects.get((job.subject_kind, job.subject_id), ("", ""))
         job.who = people[job.actor_id].user.display_name if job.actor_id in people else "系统"
+        job.may_repeat = job.status == Job.Status.FAILED and can_repeat_job(member, job)
         job.colour = ROLE_OF_STATE.get(job.status, "calm")
 
 

@@ -88,7 +88,7 @@ def decide(request: HttpRequest, pk: int, line_pk: int, action: str) -> HttpResp
                 service(actor=member, line=line, reason=reason[:300], day=business_day())
                 messages.success(request, f"已{label}：{line.worker}。")
             except RuleViolation as refusal:
-                messages.error(request, f"{refusal.message}。{refusal.fix}")
+                messages.error(request, refusal.sentences)
             return here
         error = "请说明原因：选择一条常用原因，或填写具体情况。"
     context = {

@@ -95,7 +95,7 @@ def _decide(
             day=business_day(),
         )  # fmt: skip
     except RuleViolation as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}")
+        messages.error(request, refusal.sentences)
         return redirect(back)
     undo = "" if action == "release" else "提交复核前可在“暂缓与移除”中恢复。"
     messages.success(request, f"已{DECISIONS[action][0]} {done} 条明细。{undo}")

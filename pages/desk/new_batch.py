@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from pages.acting import page_for
+from pages.days import read_day
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
@@ -18,6 +18,9 @@ from subsidies.services.batches import open_batch
 
 #: what comes after opening, by who is looked at
 NEXT_STEP = {"applications": "请企业上传花名册和申报名单，收齐后测算"}
+
+#: the field at which a refusal is said
+FIELD_OF = {"BATCH_EXISTS": "name", "NO_VERSION_IN_FORCE": "cutoff_on", "CUTOFF_TOO_FAR": "cutoff_on"}
 
 
 @page_for(Role.CLERK)
@@ -37,8 +40,8 @@ def new_batch(request: HttpRequest) -> HttpResponse:
             except RuleViolation as refusal:
                 if refusal.code == "BATCH_EXISTS" and (mine := _just_opened(member, fields)):
                     return redirect("batch", pk=mine.pk)
-                field = {"BATCH_EXISTS": "name", "NO_VERSION_IN_FORCE": "cutoff_on"}.get(refusal.code, "policy")
-                errors[field] = f"{refusal.message}。{refusal.fix}"
+                field = FIELD_OF.get(refusal.code, "policy")
+                errors[field] = refusal.sentences
             else:
                 next_step = "测算" if batch.is_trial else NEXT_STEP.get(batch.candidates, "测算")
                 messages.success(request, f"已新建批次“{batch.name}”。下一步：{next_step}。")
@@ -61,10 +64,9 @@ def _read(typed: dict[str, str], policies: list[Policy]) -> tuple[dict[str, str]
         errors["policy"] = "请选择政策。"
     if not typed["name"]:
         errors["name"] = "请填写批次名称，如“第一批”。"
-    try:
-        cutoff_on = date.fromisoformat(typed["cutoff_on"])
-    except ValueError:
-        errors["cutoff_on"], cutoff_on = "请选择截止日，如 2026-04-30。", date.min
+    cutoff_on, wrong = read_day(typed["cutoff_on"], "请选择截止日，如 2026-04-30。")
+    if wrong:
+        errors["cutoff_on"] = wrong
     if typed["candidates"] not in Batch.Candidates.values:
         errors["candidates"] = "请选择候选范围。"
     fields: dict[str, Any] = {

@@ -17,6 +17,7 @@ from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
 from subsidies.models import Batch, LineItem, Objection
+from subsidies.permissions import can_decide_objection, can_reveal_contact
 from subsidies.services.objections import decide_objection, reveal_contact
 
 PHRASES = ("经核实情况属实", "经核实情况不属实，材料齐全", "反映事项与发放条件无关")
@@ -38,7 +39,7 @@ def objection_page(request: HttpRequest, pk: int, objection_pk: int) -> HttpResp
     """The objection; a reviewer decides it here."""
     batch, objection = _found(request, pk, objection_pk)
     member: Membership = request.membership  # type: ignore[attr-defined]
-    may_decide = member.role == Role.REVIEWER and objection.status == Objection.Status.RECEIVED
+    may_decide = can_decide_objection(member, objection)
     typed = {key: request.POST.get(key, "").strip() for key in ("verdict", "phrase", "note", "line")}
     error = ""
     if request.method == "POST":
@@ -53,7 +54,7 @@ def objection_page(request: HttpRequest, pk: int, objection_pk: int) -> HttpResp
     context = {
         "here": "batches", "batch": batch, "objection": objection, "may_decide": may_decide, "typed": typed, "error": error,
         "phrases": PHRASES, "lines": lines, "chosen_line": typed["line"] or str(objection.line_id or ""),
-        "is_reviewer": member.role == Role.REVIEWER,
+        "may_reveal": can_reveal_contact(member, objection),
     }  # fmt: skip
     return render(request, "desk/objection.html", context, status=422 if error else 200)
 
@@ -72,7 +73,7 @@ def _decide(member: Membership, batch: Batch, objection: Objection, typed: dict[
             day=business_day(), line=line,
         )  # fmt: skip
     except RuleViolation as refusal:
-        return f"{refusal.message}。{refusal.fix}"
+        return refusal.sentences
     return ""
 
 

@@ -28,6 +28,6 @@ def download(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     try:
         content = payment_file_content(actor=request.membership, payment_file=payment_file)  # type: ignore[attr-defined]
     except RuleViolation as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}")
+        messages.error(request, refusal.sentences)
         return redirect(reverse("batch", args=[pk]) + "?tab=payments")
     return workbook_response(content, f"付款文件{payment_file.number}.xlsx")

@@ -40,6 +40,7 @@ urlpatterns = [
     ),
     path("batches/<int:pk>/objections/new/", counter.new_objection, name="new_objection"),
     path("jobs/", jobs.job_list, name="jobs"),
+    path("jobs/<int:pk>/repeat/", jobs.repeat, name="repeat_job"),
     path("audit/", audit.event_list, name="audit"),
     path("audit/verify/", audit.verify, name="verify_audit"),
     path("audit/verification/", audit.verification, name="audit_verification"),

@@ -99,5 +99,5 @@ def _register_person(
         for problem in refusal.problems:
             errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
     except RuleViolation as refusal:
-        errors["whole"] = f"{refusal.message}。{refusal.fix}。"
+        errors["whole"] = refusal.sentences
     return None

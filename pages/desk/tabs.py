@@ -20,8 +20,11 @@ from pages.desk.batch_figures import (
 from pages.desk.history import batch_history, changes_since_last
 from pages.desk.line_filters import claims_named, claims_of, filtered
 from pages.desk.line_pages import KeyedPaginator, Known, LinePaginator, counted
-from park_workers.models import Membership, Role
+from park_workers.models import Membership
+from park_workers.services.imports import import_for
+from park_workers.services.uploads import can_upload
 from subsidies.models import Batch, CityAnswerLine, Disbursement, LineDecision, LineItem, Objection
+from subsidies.permissions import can_decide_lines_of, can_pay, can_take_down_objection
 
 PAGE_SIZE, PAYEES_A_PAGE = 50, 100
 #: the figures above the batch, see `figures`
@@ -103,8 +106,7 @@ def _line_tab(
 
 def may_decide_lines(batch: Batch, member: Membership) -> bool:
     """Whether lines may be held, removed or taken back now: by the bureau's clerk, until the list is signed."""
-    is_own_clerk = member.role == Role.CLERK and member.organisation_id == batch.bureau_id
-    return is_own_clerk and batch.status == Batch.Status.COMPUTED and not batch.is_trial
+    return can_decide_lines_of(member, batch) and not batch.is_trial
 
 
 def eligible_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, Any]:
@@ -165,10 +167,10 @@ def payees_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, 
 def objections_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, Any]:
     """What the public objected to, undecided first."""
     found = Objection.objects.filter(notice__batch=batch).order_by("decided_on", "-pk")
-    is_clerk = request.membership.role == Role.CLERK  # type: ignore[attr-defined]
+    may = can_take_down_objection(request.membership, batch)  # type: ignore[attr-defined]
     return {
         "objections": sorted(found, key=lambda one: one.decided_on is not None),
-        "may_object": is_clerk and batch.status == "in_notice",
+        "may_object": may and batch.status == "in_notice",
     }
 
 
@@ -187,7 +189,7 @@ def city_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, An
     rows = list(returned)
     for row in rows:
         row.was_accepted_later = row.line_id in accepted  # type: ignore[attr-defined]
-    may_import = request.membership.role in (Role.CLERK, Role.CITY_REVIEWER) and batch.status == "sent_to_city"  # type: ignore[attr-defined]
+    may_import = can_upload(request.membership, import_for("city_answers")) and batch.status == "sent_to_city"  # type: ignore[attr-defined]
     return {"answers": answers, "returned": rows, "may_import": may_import}
 
 
@@ -207,7 +209,7 @@ def payments_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str
         file.paid_fen = sum(p.amount_fen for p in file.rows if p.status == "paid")  # type: ignore[attr-defined]
         file.bounced_fen = sum(p.amount_fen for p in file.rows if p.status == "bounced")  # type: ignore[attr-defined]
     paid_fen = sum(f.paid_fen for f in files)  # type: ignore[attr-defined]
-    return {"files": files, "paid_fen": paid_fen, "may_download": request.membership.role == Role.FINANCE}  # type: ignore[attr-defined]
+    return {"files": files, "paid_fen": paid_fen, "may_download": can_pay(request.membership, batch)}  # type: ignore[attr-defined]
 
 
 def history_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, Any]:

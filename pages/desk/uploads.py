@@ -12,14 +12,16 @@ from pages.acting import page_for
 from pages.desk.tabs import numbered_page
 from pages.desk.upload_scopes import owners_for, scopes_for
 from pages.downloads import workbook_response
-from pages.uploads import decide, preview_of, receive, sheets_for, shows_others, upload_seen
+from pages.uploads import decide, preview_of, receive, sheets_for, shows_others, upload_seen, work_on
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import DEFAULT_LIMITS
 from park_workers.foundation.spreadsheets import write_template
 from park_workers.models import Membership, Upload
 from park_workers.models.uploads import UPLOADERS
 from park_workers.services.imports import all_imports
-from park_workers.services.uploads import write_marked_copy
+from park_workers.services.uploads import (
+    write_marked_copy,
+)
 
 
 @page_for(UPLOADERS)
@@ -77,8 +79,8 @@ def upload_page(request: HttpRequest, reference: str) -> HttpResponse:
 def upload_progress(request: HttpRequest, reference: str) -> HttpResponse:
     """How far the check or the import is; when it has ended the page is loaded again."""
     upload = upload_seen(request, reference)
-    job = upload.apply_job or upload.check_job
-    response = render(request, "desk/_upload_progress.html", {"upload": upload, "job": job})
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    response = render(request, "desk/_upload_progress.html", {"upload": upload} | work_on(upload, member))
     if upload.status not in ("uploaded", "confirmed"):
         response["HX-Refresh"] = "true"
     return response
@@ -111,6 +113,6 @@ def marked_copy(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         content = write_marked_copy(actor=request.membership, upload=upload)  # type: ignore[attr-defined]
     except RuleViolation as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}")
+        messages.error(request, refusal.sentences)
         return redirect("upload", reference=reference)
     return workbook_response(content, f"{upload.file.original_name.removesuffix('.xlsx')}（已标注）.xlsx")

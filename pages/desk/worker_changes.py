@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
 from pages.acting import page_for
+from pages.days import read_day
 from pages.desk.worker_search import understand
 from pages.desk.workers import worker_of
 from park_workers.foundation.business_day import business_day
@@ -29,14 +30,6 @@ def reason_of(request: HttpRequest) -> str:
     """The tapped phrase and the typed note together."""
     parts = (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())
     return "；".join(filter(None, parts))[:300]
-
-
-def day_of(text: str) -> date | None:
-    """A date field; None when it is no date."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 @page_for(Role.CLERK)
@@ -85,15 +78,15 @@ def _dated(request: HttpRequest, pk: int, employment_pk: int, words: dict[str, A
     employment = get_object_or_404(rows, Q(worker=worker) | Q(worker__merged_into=worker), pk=employment_pk)
     errors = {}
     if request.method == "POST":
-        day = day_of(request.POST.get("day", ""))
+        day, wrong = read_day(request.POST.get("day", ""), "请选择日期，如 2026-11-01。")
         if day is None:
-            errors["day"] = "请选择日期，如 2026-11-01。"
+            errors["day"] = wrong
         else:
             try:
                 messages.success(request, act(employment, day))
                 return redirect("worker", pk=pk)
             except RuleViolation as refusal:
-                errors["reason" if refusal.code == "REASON_MISSING" else "day"] = f"{refusal.message}。{refusal.fix}。"
+                errors["reason" if refusal.code == "REASON_MISSING" else "day"] = refusal.sentences
     context = words | {
         "here": "workers", "worker": worker, "employment": employment, "errors": errors, "typed": request.POST,
     }  # fmt: skip
@@ -135,6 +128,6 @@ def _merge(request: HttpRequest, worker: Worker, seen: Any, chosen: str) -> str:
             actor=_member(request), duplicate=other, into=worker, reason=reason_of(request), day=business_day()
         )
     except RuleViolation as refusal:
-        return f"{refusal.message}。{refusal.fix}。"
+        return refusal.sentences
     messages.success(request, f"已合并：记录 {other.reference} 并入 {worker}。")
     return ""

@@ -22,7 +22,13 @@ from pages.desk.worker_search import narrowed, understand
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Employment, EmploymentOverlap, Enterprise, Membership, Role, Worker
-from park_workers.permissions import can_reveal
+from park_workers.permissions import (
+    can_correct_hire_date,
+    can_merge_workers,
+    can_record_leave,
+    can_register_workers,
+    can_reveal,
+)
 from park_workers.services.people import Revealed, reveal
 
 STATES = {"now": "在职", "left": "已离职", "never": "未就业"}
@@ -51,7 +57,7 @@ def _list(request: HttpRequest, member: Membership, *, typed: str = "", error: s
     with_work(page.rows, today)
     context = {
         "here": "workers", "page": page, "states": STATES, "error": error, "typed": typed or shown["name"], "today": today,
-        "may_register": member.role == Role.CLERK, "is_filtered": any(shown.values()),
+        "may_register": can_register_workers(member), "is_filtered": any(shown.values()),
     } | shown  # fmt: skip
     return render(request, "desk/workers.html", context, status=404 if error else 200)
 
@@ -128,12 +134,14 @@ def shown(
     employments = list(
         Employment.objects.filter(worker__in=people).select_related("enterprise__organisation").order_by("-hired_on")
     )
-    today, is_clerk = business_day(), member.role == Role.CLERK
+    today = business_day()
     for row in employments:
+        row.may_leave = can_record_leave(member, row)  # type: ignore[attr-defined]
+        row.may_correct = can_correct_hire_date(member, row)  # type: ignore[attr-defined]
         row.is_now = row.hired_on <= today and (row.left_on is None or row.left_on >= today)  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "here": "workers", "worker": worker, "merged": records[1:], "knots": worker_thread(people, member),
-        "years": insured_years(people), "employments": employments, "overlaps": overlaps_of(people), "is_clerk": is_clerk,
+        "years": insured_years(people), "employments": employments, "overlaps": overlaps_of(people), "may_merge": can_merge_workers(member),
         "may_reveal": can_reveal(member, worker), "revealed": revealed, "phrases": REVEAL_PHRASES, "error": error,
         "typed": typed, "received_fen": received_fen(people), "now": [row for row in employments if row.is_now],  # type: ignore[attr-defined]
     }  # fmt: skip
@@ -158,7 +166,7 @@ def reveal_numbers(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         found = reveal(actor=member, worker=worker, reason=reason, day=business_day())
     except RuleViolation as refusal:
-        return _answer(request, worker, error=f"{refusal.message}。{refusal.fix}。", typed=note)
+        return _answer(request, worker, error=refusal.sentences, typed=note)
     return _answer(request, worker, revealed=found)
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from pages.acting import page_for
 from pages.phone.claims import claims_of
+from pages.phone.scan_entries import stamp_of
 from pages.phone.todo import todo_list
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Employment, Membership, PostSpan, Role
@@ -28,6 +29,6 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "today": today, "headcount": headcount, "front_line": front_line, "todos": todo_list(member, today),
         "share": round(front_line * 100 / headcount) if headcount else 0, "claims": claims,
-        "paid_fen": paid.aggregate(fen=Sum("amount_fen"))["fen"] or 0,
+        "stamp": stamp_of(member), "paid_fen": paid.aggregate(fen=Sum("amount_fen"))["fen"] or 0,
     }  # fmt: skip
     return render(request, "phone/home.html", context)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Count, Min
 from django.urls import reverse
 
 from park_workers.foundation.calendar import working_days_between
-from park_workers.models import Membership, Upload
+from park_workers.models import Membership, ScanEntry, Upload
 from park_workers.services.headcount_confirmations import confirm_until, due_month, month_to_confirm
 
 
@@ -53,8 +54,16 @@ def files_wait(member: Membership, today: date) -> Todo | None:
     return Todo("确认已检查的文件", len(references), one, "file-spreadsheet", note="看过预览，确认后才写入。")
 
 
+def scanned_entries(member: Membership, today: date) -> Todo | None:
+    """Workers who registered themselves and wait for a yes or no."""
+    waiting = ScanEntry.objects.visible_to(member).waiting()
+    found = waiting.aggregate(n=Count("pk"), first=Min("entered_on"))
+    note = f"最早 {found['first'].month}月{found['first'].day}日提交" if found["n"] else ""
+    return Todo("扫码登记待确认", found["n"], reverse("scan_entries"), "qrcode", note=note)
+
+
 #: in the order of the page
-SOURCES: tuple[Source, ...] = (month_waits, files_wait)
+SOURCES: tuple[Source, ...] = (scanned_entries, month_waits, files_wait)
 
 
 def todo_list(member: Membership, today: date) -> list[Todo]:

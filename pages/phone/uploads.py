@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pages.acting import page_for
 from pages.desk.tabs import numbered_page
 from pages.desk.upload_scopes import scopes_for
-from pages.uploads import decide, preview_of, receive, sheets_for, upload_seen
+from pages.uploads import decide, preview_of, receive, sheets_for, upload_seen, work_on
 from park_workers.foundation.file_judgement import DEFAULT_LIMITS
 from park_workers.models import Membership, Role, Upload
 from park_workers.services.imports import all_imports
@@ -73,8 +73,8 @@ def written_words(upload: Upload) -> list[tuple[str, int]]:
 def upload_progress(request: HttpRequest, upload: str) -> HttpResponse:
     """How far the check or the import is; when it has ended the page is loaded again."""
     found = upload_seen(request, upload)
-    job = found.apply_job or found.check_job
-    response = render(request, "phone/parts/upload_progress.html", {"upload": found, "job": job})
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    response = render(request, "phone/parts/upload_progress.html", {"upload": found} | work_on(found, member))
     if found.status not in ("uploaded", "confirmed"):
         response["HX-Refresh"] = "true"
     return response

@@ -9,15 +9,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from pages import objecting
 from pages.public.visits import limited
 from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.business_day import business_day
-from park_workers.foundation.errors import RuleViolation
 from subsidies.models import Objection, PublicNotice
-from subsidies.services.objections import receive_objection
 
 PUBLIC = SystemActor("公众异议受理")
-LONGEST = {"name": 80, "contact": 60, "text": 2000}
 
 
 # No cookie, so there is no session that a foreign page could ride on, and no token to compare.
@@ -27,26 +25,18 @@ LONGEST = {"name": 80, "contact": 60, "text": 2000}
 @limited("objection", methods=("POST",))
 @limited("reading", methods=("GET", "HEAD"))
 def objection_form(request: HttpRequest, reference: str) -> HttpResponse:
-    """The form and its taking in; the same text of the same person twice is one objection."""
+    """The form and its taking in; a form sent back says at each field what is missing and keeps what was typed."""
     notice = get_object_or_404(
         PublicNotice.objects.select_related("batch__policy", "batch__bureau"), reference=reference
     )
-    typed = {key: request.POST.get(key, "").strip()[:longest] for key, longest in LONGEST.items()}
-    error = ""
+    typed, errors = objecting.typed_in(request, objecting.LONGEST), dict[str, str]()
     if request.method == "POST" and not request.POST.get("website"):  # people do not see that field; programs fill it
-        same = notice.objections.filter(objector_name=typed["name"], text=typed["text"]).first()
-        try:
-            taken = same or receive_objection(
-                actor=PUBLIC, notice=notice, objector_name=typed["name"], contact=typed["contact"], text=typed["text"],
-                day=business_day(),
-            )  # fmt: skip
-        except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}"
-        else:
+        taken = objecting.take(actor=PUBLIC, notice=notice, typed=typed, errors=errors)
+        if taken is not None:
             return redirect(reverse("objection_receipt", args=[reference, taken.reference]))
     is_open = notice.status == "open" and notice.published_on <= business_day() <= notice.last_day
-    context = {"notice": notice, "batch": notice.batch, "typed": typed, "error": error, "is_open": is_open}
-    return render(request, "public/objection.html", context, status=422 if error else 200)
+    context = {"notice": notice, "batch": notice.batch, "typed": typed, "errors": errors, "is_open": is_open}
+    return render(request, "public/objection.html", context, status=422 if errors else 200)
 
 
 @login_not_required

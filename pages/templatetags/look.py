@@ -30,6 +30,7 @@ STATE_ROLES = {
     "clawed_back": "bad", "received": "wait", "upheld": "bad",
     "uploaded": "wait", "checked": "wait", "confirmed": "brand", "applied": "good",
     "refused": "bad", "withdrawn": "calm", "proposed": "wait", "written_off": "bad",
+    "waiting": "wait", "expired": "calm",
 }  # fmt: skip
 
 

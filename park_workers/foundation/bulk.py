@@ -124,6 +124,17 @@ def refresh_statistics(tables: Sequence[str]) -> list[str]:
     return stale
 
 
+#: between texts that a query puts together
+TEXTS_BETWEEN = "|"
+
+
+def joined_texts(column: str) -> str:
+    """SQL of a group's values of a column as one text, in no particular order."""
+    if connection.vendor == "sqlite":
+        return f"GROUP_CONCAT({column}, '{TEXTS_BETWEEN}')"
+    return f"STRING_AGG(CAST({column} AS text), '{TEXTS_BETWEEN}')"
+
+
 def read_frame(sql: str, parameters: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
     """Run a query and return its rows as a frame of the given schema (column order = select order)."""
     frames = list(read_in_turn(sql, parameters, schema))

@@ -13,6 +13,8 @@ import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from park_workers.foundation.errors import in_sentences
+
 CHUNK = 1 << 16
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>", re.S)
@@ -45,6 +47,11 @@ class FileRefused(Exception):
     def __init__(self, code: str, message: str, fix: str = SAVE_AS) -> None:
         super().__init__(f"{message}。{fix}")
         self.code, self.message, self.fix = code, message, fix
+
+    @property
+    def sentences(self) -> str:
+        """What and what to do next, as a page says them."""
+        return in_sentences(self.message, self.fix)
 
 
 def judge_workbook(content: bytes, limits: FileLimits = DEFAULT_LIMITS) -> None:

@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 
 from park_workers.foundation.encryption import open_bytes, seal_bytes
 
@@ -64,3 +64,10 @@ def store_file(*, content: bytes, name: str) -> StoredFile:
     temporary.replace(stored.path)
     stored.save()
     return stored
+
+
+def forget_file(stored: StoredFile) -> None:
+    """Delete a file for good: the row in the caller's transaction, the ciphertext once that has committed."""
+    path = stored.path
+    stored.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))

@@ -32,6 +32,12 @@ _PHONE = re.compile(r"1[3-9][0-9]{9}")
 _CERTIFICATE = re.compile(r"[YS][0-9]{14}[1-5][0-9]{6}")
 _CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
 _LATIN = re.compile(r"[A-Za-z]")
+#: Chinese signs of every plane and the dot between parts, or Latin letters with blanks, dots, hyphens and apostrophes
+_HAN_NAME = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇]+(·[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇]+)*")
+_LATIN_NAME = re.compile(r"[A-Za-z\u00c0-\u024f]+([ .,'’·-]+[A-Za-z\u00c0-\u024f]+)*\.?")
+_NO_NAMES = frozenset({"姓名", "名字", "员工", "工人", "测试", "不详", "未知", "无", "暂无", "没有", "先生", "女士"})
+#: nobody who is hired or hires is older
+OLDEST = 120
 
 RESIDENT, PERMIT, FOREIGN = "居民身份证", "港澳台居民居住证", "外国人永久居留身份证"
 
@@ -81,6 +87,21 @@ def clean_name(value: Any) -> str:
     if _LATIN.search(text):
         return _BLANKS.sub(" ", text).translate({ord("•"): "·", ord("・"): "·", ord("‧"): "·"})
     return _BLANKS.sub("", text).translate(_DOTS)
+
+
+def check_name(value: Any) -> str:
+    """A person's name as documents have it; raises IdentifierProblem."""
+    name = clean_name(value)
+    if not name:
+        raise IdentifierProblem("NAME_MISSING", "没有填写姓名", "请填写与证件一致的姓名")
+    if name in _NO_NAMES:
+        raise IdentifierProblem("NAME_INVALID", f"“{name}”不是姓名", "请填写与证件一致的姓名")
+    if not (_HAN_NAME.fullmatch(name) or _LATIN_NAME.fullmatch(name)):
+        fix = "请按证件填写汉字姓名（少数民族姓名中间用“·”），或外文姓名"
+        raise IdentifierProblem("NAME_INVALID", "姓名里有数字、符号或其他不应出现的字符", fix)
+    if len(name) > 50:
+        raise IdentifierProblem("NAME_INVALID", f"姓名有{len(name)}个字，过长", "请核对是否多粘贴了内容")
+    return name
 
 
 def clean_phone(value: Any) -> str:
@@ -151,6 +172,10 @@ def check_id_number(value: Any, *, day: date | None = None) -> IdNumber:
         raise IdentifierProblem("ID_BIRTH_DATE", "证件号码中的出生日期不存在", "请对照证件核对第7至14位") from error
     if day is not None and birth_on > day:
         raise IdentifierProblem("ID_BIRTH_DATE", "证件号码中的出生日期晚于办理日期", "请对照证件核对第7至14位")
+    if day is not None and age_on(birth_on, day) > OLDEST:
+        raise IdentifierProblem(
+            "ID_BIRTH_DATE", f"按证件号码出生于{birth_on.year}年，已超过{OLDEST}岁", "请对照证件核对第7至14位"
+        )
     return IdNumber(number, id_type_of(number), birth_on, sex_of(number))
 
 

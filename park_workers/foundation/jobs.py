@@ -26,6 +26,8 @@ from park_workers.foundation.workflow import StatefulModel, Transition, compare_
 log = logging.getLogger(__name__)
 JobBody = Callable[["JobRun"], Any]
 _kinds: dict[str, JobBody] = {}
+#: kinds that only workers of a queue of their own do
+_queues: dict[str, str] = {}
 _ticks: dict[str, Callable[[], Any]] = {}
 
 
@@ -156,11 +158,13 @@ class JobRun:
             thread.join()
 
 
-def job_kind(name: str) -> Callable[[JobBody], JobBody]:
-    """Register the body of a kind of job."""
+def job_kind(name: str, *, queue: str = "") -> Callable[[JobBody], JobBody]:
+    """Register the body of a kind of job; with `queue` only workers of that queue get it."""
 
     def register(body: JobBody) -> JobBody:
         _kinds[name] = body
+        if queue:
+            _queues[name] = queue
         return body
 
     return register
@@ -206,8 +210,9 @@ def announce(job_id: int) -> None:
         return
     from park_workers.foundation.tasks import run_job
 
+    kind = Job.objects.values_list("kind", flat=True).get(pk=job_id)
     try:
-        run_job.apply_async(args=[job_id], retry=False)
+        run_job.apply_async(args=[job_id], retry=False, queue=_queues.get(kind))
     except Exception as error:
         log.warning("job %s waits for the sweeper: %s", job_id, error)
 

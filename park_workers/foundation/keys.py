@@ -7,6 +7,8 @@ search hashes and Django's signing secret.  Whoever loses it loses the personal 
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -26,6 +28,11 @@ class KeyRing:
     current_key_id: str
     search_hash_key: bytes
     django_secret: str
+
+    @property
+    def link_key(self) -> bytes:
+        """The key of signed references (links.py), made from the search key: that one is never exchanged, as printed cards are not."""
+        return hmac.digest(self.search_hash_key, b"signed references, first edition", hashlib.sha256)
 
     @classmethod
     def load(cls, path: Path) -> KeyRing:

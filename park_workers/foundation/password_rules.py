@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
 #: Words that guessers of a bureau's and a factory's passwords try first, beside the common list of the framework.
@@ -16,6 +17,30 @@ LOCAL_WORDS = (
 LEAST_REST = 6
 KINDS = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")
 LEAST_KINDS = 3
+
+
+class LengthValidator(password_validation.MinimumLengthValidator):
+    """The framework's rule, its hint in this service's words."""
+
+    def get_help_text(self) -> str:
+        """Shown beside the field."""
+        return f"至少 {self.min_length} 个字符，可以用一句不常见的话。"
+
+
+class CommonPasswordValidator(password_validation.CommonPasswordValidator):
+    """The framework's list, its hint in this service's words."""
+
+    def get_help_text(self) -> str:
+        """Shown beside the field."""
+        return "不要用常见的密码。"
+
+
+class OwnNameValidator(password_validation.UserAttributeSimilarityValidator):
+    """The framework's rule, its hint in this service's words."""
+
+    def get_help_text(self) -> str:
+        """Shown beside the field."""
+        return "不要与您的登录名、姓名相近。"
 
 
 class LocalWordsValidator:

@@ -11,8 +11,6 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from pypinyin import lazy_pinyin
-
 LONGEST_FULL, LONGEST_INITIALS = 200, 80
 #: readings of surnames that differ from the sign's usual one
 SURNAMES = {
@@ -30,6 +28,13 @@ COMPOUND = {
 #: signs of given names with several common readings: what stands beside them decides
 HETERONYMS = frozenset("乐长重朝行单参调曾传相盛还降都强佛铺扎盖")
 LETTERS = re.compile(r"[a-z]+")
+
+
+def _readings(signs: str) -> list[str]:
+    # Its dictionaries take 55 MB and a third of a second: a process that spells no name goes without.
+    from pypinyin import lazy_pinyin
+
+    return list(lazy_pinyin(signs))
 
 
 class Spelling(NamedTuple):
@@ -84,7 +89,7 @@ class _Readings(dict[str, str]):
     """The usual reading of each sign met so far ("" for a dot or a digit): a roster asks for the same few thousand."""
 
     def __missing__(self, sign: str) -> str:
-        reading = "".join(LETTERS.findall(lazy_pinyin(sign)[0].lower())) if sign.isalpha() else ""
+        reading = "".join(LETTERS.findall(_readings(sign)[0].lower())) if sign.isalpha() else ""
         return self.setdefault(sign, reading)
 
 
@@ -93,4 +98,4 @@ READINGS = _Readings()
 
 @lru_cache(maxsize=4_096)
 def _phrase(signs: str) -> tuple[str, ...]:
-    return tuple("".join(LETTERS.findall(reading)) for reading in lazy_pinyin(signs) if LETTERS.search(reading))
+    return tuple("".join(LETTERS.findall(reading)) for reading in _readings(signs) if LETTERS.search(reading))

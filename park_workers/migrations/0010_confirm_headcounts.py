@@ -9,7 +9,7 @@ from park_workers.foundation import triggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("park_workers", "0007_find_trades"),
+        ("park_workers", "0013_take_entries_by_scan"),
     ]
 
     operations = [

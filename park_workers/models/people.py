@@ -95,6 +95,8 @@ class WorkerRegistration(RecordedModel):
     trade = models.CharField("工种", max_length=40, blank=True, default="")
     is_front_line = models.BooleanField("一线", null=True)
     consent_version = models.CharField("知情同意版本", max_length=20, blank=True, default="")
+    #: when the person themselves agreed; null: agreed on paper, or not recorded
+    consented_at = models.DateTimeField("同意时间", null=True)
     upload = models.ForeignKey(
         "park_workers.Upload", models.PROTECT, null=True, related_name="+", verbose_name="来源文件"
     )

@@ -20,6 +20,8 @@ from park_workers.permissions import check_can_decide_account_change, check_can_
 from park_workers.services.imports import CheckedRows, ImportContext
 
 ONE_DAY = timedelta(days=1)
+#: a change is asked for about now; a day farther off is a slip of the keyboard
+FARTHEST_CHANGE = timedelta(days=366)
 
 
 def account_hash(account: str) -> str:
@@ -170,7 +172,7 @@ def propose_account_change(
     """A clerk proposes another account for one firm, with why and by what paper; the same proposal again is the same one.
 
     Raises PermissionRefused, RuleViolation (REASON_MISSING, ACCOUNT_INVALID, ACCOUNT_UNCHANGED, ACCOUNT_CHANGE_PENDING,
-    DAY_TOO_EARLY).
+    DAY_TOO_EARLY, DAY_TOO_LATE).
     """
     check_can_propose_account_change(actor, organisation)
     Organisation.objects.select_for_update().get(pk=organisation.pk)  # one proposal about a firm at a time
@@ -179,6 +181,8 @@ def propose_account_change(
         raise RuleViolation("REASON_MISSING", "开户行、变更原因或依据材料没有填写", "请填写开户行、变更原因和依据材料")
     if effective_on < day:
         raise RuleViolation("DAY_TOO_EARLY", f"生效日期 {effective_on} 早于今日", "请填写今日或以后的日期")
+    if effective_on > day + FARTHEST_CHANGE:
+        raise RuleViolation("DAY_TOO_LATE", f"生效日期 {effective_on} 在一年以后", "请核对年份")
     wanted, now = account_hash(number), account_in_force(organisation=organisation, day=day)
     if now is not None and now.account_hash == wanted:
         raise RuleViolation("ACCOUNT_UNCHANGED", "新账号与在用账号相同", "请填写变更后的账号")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
@@ -12,9 +12,6 @@ from django.db import IntegrityError, transaction
 from park_workers.foundation.audit import AuditEvent, record_event
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.identifiers import (
-    IdentifierProblem,
-    check_id_number,
-    check_phone,
     clean_id_number,
     clean_name,
     clean_phone,
@@ -22,6 +19,7 @@ from park_workers.foundation.identifiers import (
 from park_workers.foundation.search_hash import person_key, search_hash
 from park_workers.models import ContractSpan, Employment, Enterprise, Membership, PostSpan
 from park_workers.permissions import check_can_correct_hire_date, check_can_record_leave, check_can_register_employment
+from park_workers.services.hire_numbers import judge_numbers
 from park_workers.services.people import PersonLine, ensure_people, rename_people
 from park_workers.services.rosters.check import overlap_notice, overlaps_elsewhere
 from park_workers.services.rosters.hire import Hire, Problem, judge_contract, judge_hire, notice_about_person
@@ -101,18 +99,8 @@ def register_employment(
 
 
 def judge_form(hire: Hire, day: date) -> list[Problem]:
-    """Every wrong field of a stated hire, numbers and phone included; a form without an enterprise is judged too."""
-    checks: list[tuple[str, str, Callable[[str], object]]] = [("id_number", hire.id_number, check_id_number)]
-    if hire.introducer_id_number:
-        checks.append(("introducer_id_number", hire.introducer_id_number, check_id_number))
-    if hire.phone:
-        checks.append(("phone", hire.phone, check_phone))
-    problems = []
-    for field_name, value, check in checks:
-        try:
-            check(value)
-        except IdentifierProblem as wrong:
-            problems.append(Problem(field_name, wrong.code, wrong.message, wrong.fix))
+    """Every wrong field of a stated hire, in the order of the form; a form without an enterprise is judged too."""
+    problems = judge_numbers(hire, day)
     if hire.form not in ContractSpan.Form.values:
         problems.append(Problem("form", "VALUE_NOT_ALLOWED", "用工形式不在可选范围", "请选“劳动合同”或“劳务派遣”"))
     problems += judge_hire(hire, day=day)

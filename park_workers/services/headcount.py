@@ -12,6 +12,7 @@ from park_workers.foundation.jobs import Job, JobRun, enqueue, job_kind
 from park_workers.models import Enterprise, HeadcountSnapshot, Membership
 from park_workers.permissions import check_can_write_headcount_snapshots
 
+SNAPSHOT = "headcount.snapshot"
 # The post in force on the day is the latest one begun by then.
 HEADCOUNT_SQL = """
 SELECT employment.enterprise_id, COUNT(*), SUM(CASE WHEN post.is_front_line THEN 1 ELSE 0 END)
@@ -43,10 +44,10 @@ def write_headcount_snapshots(*, actor: Membership, month_ends: Sequence[date]) 
     """Have the figures of these month ends written down; what is unchanged since the last edition is not written again."""
     check_can_write_headcount_snapshots(actor)
     days = [day.isoformat() for day in sorted(set(month_ends))]
-    return enqueue(actor=actor, kind="headcount.snapshot", parameters={"month_ends": days})
+    return enqueue(actor=actor, kind=SNAPSHOT, parameters={"month_ends": days})
 
 
-@job_kind("headcount.snapshot")
+@job_kind(SNAPSHOT)
 def take_snapshots(run: JobRun) -> None:
     """Body of the job: one new edition per enterprise and month end whose figures differ from the latest edition."""
     days = [date.fromisoformat(text) for text in run.parameters["month_ends"]]

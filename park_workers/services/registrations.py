@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -116,10 +116,11 @@ def register_worker(
     is_front_line: bool | None = None,
     method: str = WorkerRegistration.Method.ENTERPRISE,
     consent_version: str = "",
+    consented_at: datetime | None = None,
 ) -> RegisteredWorker:
     """Enter one person in the park's register for one enterprise; who stands there already is left as they are.
 
-    `method` says how they came, `consent_version` which text of consent (知情同意) they agreed to.
+    `method` says how they came, `consent_version` which text of consent (知情同意) they agreed to, `consented_at` when.
 
     Raises PermissionRefused; FieldsInvalid naming every wrong field.
     """
@@ -136,7 +137,8 @@ def register_worker(
             worker_id=workers[person.key], enterprise=enterprise,
             defaults={
                 "registered_on": registered_on, "method": method, "trade": trade.strip()[:40],
-                "is_front_line": is_front_line, "consent_version": consent_version.strip()[:20], "recorded_by": actor,
+                "is_front_line": is_front_line, "consent_version": consent_version.strip()[:20], "consented_at": consented_at,
+                "recorded_by": actor,
             },
         )  # fmt: skip
         if is_new:

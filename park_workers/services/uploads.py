@@ -12,8 +12,9 @@ from park_workers.foundation.file_judgement import judge_workbook
 from park_workers.foundation.files import StoredFile, digest_of, store_file
 from park_workers.foundation.jobs import enqueue
 from park_workers.foundation.spreadsheets import mark_copy
-from park_workers.foundation.workflow import move
+from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership, Organisation, Upload
+from park_workers.permissions import answers
 from park_workers.services.imports import SheetImport, import_for
 
 
@@ -23,10 +24,31 @@ def check_can_upload(actor: Membership, declared: SheetImport) -> None:
         raise PermissionRefused("ROLE_NOT_ALLOWED", f"您的岗位不能上传《{declared.sheet.title}》", "请由有权岗位上传")
 
 
+can_upload = answers(check_can_upload)
+
+
 def check_is_of_own_place(actor: Membership, upload: Upload) -> None:
     """Another firm's or base's file is none of the actor's business; bureau staff see all.  Raises PermissionRefused."""
     if upload.organisation_id != actor.organisation_id and not actor.sees_business_of_all:
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "该文件不属于您的单位", "请切换到本单位岗位")
+
+
+def check_can_confirm_upload(actor: Membership, upload: Upload) -> None:
+    """The confirming roles of the sheet, for a file of their own place.  Raises PermissionRefused."""
+    declared = import_for(upload.sheet_kind)
+    check_is_of_own_place(actor, upload)
+    if actor.role not in (declared.confirming_roles or declared.roles):
+        raise PermissionRefused("ROLE_NOT_ALLOWED", f"您的岗位不能确认《{declared.sheet.title}》", "请由有权岗位确认")
+
+
+def check_can_withdraw_upload(actor: Membership, upload: Upload) -> None:
+    """Its own organisation or the bureau, before the file is imported.  Raises PermissionRefused, TransitionRefused."""
+    check_is_of_own_place(actor, upload)
+    check_can_move(upload, "withdraw", actor=actor)
+
+
+can_confirm_upload = answers(check_can_confirm_upload)
+can_withdraw_upload = answers(check_can_withdraw_upload)
 
 
 def find_same_upload(*, organisation: Organisation, sheet_kind: str, scope: str, sha256: str) -> Upload | None:
@@ -103,10 +125,7 @@ def confirm_upload(*, actor: Membership, upload: Upload, day: date, without_hidd
 
     A file with a hidden sheet that holds something goes in only when the person says that it is not meant.
     """
-    declared = import_for(upload.sheet_kind)
-    check_is_of_own_place(actor, upload)
-    if actor.role not in (declared.confirming_roles or declared.roles):
-        raise PermissionRefused("ROLE_NOT_ALLOWED", f"您的岗位不能确认《{declared.sheet.title}》", "请由有权岗位确认")
+    check_can_confirm_upload(actor, upload)
     if upload.needs_second_person and upload.recorded_by is not None and (
         actor.person_id == upload.recorded_by.person_id
     ):  # fmt: skip
@@ -128,7 +147,7 @@ def confirm_upload(*, actor: Membership, upload: Upload, day: date, without_hidd
 @transaction.atomic
 def withdraw_upload(*, actor: Membership, upload: Upload, reason: str) -> Upload:
     """Take back a file that has not been imported; by its own organisation or the bureau."""
-    check_is_of_own_place(actor, upload)
+    check_can_withdraw_upload(actor, upload)
     move(upload, "withdraw", actor=actor, note=reason)
     return upload
 

@@ -1,4 +1,5 @@
-"""Bring third-party styles and scripts into static/vendor, as manifest.json lists them.
+"""Bring third-party styles and scripts into static/vendor, and the font of printed documents into the ground floor (where no
+browser is served from), as the manifest.json of each folder lists them.
 
     python static/vendor/fetch.py            # fetch every package with `npm pack`, write the files and their sha256
     python static/vendor/fetch.py --check    # no network: compare the committed files with the manifest
@@ -20,34 +21,37 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-MANIFEST = HERE / "manifest.json"
+#: each with a manifest of its own
+FOLDERS = (HERE, HERE.parents[1] / "park_workers" / "foundation" / "fonts")
 SOURCE_MAP = re.compile(rb"\n?(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S+)\s*$")
 
 
-def read_manifest() -> list[dict[str, Any]]:
-    """Packages, each with version, licence and files (`from` inside the package, `to` in this folder, sha256)."""
-    packages: list[dict[str, Any]] = json.loads(MANIFEST.read_text(encoding="utf-8"))["packages"]
+def read_manifest(folder: Path) -> list[dict[str, Any]]:
+    """Packages, each with version, licence and files (`from` inside the package, `to` in the folder, sha256)."""
+    text = (folder / "manifest.json").read_text(encoding="utf-8")
+    packages: list[dict[str, Any]] = json.loads(text)["packages"]
     return packages
 
 
-def differences() -> list[str]:
-    """Files that are missing, changed or not in the manifest."""
+def differences(folder: Path) -> list[str]:
+    """Files of a folder that are missing, changed or not in its manifest."""
     found, named = [], {"fetch.py", "manifest.json"}
-    for package in read_manifest():
+    for package in read_manifest(folder):
         for file in package["files"]:
             named.add(file["to"])
-            path = HERE / file["to"]
+            path = folder / file["to"]
             if not path.is_file():
                 found.append(f"missing: {file['to']}")
             elif hashlib.sha256(path.read_bytes()).hexdigest() != file["sha256"]:
                 found.append(f"changed: {file['to']}")
-    present = {p.relative_to(HERE).as_posix() for p in HERE.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
+    kept = (p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    present = {p.relative_to(folder).as_posix() for p in kept}
     return found + [f"not in the manifest: {name}" for name in sorted(present - named)]
 
 
-def fetch() -> None:
-    """Write every file of the manifest, without its source map, and note its digest."""
-    packages = read_manifest()
+def fetch(goal: Path) -> None:
+    """Write every file of a folder's manifest, without its source map, and note its digest."""
+    packages = read_manifest(goal)
     with tempfile.TemporaryDirectory() as folder:
         for package in packages:
             wanted = f"{package['package']}@{package['version']}"
@@ -58,18 +62,22 @@ def fetch() -> None:
             for file in package["files"]:
                 member = archive.extractfile(f"package/{file['from']}")
                 assert member is not None, file["from"]
-                content = SOURCE_MAP.sub(b"\n", member.read())
-                target = HERE / file["to"]
+                content = member.read()
+                if file["to"].endswith((".css", ".js")):
+                    content = SOURCE_MAP.sub(b"\n", content)
+                target = goal / file["to"]
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
                 file["sha256"] = hashlib.sha256(content).hexdigest()
             print(wanted, len(package["files"]), "files")
-    MANIFEST.write_text(json.dumps({"packages": packages}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps({"packages": packages}, ensure_ascii=False, indent=1)
+    (goal / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--check"]:
-        problems = differences()
+        problems = [problem for folder in FOLDERS for problem in differences(folder)]
         print("\n".join(problems) or "all files are as the manifest says")
         sys.exit(1 if problems else 0)
-    fetch()
+    for folder in FOLDERS:
+        fetch(folder)

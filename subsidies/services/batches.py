@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -21,6 +21,8 @@ from subsidies.services.entitlements import reserve_money, reserve_people
 from subsidies.services.included_lines import check_totals, included_figures
 from subsidies.services.policies import version_in_force
 
+#: a batch is opened about now; a cut-off date farther off is a slip of the keyboard
+FARTHEST_CUTOFF = timedelta(days=366)
 UNFINISHED = (Job.Status.QUEUED, Job.Status.RUNNING)
 
 
@@ -38,11 +40,13 @@ def open_batch(
 ) -> Batch:
     """Open a batch of a policy on a cut-off date, under the version in force then; a trial may name any version, drafts too.
 
-    Raises PermissionRefused, RuleViolation (NAME_MISSING, NO_VERSION_IN_FORCE, VERSION_NOT_PUBLISHED, BATCH_EXISTS).
+    Raises PermissionRefused, RuleViolation (NAME_MISSING, CUTOFF_TOO_FAR, NO_VERSION_IN_FORCE, VERSION_NOT_PUBLISHED, BATCH_EXISTS).
     """
     check_can_open_batch(actor, policy)
     if not name.strip():
         raise RuleViolation("NAME_MISSING", "没有填写批次名称", "请填写批次名称，如“第一批”")
+    if cutoff_on > day + FARTHEST_CUTOFF:
+        raise RuleViolation("CUTOFF_TOO_FAR", f"截止日 {cutoff_on} 在一年以后", "请核对年份")
     chosen = _version_for(policy, cutoff_on, is_trial, version)
     fields = {"bureau": policy.bureau, "policy": policy, "name": name.strip()[:80], "cutoff_on": cutoff_on}
     try:

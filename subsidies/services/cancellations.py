@@ -7,17 +7,15 @@ from datetime import date
 from django.db import transaction
 
 from park_workers.foundation.audit import record_event
-from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
-from park_workers.foundation.workflow import check_can_move, move
-from park_workers.models import Membership, Role
-from park_workers.permissions import check_role
+from park_workers.foundation.errors import RuleViolation, TransitionRefused
+from park_workers.foundation.workflow import move
+from park_workers.models import Membership
 from subsidies.models import Batch, PublicNotice
-from subsidies.permissions import check_own_bureau
+from subsidies.permissions import check_can_decide_cancellation, check_can_propose_cancellation
 from subsidies.services.entitlements import release_reservations
 from subsidies.services.included_lines import RESERVED_STATES
 
 CANCELLABLE = Batch.TRANSITIONS["cancel"].sources
-PROPOSE, DECIDE = "申请撤销批次", "审批撤销"
 
 
 @transaction.atomic
@@ -26,8 +24,7 @@ def propose_cancellation(*, actor: Membership, batch: Batch, reason: str, day: d
 
     Raises PermissionRefused, TransitionRefused, RuleViolation (REASON_MISSING, CANCELLATION_PROPOSED).
     """
-    check_role(actor, frozenset({Role.CLERK}), PROPOSE)
-    check_own_bureau(actor, batch.bureau_id, PROPOSE)
+    check_can_propose_cancellation(actor, batch)
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.status not in CANCELLABLE:
         raise TransitionRefused(
@@ -47,12 +44,9 @@ def propose_cancellation(*, actor: Membership, batch: Batch, reason: str, day: d
 def _lock(actor: Membership, batch: Batch) -> Batch:
     """The batch, locked, with a proposal of another person to decide."""
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    check_can_move(batch, "cancel", actor=actor)
-    check_own_bureau(actor, batch.bureau_id, DECIDE)
+    check_can_decide_cancellation(actor, batch)
     if batch.cancel_proposed_by_id is None:
         raise RuleViolation("CANCELLATION_NOT_PROPOSED", "本批次没有撤销申请", "请经办人员先申请撤销并写明原因")
-    if batch.cancel_proposed_by_id == actor.person_id:
-        raise PermissionRefused("SECOND_PERSON_NEEDED", "撤销不能由申请人本人审批", "请由另一位审批人员办理")
     return batch
 
 

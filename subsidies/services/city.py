@@ -15,12 +15,11 @@ from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.search_hash import person_key
 from park_workers.foundation.spreadsheets import CleanedRow, FileRefused
 from park_workers.foundation.workflow import check_can_move, move
-from park_workers.models import Membership, Role
-from park_workers.permissions import check_role
+from park_workers.models import Membership
 from park_workers.services.imports import CheckedRows, ImportContext
 from park_workers.services.people import name_key
 from subsidies.models import Batch, CityAnswer, CityAnswerLine, LineDecision, LineItem
-from subsidies.permissions import check_own_bureau
+from subsidies.permissions import check_can_deal_with_returned_lines, check_own_bureau
 from subsidies.services.dispositions import (
     check_list_unchanged,
     check_not_before,
@@ -79,8 +78,7 @@ def _standing_returned(batch: Batch) -> list[int]:
 
 def _lock_sent(actor: Membership, batch: Batch, word: str) -> Batch:
     """The batch, locked, while the city has it; a clerk of its bureau acts."""
-    check_role(actor, frozenset({Role.CLERK}), word)
-    check_own_bureau(actor, batch.bureau_id, word)
+    check_can_deal_with_returned_lines(actor, batch, word)
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
     if batch.status != Batch.Status.SENT_TO_CITY:
         raise TransitionRefused(
@@ -171,12 +169,8 @@ def _judge_answer(
     if v["result"] != ACCEPTED and not v["reason"]:
         return "reason", "RETURN_REASON_MISSING", "退回的明细没有写明原因", "请填写退回原因"
     if batch.sent_on is not None and not batch.sent_on <= v["answered_on"] <= context.day:
-        return (
-            "answered_on",
-            "ANSWER_DATE_WRONG",
-            f"批复日期应在上报日 {batch.sent_on} 至 {context.day} 之间",
-            "请核对批复日期",
-        )
+        message = f"批复日期应在上报日 {batch.sent_on} 至今日 {context.day} 之间"
+        return "answered_on", "ANSWER_DATE_WRONG", message, "请核对批复日期"
     return line
 
 

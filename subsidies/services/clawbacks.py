@@ -8,16 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from park_workers.foundation.audit import record_event
-from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
-from park_workers.foundation.workflow import check_can_move, move
-from park_workers.models import Membership, Role
-from park_workers.permissions import check_role
+from park_workers.foundation.errors import RuleViolation, TransitionRefused
+from park_workers.foundation.workflow import move
+from park_workers.models import Membership
 from subsidies.models import Batch, Clawback, Disbursement, DisbursementLine, Entitlement, LineDecision, LineItem
-from subsidies.permissions import check_own_bureau
+from subsidies.permissions import check_can_decide_clawback, check_can_propose_clawback
 from subsidies.services.dispositions import check_not_before, write_decisions
 from subsidies.services.spending import take_money_back
-
-PROPOSE, DECIDE = "提出追回", "审批追回"
 
 
 @transaction.atomic
@@ -27,8 +24,7 @@ def propose_clawback(*, actor: Membership, line: LineItem, reason: str, day: dat
     Raises PermissionRefused, RuleViolation (REASON_MISSING, LINE_NOT_PAID, DAY_TOO_EARLY, CLAWBACK_EXISTS).
     """
     batch = line.calculation.batch
-    check_role(actor, frozenset({Role.FINANCE}), PROPOSE)
-    check_own_bureau(actor, batch.bureau_id, PROPOSE)
+    check_can_propose_clawback(actor, batch)
     if not reason.strip():
         raise RuleViolation("REASON_MISSING", "没有写明追回原因", "请填写追回原因")
     paid = DisbursementLine.objects.filter(line=line, is_live=True, disbursement__status=Disbursement.Status.PAID)
@@ -53,12 +49,9 @@ def propose_clawback(*, actor: Membership, line: LineItem, reason: str, day: dat
 
 def _lock(actor: Membership, clawback: Clawback, action: str, day: date) -> Clawback:
     """The clawback, locked after its batch, if this person may decide it."""
-    batch = Batch.objects.select_for_update(of=("self",)).get(calculations__line_items__clawbacks=clawback)
+    Batch.objects.select_for_update(of=("self",)).get(calculations__line_items__clawbacks=clawback)
     clawback = Clawback.objects.select_for_update(of=("self",)).select_related("line__calculation").get(pk=clawback.pk)
-    check_can_move(clawback, action, actor=actor)
-    check_own_bureau(actor, batch.bureau_id, DECIDE)
-    if actor.person_id == clawback.proposed_by_id:
-        raise PermissionRefused("SECOND_PERSON_NEEDED", "追回不能由提出人本人审批", "请由另一位审批人员办理")
+    check_can_decide_clawback(actor, clawback)
     check_not_before(day, clawback.proposed_on, "提出日期")
     return clawback
 

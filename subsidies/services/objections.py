@@ -9,11 +9,10 @@ from django.db import transaction
 from park_workers.foundation.actors import Actor
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import PermissionRefused, RuleViolation
-from park_workers.foundation.workflow import check_can_move, move
-from park_workers.models import Membership, Role
-from park_workers.permissions import check_role
+from park_workers.foundation.workflow import move
+from park_workers.models import Membership
 from subsidies.models import LineDecision, LineItem, Objection, PublicNotice
-from subsidies.permissions import check_own_bureau
+from subsidies.permissions import check_can_decide_objection, check_can_reveal_contact
 from subsidies.services.dispositions import write_decisions
 from subsidies.services.entitlements import release_reservations
 from subsidies.services.included_lines import included_lines
@@ -62,9 +61,8 @@ def decide_objection(
     """
     objection.refresh_from_db()
     action = "uphold" if is_upheld else "reject"
-    check_can_move(objection, action, actor=actor)
+    check_can_decide_objection(actor, objection)
     batch = objection.notice.batch
-    check_own_bureau(actor, batch.bureau_id, "处理异议")
     if made_or_edited(person_id=actor.person_id, batch=batch, besides=[LineDecision.Kind.OBJECTED]):
         raise PermissionRefused(
             "MAKER_MAY_NOT_DECIDE", "您测算、提交或处理过本批次，不能处理对它的异议", "请由未经手本批次的复核人员办理"
@@ -97,7 +95,6 @@ def decide_objection(
 @transaction.atomic
 def reveal_contact(*, actor: Membership, objection: Objection, day: date) -> str:
     """How to reach the objector, in plain, for the reviewer who looks into the matter; leaves an event."""
-    check_role(actor, frozenset({Role.REVIEWER}), "查看异议人联系方式")
-    check_own_bureau(actor, objection.notice.batch.bureau_id, "查看异议人联系方式")
+    check_can_reveal_contact(actor, objection)
     record_event(actor=actor, code="objection.contact_revealed", subject=objection, day=day)
     return str(objection.open_contact())  # type: ignore[attr-defined]

@@ -13,12 +13,11 @@ from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.files import store_file
 from park_workers.foundation.workflow import check_can_move, move
-from park_workers.models import Membership, Role
-from park_workers.permissions import check_role
+from park_workers.models import Membership
 from subsidies.models import Batch, Disbursement, DisbursementLine, LineDecision, LineItem, PaymentFile, WriteOff
 from subsidies.models.lines import LineItemQuerySet
 from subsidies.payment_file.writer import PaymentRow, write_payment_file
-from subsidies.permissions import check_own_bureau
+from subsidies.permissions import check_can_pay, check_can_send_payment_file, check_own_bureau
 from subsidies.services.dispositions import check_not_before, write_decisions
 from subsidies.services.payable_lines import check_list_payable, payable_lines
 from subsidies.services.payees import PayeeLines, check_accounts, group_by_payee
@@ -57,7 +56,7 @@ def _check_may_make(actor: Membership, batch: Batch, repeats: PaymentFile | None
     if repeats is None:
         check_can_move(batch, "pay", actor=actor)
     else:
-        check_role(actor, frozenset({Role.FINANCE}), MAKE)
+        check_can_pay(actor, batch, MAKE)
         if repeats.batch_id != batch.pk:
             raise RuleViolation("FILE_OF_OTHER_BATCH", f"付款文件“{repeats}”不属于本批次", "请选择本批次的付款文件")
         if batch.status != Batch.Status.PAYING:
@@ -167,8 +166,7 @@ def _digest_of(number: str, payees: Sequence[PayeeLines]) -> str:
 def send_payment_file(*, actor: Membership, payment_file: PaymentFile, day: date) -> PaymentFile:
     """Record that the file was handed to the bank.  Raises PermissionRefused, TransitionRefused, RuleViolation."""
     payment_file = PaymentFile.objects.select_for_update(of=("self",)).select_related("batch").get(pk=payment_file.pk)
-    check_can_move(payment_file, "send", actor=actor)
-    check_own_bureau(actor, payment_file.batch.bureau_id, "送银行支付")
+    check_can_send_payment_file(actor, payment_file)
     check_not_before(day, payment_file.made_on, "制作日期")
     payments = payment_file.disbursements.aggregate(lines=Count("pk"), fen=Sum("amount_fen"))
     if (payments["lines"], payments["fen"]) != (payment_file.lines, payment_file.amount_fen):
@@ -184,9 +182,7 @@ def payment_file_content(*, actor: Membership, payment_file: PaymentFile) -> byt
 
     Raises PermissionRefused, RuleViolation FILE_MISSING.
     """
-    word = "下载付款文件"
-    check_role(actor, frozenset({Role.FINANCE}), word)
-    check_own_bureau(actor, payment_file.batch.bureau_id, word)
+    check_can_pay(actor, payment_file.batch, "下载付款文件")
     if payment_file.file is None:
         raise RuleViolation("FILE_MISSING", f"付款文件“{payment_file}”没有存档", "请联系系统管理员核查")
     content = payment_file.file.read()

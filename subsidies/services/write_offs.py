@@ -11,18 +11,16 @@ from django.db import IntegrityError, transaction
 
 from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.audit import record_event
-from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
-from park_workers.foundation.workflow import check_can_move, move
-from park_workers.models import Membership, Role
-from park_workers.permissions import check_role
+from park_workers.foundation.errors import RuleViolation, TransitionRefused
+from park_workers.foundation.workflow import move
+from park_workers.models import Membership
 from subsidies.models import Batch, Disbursement, LineDecision, LineItem, WriteOff
 from subsidies.models.lines import LineItemQuerySet
-from subsidies.permissions import check_own_bureau
+from subsidies.permissions import check_can_decide_write_off, check_can_propose_write_off
 from subsidies.services.closing import close_if_settled
 from subsidies.services.dispositions import check_not_before, write_decisions
 from subsidies.services.entitlements import release_reservations
 
-PROPOSE, DECIDE = "提出不再补付", "审批不再补付"
 #: closing is finance's move; here it follows from the approver's decision
 SETTLED = SystemActor("拨付办结")
 
@@ -41,8 +39,7 @@ def propose_write_off(*, actor: Membership, payment: Disbursement, reason: str, 
     WRITE_OFF_EXISTS).
     """
     batch = Batch.objects.select_for_update(of=("self",)).get(payment_files__disbursements=payment)
-    check_role(actor, frozenset({Role.FINANCE}), PROPOSE)
-    check_own_bureau(actor, batch.bureau_id, PROPOSE)
+    check_can_propose_write_off(actor, batch)
     payment.refresh_from_db()
     if not reason.strip():
         raise RuleViolation("REASON_MISSING", "没有写明不再补付的原因", "请填写原因，如“企业已注销，无法取得有效账户”")
@@ -73,10 +70,7 @@ def _lock(actor: Membership, write_off: WriteOff, action: str, day: date) -> tup
     """The batch, then the proposal, locked, if this person may decide it."""
     batch = Batch.objects.select_for_update(of=("self",)).get(payment_files__disbursements__write_offs=write_off)
     found = WriteOff.objects.select_for_update(of=("self",)).select_related("disbursement").get(pk=write_off.pk)
-    check_can_move(found, action, actor=actor)
-    check_own_bureau(actor, batch.bureau_id, DECIDE)
-    if actor.person_id == found.proposed_by_id:
-        raise PermissionRefused("SECOND_PERSON_NEEDED", "不再补付不能由提出人本人审批", "请由另一位审批人员办理")
+    check_can_decide_write_off(actor, found)
     check_not_before(day, found.proposed_on, "提出日期")
     return batch, found
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from park_workers.foundation.audit import AuditEvent
+from park_workers.foundation.jobs import Job
 from park_workers.models import Membership, PayeeAccount, Upload
 from subsidies.models import Appropriation, Claim, LineItem, Objection, PaymentFile, Receipt
 from tests.api.test_tenants import settled_year
@@ -46,6 +47,7 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("payments", "line_pk"): lambda s: s.line_of(s.hires[0]).pk,
     ("account-changes", "pk"): lambda s: PayeeAccount.objects.filter(organisation=s.cast.alpha.pk).first().pk,  # type: ignore[union-attr]
     ("m", "line_pk"): lambda s: LineItem.objects.filter(employment=s.hires[0]).first().pk,  # type: ignore[union-attr]
+    ("jobs", "pk"): lambda s: Job.objects.filter(actor_id=s.cast.hr.pk).first().pk,  # type: ignore[union-attr]
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,
 }

@@ -19,7 +19,18 @@ from subsidies.services.notices import publish_notice
 from tests.conftest import Cast
 from tests.park_workers.files import ROSTER_HEADER, staff, workbook
 from tests.park_workers.numbers import id_number
-from tests.subsidies.stage import Day, Stage, application, application_list, bank_list, bank_rows, set_stage, take_to
+from tests.subsidies.stage import (
+    Day,
+    Stage,
+    answer,
+    answer_list,
+    application,
+    application_list,
+    bank_list,
+    bank_rows,
+    set_stage,
+    take_to,
+)
 
 
 def as_person(membership: Membership) -> Client:
@@ -60,7 +71,7 @@ def test_a_batch_form_keeps_what_was_typed(stage: Stage) -> None:
     answer = as_person(stage.cast.clerk).post("/batches/new/", new_batch_form(stage, name="冬季批", cutoff_on="明天"))
     assert answer.status_code == 422
     assert 'value="冬季批"' in answer.content.decode()
-    assert "请选择截止日" in answer.content.decode()
+    assert "“明天”不是有效日期" in answer.content.decode()
 
 
 def test_only_a_clerk_opens_batches(stage: Stage) -> None:
@@ -245,3 +256,15 @@ def test_a_clerk_gives_a_roster_in_the_name_of_an_enterprise(stage: Stage) -> No
     content_again = {"file": SimpleUploadedFile("花名册.xlsx", content)}
     assert clerk.post("/uploads/new/", form | content_again | {"owner": str(alpha.pk)}).status_code == 302
     assert Upload.objects.get(sheet_kind="roster").organisation_id == alpha.pk
+
+
+def test_a_line_the_city_never_agrees_to_leaves_the_batch_with_a_reason(stage: Stage) -> None:
+    take_to(stage, "sent_to_city")
+    answer(stage, answer_list(stage, returned=[stage.hires[0]]))
+    clerk = as_person(stage.cast.clerk)
+    assert "市局终不同意" in clerk.get(f"/batches/{stage.batch.pk}/").content.decode()
+    assert "市局终不同意" not in as_person(stage.cast.reviewer).get(f"/batches/{stage.batch.pk}/").content.decode()
+    assert "请说明原因" in take(clerk, stage, "reject-returned")
+    assert "移出本批次" in take(clerk, stage, "reject-returned", phrase="材料无法补正")
+    stage.batch.refresh_from_db()
+    assert (stage.batch.status, len(stage.lines())) == ("answered", 2)

@@ -144,6 +144,8 @@ def test_a_leaving_and_a_corrected_hire_date_are_recorded_from_the_page(stage: S
     assert (found.left_on, found.leave_reason, found.hired_on) == (date(2023, 6, 30), "本人辞职", date(2023, 2, 2))
     page = text_of(stage.cast.clerk, address(stage))
     assert "离职：示例甲制衣有限公司" in page and "2023-02-01 改为 2023-02-02" in page
+    assert "<span>登记离职</span><span>clerk</span>" in page  # who recorded it, not the file of the hire
+    assert "更正离职日期" in page
 
 
 def test_an_overlap_is_listed_on_the_persons_page(stage: Stage) -> None:

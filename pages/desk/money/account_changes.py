@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
+from pages.days import read_day
 from pages.desk.bureaus import of_own_bureau, own_bureaus
 from pages.desk.money.funds import BOOK_READERS
 from pages.desk.tabs import numbered_page
@@ -21,7 +22,7 @@ from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Enterprise, Membership, PayeeAccount, Role
-from park_workers.permissions import can_decide_account_change
+from park_workers.permissions import can_decide_account_change, can_propose_account_changes
 from park_workers.services.accounts import (
     account_in_force,
     approve_account_change,
@@ -31,6 +32,8 @@ from park_workers.services.accounts import (
 
 STATES = {"proposed": "待审批", "approved": "已批准", "refused": "已退回"}
 PHRASES = ("依据材料不全", "账户名称与企业不一致", "须企业法定代表人确认")
+#: the field at which a refusal is said
+FIELD_OF = {"DAY_TOO_EARLY": "effective_on", "DAY_TOO_LATE": "effective_on", "ACCOUNT_CHANGE_PENDING": "organisation"}
 FIELDS = ("organisation", "account", "bank_name", "effective_on", "reason", "evidence")
 
 
@@ -53,7 +56,12 @@ def change_list(request: HttpRequest) -> HttpResponse:
     rows = seen.filter(status=chosen).select_related("organisation", "proposed_by", "approved_by").order_by(*order)
     found = numbered_page(request, rows)
     _with_old(list(found["page"]))
-    context = {"here": "account_changes", "chosen": chosen, "counts": counts, "may_propose": member.role == Role.CLERK}
+    context = {
+        "here": "account_changes",
+        "chosen": chosen,
+        "counts": counts,
+        "may_propose": can_propose_account_changes(member),
+    }
     return render(request, "desk/money/account_changes.html", context | found)
 
 
@@ -126,7 +134,7 @@ def decide_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             refuse_account_change(actor=member, account=change, day=today, reason=note)
             messages.success(request, "已退回，原账号继续使用。")
     except RuleViolation as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}")
+        messages.error(request, refusal.sentences)
     return redirect("account_change", pk=pk)
 
 
@@ -135,12 +143,14 @@ def decide_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 def new_change(request: HttpRequest) -> HttpResponse:
     """Propose another account for a firm; what was typed is kept, an approver decides."""
     member: Membership = request.membership  # type: ignore[attr-defined]
-    firms = Enterprise.objects.filter(bureau__in=own_bureaus(member)).select_related("organisation")
-    firms = firms.order_by("directory_position", "pk")
+    firms = Enterprise.objects.filter(bureau__in=own_bureaus(member))
     today, errors = business_day(), dict[str, str]()
     typed = {key: (request.POST.get(key) or request.GET.get(key) or "").strip()[:200] for key in FIELDS}
     typed["effective_on"] = typed["effective_on"] or today.isoformat()
-    chosen = next((firm for firm in firms if str(firm.pk) == typed["organisation"]), None)
+    # Firms are offered by number and name alone: hundreds of them need not become objects.
+    offered = list(firms.order_by("directory_position", "pk").values_list("pk", "organisation__name"))
+    pk = next((pk for pk, _ in offered if str(pk) == typed["organisation"]), None)
+    chosen = firms.select_related("organisation").get(pk=pk) if pk else None
     if request.method == "POST":
         errors, begins = _missing(typed, chosen)
         if not errors and chosen is not None and begins is not None:
@@ -151,13 +161,18 @@ def new_change(request: HttpRequest) -> HttpResponse:
                     evidence=typed["evidence"], day=today,
                 )  # fmt: skip
             except RuleViolation as refusal:
-                field = {"DAY_TOO_EARLY": "effective_on", "ACCOUNT_CHANGE_PENDING": "organisation"}
-                errors[field.get(refusal.code, "account")] = f"{refusal.message}。{refusal.fix}"
+                errors[FIELD_OF.get(refusal.code, "account")] = refusal.sentences
             else:
                 messages.success(request, "已提交，等待审批人办理；批准前仍使用原账号。")
                 return redirect("account_change", pk=made.pk)
     now = account_in_force(organisation=chosen.organisation, day=today) if chosen else None
-    context: dict[str, Any] = {"here": "account_changes", "firms": firms, "typed": typed, "errors": errors, "now": now}
+    context: dict[str, Any] = {
+        "here": "account_changes",
+        "firms": offered,
+        "typed": typed,
+        "errors": errors,
+        "now": now,
+    }
     return render(request, "desk/money/new_account_change.html", context, status=422 if errors else 200)
 
 
@@ -168,8 +183,7 @@ def _missing(typed: dict[str, str], chosen: Enterprise | None) -> tuple[dict[str
     errors = {key: text for key, text in words.items() if not typed[key]}
     if chosen is None:
         errors["organisation"] = "请选择企业。"
-    try:
-        return errors, date.fromisoformat(typed["effective_on"])
-    except ValueError:
-        errors["effective_on"] = "请填写生效日期，如 2026-12-01。"
-        return errors, None
+    begins, wrong = read_day(typed["effective_on"], "请填写生效日期，如 2026-12-01。")
+    if wrong:
+        errors["effective_on"] = wrong
+    return errors, begins

@@ -21,6 +21,7 @@ from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
 from subsidies.models import Clawback, Disbursement, WriteOff
+from subsidies.permissions import can_decide_clawback, can_decide_write_off
 from subsidies.services.clawbacks import approve_clawback, propose_clawback, refuse_clawback
 from subsidies.services.write_offs import approve_write_off, propose_write_off, refuse_write_off
 
@@ -42,6 +43,7 @@ class Kind:
     approve: Callable[..., Any]
     refuse: Callable[..., Any]
     argument: str
+    may_decide: Callable[[Membership, Any], bool]
 
 
 KINDS = {
@@ -50,12 +52,13 @@ KINDS = {
         ("line__worker", "line__claim__organisation", "line__claim__worker", "line__calculation__batch__policy",
          "proposed_by", "decided_by"),
         "批准后该明细不再计为已支付，资金退回可用额度，此人可在以后批次再享受。", approve_clawback, refuse_clawback, "clawback",
+        can_decide_clawback,
     ),
     "write-offs": Kind(
         "write-offs", "不再补付", WriteOff, "disbursement__payment_file__bureau",
         ("disbursement__payment_file__batch__policy", "disbursement__organisation", "proposed_by", "decided_by"),
         "批准后该笔退票不再重付，占用的资金和人员资格释放；批次没有其他未结清的付款时随即办结。",
-        approve_write_off, refuse_write_off, "write_off",
+        approve_write_off, refuse_write_off, "write_off", can_decide_write_off,
     ),
 }  # fmt: skip
 
@@ -106,9 +109,7 @@ def decision_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """The proposal; an approver who did not make it decides here."""
     kind = _kind(key)
     subject, member = _subject(request, kind, pk), request.membership  # type: ignore[attr-defined]
-    may_decide = (
-        member.role == Role.APPROVER and subject.status == "proposed" and subject.proposed_by_id != member.user_id
-    )
+    may_decide = kind.may_decide(member, subject)
     error, note = "", request.POST.get("note", "").strip()
     if request.method == "POST":
         if not may_decide:
@@ -134,7 +135,7 @@ def _decide(request: HttpRequest, kind: Kind, subject: Any, note: str) -> str:
         else:
             kind.refuse(actor=request.membership, day=today, reason=whole, **{kind.argument: subject})  # type: ignore[attr-defined]
     except RuleViolation as refusal:
-        return f"{refusal.message}。{refusal.fix}"
+        return refusal.sentences
     messages.success(request, f"{kind.label}已{'批准' if action == 'approve' else '退回，原因已告知'}。")
     return ""
 
@@ -175,7 +176,7 @@ def _propose(
             if refusal.code in ("CLAWBACK_EXISTS", "WRITE_OFF_EXISTS"):
                 messages.info(request, f"{refusal.message}，无需重复操作。")
                 return redirect("money_decisions")
-            error = f"{refusal.message}。{refusal.fix}"
+            error = refusal.sentences
         else:
             messages.success(request, "已提出，等待审批人决定。")
             return redirect("money_decision", key=key, pk=made.pk)

@@ -166,7 +166,7 @@ def new_receipt(request: HttpRequest) -> HttpResponse:
             try:
                 fund = receive_appropriation(actor=member, day=today, **fields)
             except RuleViolation as refusal:
-                errors["amount"] = f"{refusal.message}。{refusal.fix}"
+                errors["amount"] = refusal.sentences
             else:
                 is_new = fund.receipts.filter(pk__gt=before).exists()
                 messages.success(request, "已登记到位资金。") if is_new else messages.info(
@@ -208,7 +208,7 @@ def reverse(request: HttpRequest, pk: int, receipt_pk: int) -> HttpResponse:
             if refusal.code == "RECEIPT_REVERSED":
                 messages.info(request, "该到位记录已经冲销，无需重复操作。")
                 return redirect("fund", pk=pk)
-            error = f"{refusal.message}。{refusal.fix}"
+            error = refusal.sentences
         else:
             messages.success(request, "已冲销。如金额或来源有误，请重新登记正确的到位资金。")
             return redirect("fund", pk=pk)

@@ -17,6 +17,7 @@ from pages.desk.tabs import lines_of, numbered_page
 from park_workers.foundation.business_day import business_day
 from park_workers.models.users import BUREAU_ROLES
 from subsidies.models import Batch, CityAnswerLine, DisbursementLine, LineDecision, LineItem
+from subsidies.permissions import can_propose_clawback
 from subsidies.services.payable_lines import noticed_lines
 
 #: what can differ, the most urgent first; 0 = all three agree
@@ -80,6 +81,7 @@ def match_page(request: HttpRequest, pk: int) -> HttpResponse:
         "here": "payments", "batch": batch, "chosen": chosen, "today": business_day(), "sums": _sums(every),
         "kinds": [(key, label, *counts[rank]) for rank, (key, label) in DIFFERENCES.items() if rank in counts],
         "sum_fen": lines.aggregate(fen=Sum("amount_fen"))["fen"] or 0,
+        "may_claw_back": can_propose_clawback(request.membership, batch),  # type: ignore[attr-defined]
         "files": list(batch.payment_files.order_by("pk")),
     }  # fmt: skip
     return render(request, "desk/money/match.html", context | shown | found)

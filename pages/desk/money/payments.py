@@ -21,6 +21,7 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
 from park_workers.models.users import BUREAU_ROLES
 from subsidies.models import Batch, Clawback, Disbursement, DisbursementLine, PaymentFile, WriteOff
+from subsidies.permissions import can_pay
 from subsidies.services.payments import make_payment_file, next_file_number
 
 STATES = {"": "全部", "made": "待送银行", "sent": "待回盘", "returned": "已回盘", "bounced": "有退票待处理"}
@@ -86,10 +87,8 @@ def _waiting_decisions(member: Membership) -> int:
 
 def _ready_to_pay(member: Membership) -> list[Batch]:
     """Answered batches that wait for their payment file."""
-    if member.role != Role.FINANCE:
-        return []
     found = Batch.objects.filter(status="answered", is_trial=False).select_related("policy")
-    return list(of_own_bureau(found, member).order_by("answered_on", "pk"))
+    return [one for one in of_own_bureau(found, member).order_by("answered_on", "pk") if can_pay(member, one)]
 
 
 def file_of(request: HttpRequest, pk: int) -> PaymentFile:
@@ -112,7 +111,7 @@ def file_page(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         chosen = ""
     found = numbered_page(request, rows.order_by("line_number"))
-    is_finance = member.role == Role.FINANCE
+    is_finance = can_pay(member, payment_file.batch)
     _with_outcome(list(found["page"]))
     mine = open_bounces().filter(payment_file=payment_file)
     context = {
@@ -161,7 +160,7 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
             if refusal.code == "NOTHING_TO_REPAY" and newest is not None:
                 messages.info(request, f"已生成重付的付款文件 {newest.number}，无需重复操作。")
                 return redirect("payment", pk=newest.pk)
-            messages.error(request, f"{refusal.message}。{refusal.fix}")
+            messages.error(request, refusal.sentences)
             return redirect("payment", pk=pk)
         messages.success(request, f"已生成重付的付款文件 {made.number}，请核对后送银行。")
         return redirect("payment", pk=made.pk)

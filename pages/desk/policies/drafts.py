@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from pages.acting import page_for
+from pages.days import read_day
 from pages.desk.policies.reading import base_terms, version_of
 from pages.desk.policies.term_form import edited_text, fields_of
 from park_workers.foundation.business_day import business_day
@@ -25,13 +25,6 @@ def _problems(refusal: RuleViolation) -> list[str]:
     """Every problem with its place, one a line; the first line only says that there are some."""
     lines = refusal.message.split("\n")
     return lines[1:] or lines
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _given_text(request: HttpRequest) -> tuple[str, str]:
@@ -56,9 +49,8 @@ def import_file(request: HttpRequest) -> HttpResponse:
     text, problems = "", list[str]()
     if request.method == "POST":
         text, error = _given_text(request)
-        begins = _day(typed["effective_on"])
-        if not error and typed["effective_on"] and begins is None:
-            error = "生效日期不是日期，请按 2026-01-01 填写，或留空。"
+        begins, wrong = read_day(typed["effective_on"], "")
+        error = error or (f"生效日期：{wrong}" if wrong else "")
         before = PolicyVersion.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         try:
             found = [] if error else load_policy_packs(actor=member, text=text, day=business_day(), effective_on=begins)
@@ -88,11 +80,11 @@ def edit_terms(request: HttpRequest, pk: int) -> HttpResponse:
     terms, problems = version.parsed_terms, list[str]()
     effective_on = request.POST.get("effective_on", "").strip()
     if request.method == "POST":
-        begins = _day(effective_on)
+        begins, wrong = read_day(effective_on, "请填写日期，如 2026-01-01。")
         text = edited_text(terms, request.POST, base_terms(version))
         try:
             if begins is None:
-                raise RuleViolation("DAY_INVALID", "生效日期：请填写日期，如 2026-01-01", "请填写生效日期")
+                raise RuleViolation("DAY_INVALID", f"生效日期：{wrong}", "请填写生效日期")
             made = draft_from_text(
                 actor=member, policy=version.policy, text=text, effective_on=begins, day=business_day()
             )

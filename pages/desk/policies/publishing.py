@@ -49,7 +49,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             publish_policy_version(actor=member, version=version, day=business_day())
         except RuleViolation as refusal:
-            messages.error(request, f"{refusal.message}。{refusal.fix}")
+            messages.error(request, refusal.sentences)
         else:
             messages.success(request, f"第 {version.number} 版已发布，自 {version.effective_from} 起执行。")
         return redirect("policy_version", pk=pk)
@@ -77,7 +77,7 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 retire_policy_version(actor=member, version=version, day=business_day(), reason=reason[:300])
             except RuleViolation as refusal:
-                messages.error(request, f"{refusal.message}。{refusal.fix}")
+                messages.error(request, refusal.sentences)
             else:
                 messages.success(request, f"第 {version.number} 版已停用。")
             return redirect("policy_version", pk=pk)

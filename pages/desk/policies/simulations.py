@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from pages import why
 from pages.acting import page_for
+from pages.days import read_day
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.policies.reading import version_of
 from pages.desk.tabs import numbered_page
@@ -40,16 +41,16 @@ def new_simulation(request: HttpRequest, pk: int) -> HttpResponse:
         "number": request.POST.get("number", "") or str(version.simulations.count() + 1),
     }
     if request.method == "POST":
+        cutoff_on, error = read_day(typed["cutoff_on"], "请选择截止日，如 2023-12-31。")
+    if request.method == "POST" and cutoff_on is not None:
         try:
             made = simulate_version(
-                actor=member, version=version, cutoff_on=date.fromisoformat(typed["cutoff_on"]),
+                actor=member, version=version, cutoff_on=cutoff_on,
                 is_from_start=typed["mode"] == "start", day=today,
                 number=int(typed["number"]) if typed["number"].isdigit() and len(typed["number"]) < 9 else 0,
             )  # fmt: skip
-        except ValueError:
-            error = "请选择截止日，如 2023-12-31。"
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}"
+            error = refusal.sentences
         else:
             messages.success(request, "已开始模拟测算；可关闭页面，完成后在此查看结果。")
             return redirect("simulation", pk=made.pk)

@@ -55,5 +55,6 @@ class Sources:
 
 
 def in_order(knots: Iterable[Knot]) -> list[Knot]:
-    """The newest first; of one day the later step first."""
-    return sorted(knots, key=lambda knot: (knot.day, knot.order), reverse=True)
+    """The newest first; of one day the later step first, and of one step what was given last."""
+    placed = sorted(enumerate(knots), key=lambda one: (one[1].day, one[1].order, one[0]), reverse=True)
+    return [knot for _, knot in placed]

@@ -83,7 +83,7 @@ def decided(lines: Collection[LineItem]) -> Iterator[Knot]:
     """Held, removed, returned, bounced: decisions that took a line off the straight road and back."""
     names = {line.pk: line.calculation.batch.name for line in lines}
     rows = LineDecision.objects.filter(line__in=names).exclude(kind__in=TOLD_BY_PAYMENTS)
-    rows = rows.select_related("recorded_by__user")
+    rows = rows.select_related("recorded_by__user").order_by("pk")
     for row in rows:
         yield Knot(
             row.decided_on, f"{names[row.line_id]}：{row.get_kind_display()}", "scale", STATE_ROLES.get(row.kind, "calm"),
@@ -109,7 +109,7 @@ def objected(lines: Collection[LineItem], viewer: Membership) -> Iterator[Knot]:
 def paid(lines: Collection[LineItem]) -> Iterator[Knot]:
     """Payments that carry the lines, and money asked back."""
     by_line = {line.pk: line for line in lines}
-    rows = DisbursementLine.objects.filter(line__in=by_line).select_related("disbursement__payment_file")
+    rows = DisbursementLine.objects.filter(line__in=by_line).select_related("disbursement__payment_file").order_by("pk")
     for row in rows:
         payment, file, line = row.disbursement, row.disbursement.payment_file, by_line[row.line_id]
         icon = {"paid": "cash", "bounced": "cash-off"}.get(payment.status, "clock")

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from pages.desk.thread.knots import Knot, Sources, who_recorded
+from park_workers.foundation.audit import AuditEvent
 from park_workers.models import Employment, WorkerRegistration
 from training.models import EarlierTraining, Enrolment
 
@@ -70,11 +71,25 @@ def employed(people: Collection[int], sources: Sources) -> Iterator[Knot]:
         .select_related("enterprise__organisation", "introducer", *UPLOAD)
         .prefetch_related("contracts", "posts")
     )
-    for row in rows:
-        yield from _span(row, sources)
+    spans = list(rows)
+    left = _left_by_hand(spans)
+    for row in spans:
+        yield from _span(row, sources, left.get(row.pk, {}))
 
 
-def _span(row: Employment, sources: Sources) -> Iterator[Knot]:
+def _left_by_hand(spans: list[Employment]) -> dict[int, dict[str, str]]:
+    """Who recorded a leaving one by one, not with a file: the file of the hire says nothing about it."""
+    events = AuditEvent.objects.filter(
+        subject_kind=Employment._meta.label, subject_id__in=[row.pk for row in spans], code="employment.left"
+    ).order_by("pk")
+    return {
+        event.subject_id: {"source": "登记离职", "source_href": "", "who": event.actor_label.split("（")[0]}
+        for event in events
+        if event.subject_id is not None
+    }
+
+
+def _span(row: Employment, sources: Sources, left: dict[str, str]) -> Iterator[Knot]:
     contracts = sorted(row.contracts.all(), key=lambda one: one.starts_on)
     posts = sorted(row.posts.all(), key=lambda one: one.starts_on)
     firm, href = row.enterprise.name, reverse("enterprise", args=[row.enterprise_id])
@@ -101,7 +116,7 @@ def _span(row: Employment, sources: Sources) -> Iterator[Knot]:
         yield Knot(post.starts_on, f"调整岗位：{firm}", "switch-horizontal", text=_post_words(post), order=6, **common)
     if row.left_on is not None:
         text = row.leave_reason or "未注明原因"
-        yield Knot(row.left_on, f"离职：{firm}", "user-minus", "wait", f"最后在职日；{text}", order=7, **common)
+        yield Knot(row.left_on, f"离职：{firm}", "user-minus", "wait", f"最后在职日；{text}", order=7, **common | left)
 
 
 def _contract_words(contract: Any) -> str:

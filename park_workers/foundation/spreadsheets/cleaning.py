@@ -27,6 +27,8 @@ _MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]?\s*(\d{1,2})\s*月?")
 #: Excel serial 1 is 1900-01-01, with its invented 29 February 1900
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_SERIALS = range(20_000, 80_000)
+#: a day in another year is a slip of the keyboard: no living person's and no contract's
+LIKELY_YEARS = range(1900, 2101)
 #: kinds whose repairs a preview shows
 _REPAIRED = frozenset({"id_number", "credit_code", "phone", "name", "account", "certificate"})
 #: kinds whose blank value is an empty text rather than None
@@ -45,12 +47,23 @@ class CleanedRow:
     repairs: list[tuple[str, str, str]] = field(default_factory=list)
 
 
+def check_day(day: date) -> date:
+    """The day itself when its year is one that can be meant; raises IdentifierProblem YEAR_UNLIKELY."""
+    if day.year not in LIKELY_YEARS:
+        fix = f"请核对年份，应在 {LIKELY_YEARS[0]} 年至 {LIKELY_YEARS[-1]} 年之间"
+        raise IdentifierProblem("YEAR_UNLIKELY", f"日期 {day} 的年份有误", fix)
+    return day
+
+
 def parse_date(value: Any) -> date:
-    """A day from a real date, an Excel serial or one of the written forms; raises IdentifierProblem DATE_INVALID."""
+    """A day from a real date, an Excel serial or one of the written forms.
+
+    Raises IdentifierProblem DATE_INVALID, or YEAR_UNLIKELY for a year that cannot be meant.
+    """
     written = value
     try:
         if isinstance(value, dict):
-            return date.fromisoformat(value["d"])
+            return check_day(date.fromisoformat(value["d"]))
         if isinstance(value, int | float) and not isinstance(value, bool):
             whole = int(value)
             if whole in _EXCEL_SERIALS:
@@ -61,7 +74,7 @@ def parse_date(value: Any) -> date:
         if found is None and text.isdigit() and int(text) in _EXCEL_SERIALS:
             return _EXCEL_EPOCH + timedelta(days=int(text))
         if found is not None:
-            return date(int(found[1]), int(found[2]), int(found[3]))
+            return check_day(date(int(found[1]), int(found[2]), int(found[3])))
     except ValueError:
         pass
     raise IdentifierProblem(

@@ -1,0 +1,27 @@
+"""How long things wait and are kept, and what forgets them every hour; part of the settings."""
+
+from __future__ import annotations
+
+import environ
+
+env = environ.Env()
+
+#: answers of the API are given again for so long, and it is kept for so long who signed in from where
+ANSWER_DAYS = env.int("YXT_ANSWER_DAYS", default=30)
+SIGN_IN_DAYS = env.int("YXT_SIGN_IN_DAYS", default=180)
+#: an entry by scan nobody has decided on expires; so long after its end its names and numbers are gone
+SCAN_WAIT_DAYS = env.int("YXT_SCAN_WAIT_DAYS", default=30)
+SCAN_ENTRY_DAYS = env.int("YXT_SCAN_ENTRY_DAYS", default=90)
+#: so many days after the hire was registered the picture of its identity card is deleted
+CARD_PICTURE_DAYS = env.int("YXT_CARD_PICTURE_DAYS", default=30)
+#: a picture whose hire was never sent, and what was read on it, is deleted after so many minutes
+CARD_UNUSED_MINUTES = env.int("YXT_CARD_UNUSED_MINUTES", default=60)
+#: working days after the month's end within which an enterprise confirms who was there (在岗确认)
+HEADCOUNT_CONFIRM_WORKING_DAYS = env.int("YXT_HEADCOUNT_CONFIRM_WORKING_DAYS", default=5)
+#: ticks that run every hour
+HOURLY = (
+    "api.forget_answers",
+    "park_workers.forget_sign_ins",
+    "park_workers.forget_pictures",
+    "park_workers.end_scan_entries",
+)

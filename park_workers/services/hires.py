@@ -1,0 +1,77 @@
+"""A hire on the phone: the employment and the park's register in one transaction, with consent, introducer and card picture."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from park_workers.foundation.errors import RuleViolation
+from park_workers.foundation.identifiers import IdentifierProblem, clean_id_number, clean_name, clean_phone
+from park_workers.foundation.search_hash import person_key
+from park_workers.models import Enterprise, IdCardPicture, Membership
+from park_workers.services import consents
+from park_workers.services.employments import FieldsInvalid, Registration, judge_form, register_employment
+from park_workers.services.id_cards import keep_with_hire
+from park_workers.services.introducers import find_introducer
+from park_workers.services.registrations import register_worker
+from park_workers.services.rosters.hire import Hire, Problem
+
+
+def register_hire(
+    *, actor: Membership, enterprise: Enterprise, day: date, request_id: str, consent_version: str, introducer: str = "",
+    card: IdCardPicture | None = None, **stated: Any,
+) -> Registration:  # fmt: skip
+    """Register a hire (`stated` as `register_employment` takes it) and enter the person in the park's register (采集登记).
+
+    `consent_version` is the wording the person agreed to; `introducer` a phone, a card's code or a document number.
+    Raises what `register_employment` raises; FieldsInvalid names every wrong field, consent and introducer among them.
+    """
+    problems: list[Problem] = []
+    if not consents.is_current(consent_version):
+        fix = "请向本人出示并征得同意后勾选"
+        problems.append(Problem("consent", "CONSENT_MISSING", "尚未确认本人已同意知情同意书", fix))
+    if introducer.strip():
+        stated["introducer_id_number"] = _number_of(introducer, problems)
+    try:
+        if problems:
+            raise FieldsInvalid(judge_form(hire_of(**stated), day))
+        with transaction.atomic():
+            found = register_employment(
+                actor=actor, enterprise=enterprise, day=day, request_id=request_id, **stated
+            )
+            register_worker(
+                actor=actor, enterprise=enterprise, name=stated["name"], id_number=stated["id_number"],
+                phone=stated.get("phone", ""), trade=stated.get("trade", ""), is_front_line=stated.get("is_front_line"),
+                registered_on=day, day=day, consent_version=consent_version,
+            )  # fmt: skip
+            if card is not None:
+                keep_with_hire(actor=actor, picture=card, employment=found.employment)
+            return found
+    except FieldsInvalid as refusal:
+        # The introducer's number came from their own record: what is wrong with it is said where they were named.
+        again = [Problem("introducer", p.code, p.message, p.fix) if p.field == "introducer_id_number" and introducer else p
+                 for p in refusal.problems]  # fmt: skip
+        raise FieldsInvalid([*again, *problems]) from refusal
+
+
+def _number_of(introducer: str, problems: list[Problem]) -> str:
+    try:
+        return str(find_introducer(introducer).open_id_number())  # type: ignore[attr-defined]
+    except (RuleViolation, IdentifierProblem) as wrong:
+        problems.append(Problem("introducer", wrong.code, wrong.message, wrong.fix))
+        return ""
+
+
+def hire_of(**stated: Any) -> Hire:
+    """A stated hire as the rules look at it."""
+    number = clean_id_number(stated["id_number"])
+    return Hire(
+        id_number=number, key=person_key(number), name=clean_name(stated["name"]), left_on=None,
+        phone=clean_phone(stated.get("phone", "")),
+        introducer_id_number=clean_id_number(stated.get("introducer_id_number", "")),
+        **{name: stated.get(name) for name in ("hired_on", "contract_starts_on", "contract_ends_on")},
+        is_open_ended=bool(stated.get("is_open_ended")), form=stated.get("form", ""), trade=stated.get("trade", ""),
+        is_front_line=bool(stated.get("is_front_line")),
+    )  # fmt: skip
