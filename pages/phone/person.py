@@ -66,7 +66,7 @@ def person(request: HttpRequest, employment: str) -> HttpResponse:
 def _gaps(employment: Employment, enterprise: Enterprise, today: date) -> list[Any]:
     if employment.left_on is not None:
         return []
-    return gaps_of(with_gaps(Employment.objects.filter(pk=employment.pk), enterprise=enterprise, today=today).get())
+    return gaps_of(with_gaps(Employment.objects.filter(pk=employment.pk), enterprise=enterprise, day=today).get())
 
 
 def insured_here(employment: Employment) -> dict[str, Any]:

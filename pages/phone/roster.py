@@ -84,10 +84,10 @@ def _searched(rows: Any, request: HttpRequest) -> tuple[Any, dict[str, str]]:
 
 def _present(rows: QuerySet[Employment], enterprise: Enterprise, today: date, place: str) -> RosterPage:
     """Those who work here, incomplete records first; `place` is the employment a page ends with."""
-    keys, incomplete = incomplete_first(rows, enterprise=enterprise, today=today)
+    keys, incomplete = incomplete_first(rows, enterprise=enterprise, day=today)
     after = int(place) if place.isascii() and place.isdigit() and len(place) < 19 else 0
     start = keys.index(after) + 1 if after in keys else 0
-    found = read_in_order(keys[start : start + PAGE_SIZE], enterprise=enterprise, today=today)
+    found = read_in_order(keys[start : start + PAGE_SIZE], enterprise=enterprise, day=today)
     for row in found:
         row.gaps = gaps_of(row)
         row.post = post_of(row)

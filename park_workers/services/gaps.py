@@ -43,28 +43,28 @@ GAPS = {
 }
 
 
-def with_gaps(rows: Any, *, enterprise: Enterprise, today: date) -> Any:
+def with_gaps(rows: Any, *, enterprise: Enterprise, day: date) -> Any:
     """Employments with a truth value for each gap: `gap_<code>`."""
     here = OuterRef("pk")
-    in_force = ContractSpan.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), employment=here)
-    post = PostSpan.objects.filter(employment=here, starts_on__lte=today).order_by("-starts_on")
+    in_force = ContractSpan.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), employment=here)
+    post = PostSpan.objects.filter(employment=here, starts_on__lte=day).order_by("-starts_on")
     live = InsuredMonth.objects.filter(credit_code=enterprise.organisation.credit_code, voided_at__isnull=True)
     insured = live.filter(worker=OuterRef("worker"))
-    hired_by = _insured_if_hired_by(live, enterprise, today)
+    hired_by = _insured_if_hired_by(live, enterprise, day)
     return rows.annotate(
         gap_phone=Q(worker__phone_hash=""),
-        gap_contract=~Exists(in_force.filter(starts_on__lte=today)),
+        gap_contract=~Exists(in_force.filter(starts_on__lte=day)),
         gap_trade=~Exists(PostSpan.objects.filter(pk=Subquery(post.values("pk")[:1]), trade__gt="")),
         gap_insured=Q(hired_on__lt=hired_by) & ~Exists(insured) if hired_by else Q(pk__isnull=True),
     )
 
 
-def _insured_if_hired_by(live: Any, enterprise: Enterprise, today: date) -> date | None:
+def _insured_if_hired_by(live: Any, enterprise: Enterprise, day: date) -> date | None:
     """Whoever was hired before this day should be on an insurance list; None while we hold none for this enterprise."""
     newest = InsuredMonth.objects.aggregate(newest=Max("month"))["newest"]
     if newest is None or not live.filter(worker__employments__enterprise=enterprise).exists():
         return None
-    return min(today - timedelta(days=INSURED_WITHIN_DAYS), newest)
+    return min(day - timedelta(days=INSURED_WITHIN_DAYS), newest)
 
 
 def gaps_of(row: Any) -> list[Gap]:
@@ -72,15 +72,15 @@ def gaps_of(row: Any) -> list[Gap]:
     return [gap for code, gap in GAPS.items() if getattr(row, f"gap_{code}")]
 
 
-def incomplete_first(rows: Any, *, enterprise: Enterprise, today: date) -> tuple[list[int], int]:
+def incomplete_first(rows: Any, *, enterprise: Enterprise, day: date) -> tuple[list[int], int]:
     """Primary keys of employments, those with a gap first and the newest hire first among either; and how many have one."""
-    flags = with_gaps(rows, enterprise=enterprise, today=today).values_list("pk", *(f"gap_{code}" for code in GAPS))
+    flags = with_gaps(rows, enterprise=enterprise, day=day).values_list("pk", *(f"gap_{code}" for code in GAPS))
     found = sorted((not any(row[1:]), -row[0]) for row in flags.order_by())
     return [-key for _, key in found], sum(not is_complete for is_complete, _ in found)
 
 
-def read_in_order(keys: Collection[int], *, enterprise: Enterprise, today: date) -> list[Any]:
+def read_in_order(keys: Collection[int], *, enterprise: Enterprise, day: date) -> list[Any]:
     """These employments with person, posts and gaps, in the order given."""
-    rows = with_gaps(Employment.objects.filter(pk__in=keys), enterprise=enterprise, today=today)
+    rows = with_gaps(Employment.objects.filter(pk__in=keys), enterprise=enterprise, day=day)
     found = {row.pk: row for row in rows.select_related("worker").prefetch_related("posts")}
     return [found[key] for key in keys if key in found]

@@ -13,8 +13,10 @@ from park_workers.models import Employment, HeadcountConfirmation, InsuredMonth
 from park_workers.services.corrections import correct_phone
 from park_workers.services.employments import record_leave, register_employment
 from park_workers.services.headcount_confirmations import due_month, month_to_confirm
+from park_workers.services.uploads import receive_upload
 from tests.conftest import Cast
 from tests.pages.clients import as_person, queries_of, text_of
+from tests.park_workers.files import workbook
 from tests.park_workers.numbers import id_number
 
 pytestmark = pytest.mark.django_db
@@ -260,3 +262,16 @@ def test_the_phone_to_call_is_shown_for_one_answer_and_logged(cast: Cast, settin
     assert "13800001111" in answer.content.decode()
     assert AuditEvent.objects.filter(code="enterprise.contact_revealed", subject_id=cast.alpha.pk).count() == 1
     assert as_person(cast.auditor).post(f"/enterprises/{cast.alpha.pk}/contact/").status_code == 403
+
+
+def test_another_enterprises_file_and_job_are_nobodys_by_every_address(cast: Cast) -> None:
+    content = workbook(("姓名", "证件号码"), [{"姓名": "张晓红", "证件号码": id_number(901)}])
+    upload = receive_upload(actor=cast.hr, sheet_kind="roster", content=content, name="花名册.xlsx", day=business_day())
+    client = as_person(cast.hr_beta)
+    phone, desk = f"/m/uploads/{upload.reference}/", f"/uploads/{upload.reference}/"
+    for address in (phone, phone + "progress/", desk, desk + "marked-copy/"):
+        assert as_person(cast.hr).get(address, follow=True).status_code == 200, address
+        assert client.get(address).status_code == 404, address
+    for address in (phone + "confirm/", phone + "withdraw/", f"/jobs/{upload.check_job_id}/repeat/"):
+        assert client.post(address).status_code == 404, address
+    assert "花名册.xlsx" not in text_of(cast.hr_beta, "/m/uploads/")
