@@ -23,5 +23,7 @@ HOURLY = (
     "api.forget_answers",
     "park_workers.forget_sign_ins",
     "park_workers.forget_pictures",
+    "park_workers.forget_prints",
     "park_workers.end_scan_entries",
+    "park_workers.forget_ways_in",
 )

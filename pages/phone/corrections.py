@@ -1,201 +1,98 @@
-"""What the enterprise records or puts right about a person: leaving, taking it back, phone, name, post, contract."""
+"""What the bureau asks the enterprise to correct: the list, and answering one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.debug import sensitive_post_parameters
+from django.db.models import Min
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
 
-from pages import hires
 from pages.acting import page_for
-from pages.phone.person import employment_of
-from pages.phone.roster import day_of
+from pages.phone.waiting import Todo
 from park_workers.foundation.business_day import business_day
-from park_workers.foundation.errors import PermissionRefused, RuleViolation
-from park_workers.foundation.identifiers import IdentifierProblem
-from park_workers.foundation.spreadsheets.cleaning import parse_date
-from park_workers.models import ContractSpan, Employment, Membership, Role
-from park_workers.services.corrections import correct_name, correct_phone
-from park_workers.services.employments import record_leave
-from park_workers.services.spans import state_contract, state_post, undo_leave
+from park_workers.foundation.errors import RuleViolation
+from park_workers.models import Membership, Role
+from subsidies.models import CorrectionRequest
+from subsidies.permissions import can_answer_correction
+from subsidies.services.corrections import answer_correction
 
-LEAVE_REASONS = ("本人辞职", "合同期满", "企业解除", "退休", "自行离开", "其他")
-UNDO_REASONS = ("登记错了人", "员工没有走", "日期填错")
-FORMS = tuple(ContractSpan.Form.values)
-NAME_REASONS = ("与证件不一致", "录入有误", "本人改名")
-
-
-@dataclass
-class Form:
-    """What was typed and what is wrong with it, by field; `whole` for what concerns no single field."""
-
-    typed: dict[str, str] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-
-
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
-def _day(form: Form, name: str, *, required: bool = True) -> date | None:
-    text = form.typed[name]
-    if not text:
-        if required:
-            form.errors[name] = "请选择日期，如 2026-11-01。"
-        return None
-    try:
-        return parse_date(text)
-    except IdentifierProblem as wrong:
-        form.errors[name] = f"{wrong.message}。{wrong.fix}。"
-        return None
-
-
-@page_for(Role.ENTERPRISE_HR)
-def leave(request: HttpRequest, employment: str) -> HttpResponse:
-    """The sheet of a leaver: today unless changed, and the reason is the button, so that two taps do it."""
-    found, today = employment_of(request, employment), business_day()
-    error, typed = "", (found.left_on or today).isoformat()
-    if request.method == "POST":
-        typed = request.POST.get("left_on", "").strip()[:20]
-        left_on, reason = day_of(typed), request.POST.get("reason", "")
-        if left_on is None:
-            error = "请选择最后在职日，如 2026-11-01。"
-        elif reason not in LEAVE_REASONS:
-            error = "请选择离职原因。"
-        else:
-            try:
-                record_leave(actor=_member(request), employment=found, left_on=left_on, reason=reason, day=today)
-                messages.success(request, f"已登记 {found.worker} 离职，最后在职日 {left_on}。")
-                return redirect("roster_person", employment=found.reference)
-            except RuleViolation as refusal:
-                error = f"{refusal.message}。{refusal.fix}。"
-    context = {"employment": found, "typed": typed, "error": error, "reasons": LEAVE_REASONS, "today": today}
-    return render(request, "phone/leave.html", context, status=422 if error else 200)
-
-
-@page_for(Role.ENTERPRISE_HR)
-def undo(request: HttpRequest, employment: str) -> HttpResponse:
-    """A leaving that was none; why is one tap."""
-    found = employment_of(request, employment)
-    error = ""
-    if request.method == "POST":
-        reason = request.POST.get("reason", "")
-        try:
-            undo_leave(
-                actor=_member(request), employment=found, reason=reason if reason in UNDO_REASONS else "",
-                day=business_day(),
-            )  # fmt: skip
-            messages.success(request, f"已撤销离职登记，{found.worker} 仍在职。")
-            return redirect("roster_person", employment=found.reference)
-        except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
-    elif found.left_on is None:
-        return redirect("roster_person", employment=found.reference)
-    context = {"employment": found, "reasons": UNDO_REASONS, "error": error}
-    return render(request, "phone/undo_leave.html", context, status=422 if error else 200)
-
-
-def _phone(actor: Membership, employment: Employment, form: Form, today: date) -> None:
-    correct_phone(actor=actor, employment=employment, phone=form.typed["phone"], day=today)
-
-
-def _name(actor: Membership, employment: Employment, form: Form, today: date) -> None:
-    correct_name(
-        actor=actor, employment=employment, name=form.typed["name"], reason=form.typed["reason"], day=today
-    )  # fmt: skip
-
-
-def _post(actor: Membership, employment: Employment, form: Form, today: date) -> None:
-    starts_on = _day(form, "starts_on")
-    if not form.typed["trade"]:
-        form.errors["trade"] = "请填写工种，如“平车”。"
-    if starts_on is not None and not form.errors:
-        state_post(
-            actor=actor, employment=employment, starts_on=starts_on, trade=form.typed["trade"],
-            is_front_line=form.typed["is_front_line"] == "1", day=today,
-        )  # fmt: skip
-
-
-def _contract(actor: Membership, employment: Employment, form: Form, today: date) -> None:
-    starts_on, ends_on = _day(form, "starts_on"), _day(form, "ends_on", required=False)
-    if form.typed["form"] not in FORMS:
-        form.errors["form"] = "请选择用工形式。"
-    if starts_on is not None and not form.errors:
-        state_contract(
-            actor=actor, employment=employment, starts_on=starts_on, ends_on=ends_on, form=form.typed["form"],
-            is_open_ended=form.typed["is_open_ended"] == "1", day=today,
-        )  # fmt: skip
+About = CorrectionRequest.About
+ANSWER_PHRASES = ("已更正，请核对", "情况属实，无须更正", "已补缴，请核对缴费名单")
 
 
 @dataclass(frozen=True)
-class Part:
-    """One form: its title, its fields, the service behind it, and where each refusal of that service belongs."""
+class Place:
+    """Where something is mended; `href` is empty where only the bureau can."""
 
-    title: str
-    fields: tuple[str, ...]
-    act: Callable[[Membership, Employment, Form, date], None]
-    places: dict[str, str] = field(default_factory=dict)
-
-
-PARTS = {
-    "phone": Part("更正手机号码", ("phone",), _phone),
-    "name": Part("更正姓名", ("name", "reason"), _name, {"NAME_MISSING": "name", "REASON_MISSING": "reason"}),
-    "post": Part(
-        "登记岗位", ("starts_on", "trade", "is_front_line"), _post,
-        {"DATE_IN_FUTURE": "starts_on", "POST_OUTSIDE_EMPLOYMENT": "starts_on"},
-    ),
-    "contract": Part(
-        "登记合同", ("starts_on", "ends_on", "is_open_ended", "form"), _contract,
-        dict.fromkeys(("CONTRACT_END_MISSING", "CONTRACT_END_CONTRADICTS", "CONTRACT_END_BEFORE_START"), "ends_on"),
-    ),
-}  # fmt: skip
+    words: str
+    link: str = ""
+    href: str = ""
 
 
-def _begun(part: str, employment: Employment, today: date) -> dict[str, str]:
-    """What a form shows at first: what is held already, but no phone number."""
-    if part == "name":
-        return {"name": employment.worker.name}
-    if part == "post":
-        post = employment.posts.order_by("-starts_on").first()
-        return {
-            "starts_on": today.isoformat(), "trade": post.trade if post else "",
-            "is_front_line": "1" if post is None or post.is_front_line else "",
-        }  # fmt: skip
-    if part == "contract":
-        contract = employment.contracts.order_by("-starts_on").first()
-        form = contract.form if contract else "劳动合同"
-        return {"starts_on": "" if contract else employment.hired_on.isoformat(), "form": form}
-    return {}
+def place_of(correction: CorrectionRequest) -> Place:
+    """Where the enterprise mends what it is asked about."""
+    roster = f"{reverse('new_upload')}?sheet=roster"
+    if correction.about == About.ACCOUNT:
+        return Place("在收款账户页申请变更，区人社局批准后生效。", "去变更账户", reverse("phone_account"))
+    if correction.about == About.INSURANCE:
+        return Place("请向社保经办机构补缴或更正；缴费名单由区人社局每月导入，完成后在这里答复。")
+    if correction.about in (About.HIRE, About.IDENTITY):
+        return Place("入职日期、证件号码由区人社局更正：请在答复中写明正确的内容和依据材料，不要写证件号码全号。")
+    if correction.about == About.OTHER:
+        return Place("请按要求办理后在这里答复。")
+    return Place("更正花名册后重新上传即可，同一人的合同、岗位、离职会按新花名册更新。", "去上传花名册", roster)
+
+
+def corrections_todo(member: Membership, today: date) -> Todo | None:
+    """待更正, with the first day."""
+    rows = CorrectionRequest.objects.visible_to(member).filter(status="open")
+    n, until = rows.count(), rows.aggregate(first=Min("until"))["first"]
+    if not n:
+        return None
+    href = reverse("phone_correction", args=[rows.get().reference]) if n == 1 else reverse("phone_corrections")
+    return Todo("区人社局请您更正", n, href, "edit", until, "请更正后答复，")
 
 
 @page_for(Role.ENTERPRISE_HR)
-@sensitive_post_parameters("phone")
-def correct(request: HttpRequest, employment: str, part: str) -> HttpResponse:
-    """One thing put right; all that is wrong is named at once, and what was typed is kept."""
-    chosen, today = PARTS.get(part), business_day()
-    found = employment_of(request, employment)
-    if chosen is None:
-        raise Http404
-    form = Form(dict.fromkeys(chosen.fields, "") | _begun(part, found, today))
-    if request.method == "POST":
-        form.typed = {name: request.POST.get(name, "").strip()[:80] for name in chosen.fields}
-        try:
-            chosen.act(_member(request), found, form, today)
-        except PermissionRefused as refusal:
-            form.errors["whole"] = f"{refusal.message}。{refusal.fix}。"
-        except RuleViolation as refusal:
-            form.errors[chosen.places.get(refusal.code, chosen.fields[0])] = f"{refusal.message}。{refusal.fix}。"
-        if not form.errors:
-            messages.success(request, f"已{chosen.title}。更正前的内容留在“变更记录”里。")
-            return redirect("roster_person", employment=found.reference)
+@require_safe
+def correction_list(request: HttpRequest) -> HttpResponse:
+    """Open ones first, what ends first on top; then those answered and done."""
+    seen = CorrectionRequest.objects.visible_to(request.membership).select_related("worker")  # type: ignore[attr-defined]
     context = {
-        "employment": found, "worker": found.worker, "part": part, "title": chosen.title, "form": form,
-        "trades": hires.TRADES, "reasons": NAME_REASONS, "forms": FORMS,
+        "open": seen.filter(status="open").order_by("until", "pk"), "today": business_day(),
+        "done": seen.exclude(status="open").order_by("-pk")[:50],
     }  # fmt: skip
-    return render(request, "phone/correct.html", context, status=422 if form.errors else 200)
+    return render(request, "phone/corrections.html", context)
+
+
+@page_for(Role.ENTERPRISE_HR)
+def correction_page(request: HttpRequest, correction: str) -> HttpResponse:
+    """What is asked, where it is mended, and the answer."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    seen = CorrectionRequest.objects.visible_to(member).select_related(
+        "worker", "employment", "answered_by", "enterprise"
+    )
+    asked = get_object_or_404(seen, reference=correction)
+    note, error = request.POST.get("note", ""), ""
+    if request.method == "POST":
+        text = "；".join(filter(None, (request.POST.get("phrase", "").strip(), note.strip())))
+        try:
+            answer_correction(actor=member, correction=asked, answer=text, day=business_day())
+        except RuleViolation as refusal:
+            error = f"{refusal.message}。{refusal.fix}。"
+            if asked.status != "open":
+                messages.info(request, f"该更正要求已是“{asked.status_label()}”，无需重复答复。")
+                return redirect("phone_correction", correction=correction)
+        else:
+            messages.success(request, "已答复，区人社局会核对。")
+            return redirect("phone_correction", correction=correction)
+    context = {
+        "correction": asked, "place": place_of(asked), "phrases": ANSWER_PHRASES, "note": note, "error": error,
+        "may_answer": can_answer_correction(member, asked),
+    }  # fmt: skip
+    return render(request, "phone/correction.html", context, status=422 if error else 200)

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Min
 from django.urls import reverse
 
+from pages.phone.account import bounced_todo
+from pages.phone.confirming import claims_todo
+from pages.phone.corrections import corrections_todo
+from pages.phone.waiting import Todo
 from park_workers.foundation.calendar import working_days_between
-from park_workers.models import Membership, ScanEntry, Upload
+from park_workers.models import Membership, OwnerHandover, ScanEntry, Upload
 from park_workers.services.headcount_confirmations import confirm_until, due_month, month_to_confirm
 
-
-@dataclass(frozen=True)
-class Todo:
-    """Something only the enterprise can do: what, how many, until when (None: no day set), and where."""
-
-    label: str
-    n: int
-    href: str
-    icon: str
-    until: date | None = None
-    note: str = ""
+__all__ = ["SOURCES", "Todo", "todo_list"]
 
 
 #: a source answers None, or a line with n = 0, when nothing waits
 Source = Callable[[Membership, date], Todo | None]
+
+
+def owner_places_offered(member: Membership, today: date) -> Todo | None:
+    """The owner's place, offered to this person."""
+    n = OwnerHandover.objects.filter(to=member, status="offered").count()
+    return Todo("请您接任主账号", n, reverse("me"), "user-check") if n else None
+
+
+def scanned_entries(member: Membership, today: date) -> Todo | None:
+    """Workers who registered themselves and wait for a yes or no."""
+    waiting = ScanEntry.objects.visible_to(member).waiting()
+    found = waiting.aggregate(n=Count("pk"), first=Min("entered_on"))
+    note = f"最早 {found['first'].month}月{found['first'].day}日提交" if found["n"] else ""
+    return Todo("扫码登记待确认", found["n"], reverse("scan_entries"), "qrcode", note=note)
 
 
 def month_waits(member: Membership, today: date) -> Todo | None:
@@ -54,16 +61,16 @@ def files_wait(member: Membership, today: date) -> Todo | None:
     return Todo("确认已检查的文件", len(references), one, "file-spreadsheet", note="看过预览，确认后才写入。")
 
 
-def scanned_entries(member: Membership, today: date) -> Todo | None:
-    """Workers who registered themselves and wait for a yes or no."""
-    waiting = ScanEntry.objects.visible_to(member).waiting()
-    found = waiting.aggregate(n=Count("pk"), first=Min("entered_on"))
-    note = f"最早 {found['first'].month}月{found['first'].day}日提交" if found["n"] else ""
-    return Todo("扫码登记待确认", found["n"], reverse("scan_entries"), "qrcode", note=note)
-
-
 #: in the order of the page
-SOURCES: tuple[Source, ...] = (scanned_entries, month_waits, files_wait)
+SOURCES: tuple[Source, ...] = (
+    owner_places_offered,
+    scanned_entries,
+    claims_todo,
+    corrections_todo,
+    bounced_todo,
+    month_waits,
+    files_wait,
+)
 
 
 def todo_list(member: Membership, today: date) -> list[Todo]:

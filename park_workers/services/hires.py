@@ -38,9 +38,7 @@ def register_hire(
         if problems:
             raise FieldsInvalid(judge_form(hire_of(**stated), day))
         with transaction.atomic():
-            found = register_employment(
-                actor=actor, enterprise=enterprise, day=day, request_id=request_id, **stated
-            )
+            found = register_employment(actor=actor, enterprise=enterprise, day=day, request_id=request_id, **stated)
             register_worker(
                 actor=actor, enterprise=enterprise, name=stated["name"], id_number=stated["id_number"],
                 phone=stated.get("phone", ""), trade=stated.get("trade", ""), is_front_line=stated.get("is_front_line"),

@@ -32,9 +32,9 @@ def chromium(program: Path) -> Iterator[Browser]:
 def context_for(
     browser: Browser, address: str, session_key: str = "", *, viewport: dict[str, int] | None = None
 ) -> BrowserContext:
-    """A fresh window, signed in when a session is given; still pictures, no motion."""
+    """A fresh window, signed in when a session is given; a phone is touched; still pictures, no motion."""
     context = browser.new_context(
-        viewport=viewport or DESK, locale="zh-CN", reduced_motion="reduce", has_touch=viewport == PHONE  # type: ignore[arg-type]
+        viewport=viewport or DESK, has_touch=viewport == PHONE, locale="zh-CN", reduced_motion="reduce"  # type: ignore[arg-type]
     )  # fmt: skip
     context.set_default_timeout(20_000)
     if session_key:
