@@ -71,6 +71,9 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("batches", "file_pk"): lambda s: PaymentFile.objects.get().pk,
     ("uploads", "reference"): lambda s: Upload.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
     ("m", "reference"): lambda s: Claim.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
+    ("m", "employment"): lambda s: s.hires[0].reference,
+    ("m", "part"): lambda s: "phone",
+    ("m", "upload"): lambda s: Upload.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
     ("m", "entry"): lambda s: ScanEntry.objects.get().reference,
     ("enterprises", "pk"): lambda s: s.cast.alpha.pk,
     ("workers", "pk"): lambda s: s.hires[0].worker_id,
