@@ -129,16 +129,15 @@ def register_worker(
     if problems or enterprise is None:
         raise FieldsInvalid(problems)
     check_can_register_worker(actor, enterprise)
-    person = PersonLine(number, person_key(number), name, phone)
     with transaction.atomic():
-        workers, _ = ensure_people(people=[person], recorded_by=actor)
+        workers, _ = ensure_people(people=[PersonLine(number, person_key(number), name, phone)], recorded_by=actor)
         # The unique key decides between two taps: the second finds the row of the first.
         found, is_new = WorkerRegistration.objects.get_or_create(
-            worker_id=workers[person.key], enterprise=enterprise,
+            worker_id=next(iter(workers.values())), enterprise=enterprise,
             defaults={
                 "registered_on": registered_on, "method": method, "trade": trade.strip()[:40],
-                "is_front_line": is_front_line, "consent_version": consent_version.strip()[:20], "consented_at": consented_at,
-                "recorded_by": actor,
+                "is_front_line": is_front_line, "recorded_by": actor,
+                "consent_version": consent_version.strip()[:20], "consented_at": consented_at,
             },
         )  # fmt: skip
         if is_new:

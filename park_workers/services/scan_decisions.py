@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -60,19 +61,19 @@ def confirm_entry(
     entry = ScanEntry.objects.select_for_update().select_related("enterprise__organisation").get(pk=entry.pk)
     check_can_decide_scan_entry(actor, entry)
     check_can_move(entry, "confirm", actor=actor)
-    number, phone = entry.open_id_number(), entry.open_phone()  # type: ignore[attr-defined]
+    person: dict[str, Any] = {
+        "actor": actor, "enterprise": entry.enterprise, "name": entry.name, "trade": trade, "day": day,
+        "id_number": entry.open_id_number(), "phone": entry.open_phone(),  # type: ignore[attr-defined]
+    }  # fmt: skip
     registered = register_worker(
-        actor=actor, enterprise=entry.enterprise, name=entry.name, id_number=number, phone=phone, trade=trade,
-        is_front_line=is_front_line, registered_on=day, day=day, method=WorkerRegistration.Method.QR,
+        **person, is_front_line=is_front_line, registered_on=day, method=WorkerRegistration.Method.QR,
         consent_version=entry.consent_version, consented_at=entry.consented_at,
     )  # fmt: skip
     employment, warnings = None, list[Problem]()
     if hire is not None:
         done = register_employment(
-            actor=actor, enterprise=entry.enterprise, name=entry.name, id_number=number, phone=phone, trade=trade,
-            is_front_line=bool(is_front_line), hired_on=hire.hired_on, contract_starts_on=hire.contract_starts_on,
-            contract_ends_on=hire.contract_ends_on, is_open_ended=hire.is_open_ended, form=hire.form, day=day,
-            request_id=f"scan:{entry.reference}", source=Employment.Source.QR,
+            **person, **asdict(hire), is_front_line=bool(is_front_line), request_id=f"scan:{entry.reference}",
+            source=Employment.Source.QR,
         )  # fmt: skip
         employment, warnings = done.employment, done.warnings
         issue_card(actor=actor, worker=employment.worker, enterprise=entry.enterprise, day=day)
