@@ -40,6 +40,9 @@ WORDS = {
     "worker.registered": "采集登记", "worker.merged": "合并重复人员", "worker.revealed": "查看完整证件号码",
     "scan_entry.received": "收到扫码登记", "scan_entry.confirm": "确认扫码登记", "scan_entry.refuse": "退回扫码登记",
     "scan_entry.withdraw": "撤回扫码登记", "scan_entry.expire": "扫码登记过期", "scan_entry.erased": "删除过期扫码登记的个人信息",
+    "worker.phone_corrected": "更正手机号码", "worker.name_corrected": "更正姓名",
+    "headcount.confirmed": "确认在岗名单", "headcount.confirmed_again": "重新确认在岗名单",
+    "enterprise.contact_revealed": "查看企业联系电话",
     "enterprise.listed": "企业列入名录", "enterprise.directory_changed": "更正企业名录", "training_base.entered": "登记培训基地",
     "insurance.checked": "核查社保名单",
     # posters and cards
@@ -76,6 +79,7 @@ WORDS = {
 
 #: what an event is about, by the first part of its code, as filters offer it
 SUBJECTS = {
+    "headcount": "在岗确认",
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
     "claim": "申报", "correction": "更正要求", "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
     "contract": "合同", "post": "岗位变动", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
@@ -101,6 +105,7 @@ CHANGES = {
     "allowances": "额度",
     "until": "保存至", "consent": "知情同意版本", "poster": "海报编号",
     "last_day": "截止日期", "about": "更正事项", "due_on": "办理期限",
+    "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
 }  # fmt: skip
 
 
@@ -114,7 +119,7 @@ def change_words(changes: dict[str, object]) -> list[tuple[str, str]]:
     found = []
     for key, value in changes.items():
         is_pair = isinstance(value, list) and len(value) == 2
-        text = f"{value[0] or '空'} → {value[1] or '空'}" if is_pair else _plain(value)  # type: ignore[index]
+        text = f"{_plain(value[0]) or '空'} → {_plain(value[1]) or '空'}" if is_pair else _plain(value)  # type: ignore[index]
         found.append((CHANGES.get(key, key), text))
     return found
 
@@ -123,5 +128,5 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(map(str, value)) or "无"
+        return "、".join(_plain(one) for one in value) or "无"
     return "" if value is None else str(value)

@@ -96,6 +96,28 @@ def check_can_state_terms(actor: Membership, employment: Employment) -> None:
     _check_own_enterprise(actor, employment.enterprise_id, "登记合同与岗位")
 
 
+def check_can_correct_contact(actor: Membership, employment: Employment) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, employment.enterprise_id, "更正联系方式")
+
+
+def check_can_correct_name(actor: Membership, employment: Employment) -> None:
+    """A bureau clerk; HR of the enterprise as long as no other enterprise ever employed the person."""
+    _check_own_enterprise(actor, employment.enterprise_id, "更正姓名")
+    elsewhere = Employment.objects.filter(worker=employment.worker_id).exclude(enterprise=employment.enterprise_id)
+    if actor.role == Role.ENTERPRISE_HR and elsewhere.exists():
+        raise PermissionRefused(
+            "KNOWN_ELSEWHERE", "该员工也在其他企业登记过，姓名不能由一家企业更正", "请联系区人社局核对证件后更正"
+        )
+
+
+def check_can_confirm_headcount(actor: Membership, enterprise: Enterprise) -> None:
+    """HR of the enterprise itself: the bureau does not confirm in its place."""
+    check_role(actor, frozenset({Role.ENTERPRISE_HR}), "在岗确认")
+    if actor.organisation_id != enterprise.pk:
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能为其他企业办理“在岗确认”", "请切换到本企业岗位")
+
+
 def check_can_correct_hire_date(actor: Membership, employment: Employment) -> None:
     """A bureau clerk only: the hire date decides about money, so the enterprise asks and the bureau corrects."""
     check_role(actor, CLERKS, "更正入职日期")
@@ -106,6 +128,13 @@ def check_can_reveal(actor: Membership, worker: Worker) -> None:
     check_role(actor, REVEALERS, "查看完整证件号码")
     if not Worker.objects.visible_to(actor).filter(pk=worker.pk).exists():
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能查看其他单位人员的完整信息", "请切换到该单位岗位")
+
+
+def check_can_reveal_contact(actor: Membership, enterprise: Enterprise) -> None:
+    """Bureau staff but the auditor: they call the enterprise."""
+    check_role(actor, REVEALERS - {Role.ENTERPRISE_HR}, "查看企业联系电话")
+    if not Enterprise.objects.visible_to(actor).filter(pk=enterprise.pk).exists():
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能查看该企业的联系电话", "请切换到有权的岗位")
 
 
 def check_can_merge_workers(actor: Membership) -> None:
@@ -228,8 +257,12 @@ can_keep_directory = answers(check_can_keep_directory)
 can_export_lists = answers(check_can_export_lists)
 can_record_leave = answers(check_can_record_leave)
 can_state_terms = answers(check_can_state_terms)
+can_correct_contact = answers(check_can_correct_contact)
+can_correct_name = answers(check_can_correct_name)
+can_confirm_headcount = answers(check_can_confirm_headcount)
 can_correct_hire_date = answers(check_can_correct_hire_date)
 can_reveal = answers(check_can_reveal)
+can_reveal_contact = answers(check_can_reveal_contact)
 can_merge_workers = answers(check_can_merge_workers)
 can_decide_account_change = answers(check_can_decide_account_change)
 can_propose_account_changes = answers(check_can_propose_account_changes)

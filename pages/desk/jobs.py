@@ -16,7 +16,7 @@ from pages.desk.keyset import keyset_page
 from pages.desk.navigation import JOB_ROLES
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.jobs import Job
-from park_workers.models import Membership, Upload
+from park_workers.models import Membership, Role, Upload
 from park_workers.models.uploads import UPLOADERS
 from park_workers.services.background_work import can_repeat_job, jobs_visible_to, repeat_job
 from subsidies.models import Batch
@@ -77,6 +77,8 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "已重新执行，可离开本页，完成后即可看到结果。")
     upload = Upload.objects.visible_to(member).filter(pk=job.subject_id).first()
     if job.subject_kind == Upload._meta.label and upload is not None and member.role in UPLOADERS:
+        if member.role == Role.ENTERPRISE_HR:
+            return redirect("phone_upload", upload=upload.reference)
         return redirect("upload", reference=upload.reference)
     return redirect("jobs")
 

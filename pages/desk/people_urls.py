@@ -11,6 +11,7 @@ from pages.desk import (
     directory,
     enterprises,
     exports,
+    headcounts,
     jobs,
     registering,
     worker_changes,
@@ -18,6 +19,8 @@ from pages.desk import (
 )
 
 urlpatterns = [
+    path("enterprises/headcounts/", headcounts.headcounts, name="headcounts"),
+    path("enterprises/<int:pk>/contact/", headcounts.contact, name="enterprise_contact"),
     path("enterprises/", enterprises.enterprise_list, name="enterprises"),
     path("enterprises/new/", directory.enter, name="enter_enterprise"),
     path("enterprises/export/", exports.export_enterprises, name="export_enterprises"),

@@ -64,6 +64,5 @@ def bounced_todo(member: Membership, today: date) -> Todo | None:
     n = rows.count()
     if not n:
         return None
-    return Todo(
-        "银行退票，请核对账户", n, reverse("phone_account"), "alert-triangle", None, f"共 {format_fen(found['fen'])}，"
-    )
+    note = f"共 {format_fen(found['fen'])}，账户有误的请申请变更"
+    return Todo("银行退票，请核对账户", n, reverse("phone_account"), "alert-triangle", note=note)

@@ -45,7 +45,7 @@ def claims_todo(member: Membership, today: date) -> Todo | None:
     fen = sum(one.amount_fen for one, _ in found)
     href = reverse("claim", args=[found[0][0].claim.reference]) if len(found) == 1 else reverse("phone_money")
     last_day = min(one.last_day for _, one in found)
-    return Todo("待确认申报", len(found), href, "clipboard-check", last_day, f"共 {format_fen(fen)}。")
+    return Todo("待确认申报", len(found), href, "clipboard-check", last_day, f"共 {format_fen(fen)}，")
 
 
 @page_for(Role.ENTERPRISE_HR)

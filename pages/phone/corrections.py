@@ -55,7 +55,7 @@ def corrections_todo(member: Membership, today: date) -> Todo | None:
     if not n:
         return None
     href = reverse("phone_correction", args=[rows.get().reference]) if n == 1 else reverse("phone_corrections")
-    return Todo("区人社局请您更正", n, href, "edit", until, "请更正后答复，")
+    return Todo("区人社局请您更正", n, href, "edit", until)
 
 
 @page_for(Role.ENTERPRISE_HR)

@@ -2,6 +2,7 @@
 
 from park_workers.models.account_requests import AccountRequest, ColleagueInvitation, OwnerHandover
 from park_workers.models.cards import CardPrint, Poster, WorkerCard
+from park_workers.models.confirmations import HeadcountConfirmation
 from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
 from park_workers.models.id_card_pictures import IdCardPicture
 from park_workers.models.insurance import InsuredMonth, OtherSubsidy
@@ -23,6 +24,7 @@ __all__ = [
     "Employment",
     "EmploymentOverlap",
     "Enterprise",
+    "HeadcountConfirmation",
     "HeadcountSnapshot",
     "IdCardPicture",
     "InsuredMonth",

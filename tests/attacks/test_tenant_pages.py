@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from park_workers.foundation.audit import AuditEvent
+from park_workers.foundation.files import store_file
 from park_workers.foundation.jobs import Job
-from park_workers.models import AccountRequest, CardPrint, Membership, PayeeAccount, ScanEntry, Upload
+from park_workers.models import AccountRequest, CardPrint, IdCardPicture, Membership, PayeeAccount, ScanEntry, Upload
 from park_workers.services.card_prints import employed_people, order_card_print
 from park_workers.services.posters import issue_poster
 from subsidies.models import Appropriation, Claim, CorrectionRequest, LineItem, Objection, PaymentFile, Receipt
@@ -40,6 +42,18 @@ PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 ACTIONS = ("submit", "hold", "confirm", "withdraw", "close", "end")
 
 
+def card_picture(stage: Stage) -> str:
+    """A picture that alpha's staff took."""
+    found = IdCardPicture.objects.first()
+    if found is None:
+        kept = store_file(content=b"picture", name="card.jpg")
+        hr = stage.cast.hr
+        found = IdCardPicture.objects.create(
+            enterprise=stage.cast.alpha, picture=kept, recorded_by=hr, expires_at=timezone.now() + timedelta(hours=1)
+        )
+    return found.reference
+
+
 def account_request(stage: Stage) -> AccountRequest:
     """Somebody asks to act for alpha."""
     wanted = {"credit_code": stage.cast.alpha.organisation.credit_code, "applicant_name": "李小明"}
@@ -57,6 +71,9 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("batches", "file_pk"): lambda s: PaymentFile.objects.get().pk,
     ("uploads", "reference"): lambda s: Upload.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
     ("m", "reference"): lambda s: Claim.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
+    ("m", "employment"): lambda s: s.hires[0].reference,
+    ("m", "part"): lambda s: "phone",
+    ("m", "upload"): lambda s: Upload.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
     ("m", "entry"): lambda s: ScanEntry.objects.get().reference,
     ("enterprises", "pk"): lambda s: s.cast.alpha.pk,
     ("workers", "pk"): lambda s: s.hires[0].worker_id,
@@ -69,6 +86,7 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("payments", "key"): lambda s: "clawback",
     ("payments", "line_pk"): lambda s: s.line_of(s.hires[0]).pk,
     ("account-changes", "pk"): lambda s: PayeeAccount.objects.filter(organisation=s.cast.alpha.pk).first().pk,  # type: ignore[union-attr]
+    ("m", "picture"): card_picture,
     ("m", "worker"): lambda s: s.hires[0].worker.reference,
     ("m", "sheet"): lambda s: CardPrint.objects.filter(enterprise=s.cast.alpha).first().reference,  # type: ignore[union-attr]
     ("m", "form"): lambda s: "png",

@@ -35,6 +35,7 @@ def weight(client: Client, address: str, files: CompressedFiles) -> int:
         answer = files(RequestFactory().get(name, **BROWSER))
         assert answer.status_code == 200, name
         total += sum(len(part) for part in answer.streaming_content)
+        answer.close()
     return total
 
 
@@ -53,5 +54,7 @@ def test_the_first_page_of_an_enterprise_is_light(cast: Cast, files: CompressedF
 def test_a_large_style_sheet_travels_compressed(files: CompressedFiles) -> None:
     answer = files(RequestFactory().get("/static/vendor/weui/weui.min.css", **BROWSER))
     assert answer["Content-Encoding"] == "br" and int(answer["Content-Length"]) < 25_000
+    answer.close()
     plain = files(RequestFactory().get("/static/vendor/weui/weui.min.css"))
     assert "Content-Encoding" not in plain and int(plain["Content-Length"]) > 150_000
+    plain.close()
