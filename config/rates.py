@@ -23,6 +23,8 @@ PAGE_RATES = {
     "reading": env.str("YXT_PAGE_RATE_READING", default="300/min"),
     "scanning": env.str("YXT_PAGE_RATE_SCANNING", default="240/min"),
     "log_in": env.str("YXT_PAGE_RATE_LOG_IN", default="120/min"),
+    "code": env.str("YXT_PAGE_RATE_CODE", default="60/hour"),
+    "join": env.str("YXT_PAGE_RATE_JOIN", default="20/hour"),
     # of one person who registers hires: answers while typing, pictures of cards
     "hire_check": env.str("YXT_PAGE_RATE_HIRE_CHECK", default="120/min"),
     "card": env.str("YXT_PAGE_RATE_CARD", default="30/min"),

@@ -37,6 +37,7 @@ urlpatterns = [
     path("batches/<int:pk>/objections/<int:objection_pk>/", objections.objection_page, name="objection"),
     path("batches/<int:pk>/objections/<int:objection_pk>/contact/", objections.contact, name="objection_contact"),
     path("batches/<int:pk>/payment-files/<int:file_pk>/", payment_files.download, name="payment_file"),
+    path("", include("pages.desk.asking_urls")),
     path("batches/<int:pk>/<slug:action>/", acts.act, name="act"),
     path("", include("pages.desk.money_urls")),
     path("uploads/", uploads.upload_list, name="uploads"),

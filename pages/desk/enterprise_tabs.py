@@ -17,7 +17,7 @@ from park_workers.foundation.business_day import business_day
 from park_workers.models import Employment, EmploymentOverlap, Enterprise, PayeeAccount, ScanEntry, Upload, Worker
 from park_workers.models.uploads import UPLOADERS
 from park_workers.services.imports import all_imports
-from subsidies.models import Claim, Disbursement
+from subsidies.models import Claim, CorrectionRequest, Disbursement
 
 STAYS = {"": "全部", "now": "在职", "left": "已离职"}
 
@@ -82,12 +82,19 @@ def uploads_tab(request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
     return found | {"may_open": request.membership.role in UPLOADERS}  # type: ignore[attr-defined]
 
 
+def corrections_tab(request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
+    """What the enterprise is asked to correct, and its answers."""
+    rows = CorrectionRequest.objects.filter(enterprise=enterprise).select_related("worker", "asked_by")
+    return numbered_page(request, rows.order_by("-pk"))
+
+
 TABS: dict[str, tuple[str, Callable[[HttpRequest, Enterprise], dict[str, Any]]]] = {
     "people": ("人员", people_tab),
     "claims": ("申报与批次", claims_tab),
     "payments": ("拨付", payments_tab),
     "accounts": ("收款账户", accounts_tab),
     "uploads": ("上传", uploads_tab),
+    "corrections": ("更正要求", corrections_tab),
 }
 
 

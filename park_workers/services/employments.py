@@ -19,8 +19,8 @@ from park_workers.foundation.identifiers import (
 from park_workers.foundation.search_hash import person_key, search_hash
 from park_workers.models import ContractSpan, Employment, Enterprise, Membership, PostSpan
 from park_workers.permissions import check_can_correct_hire_date, check_can_record_leave, check_can_register_employment
-from park_workers.services.people import PersonLine, ensure_people, rename_people
 from park_workers.services.hire_numbers import judge_numbers
+from park_workers.services.people import PersonLine, ensure_people, rename_people
 from park_workers.services.rosters.check import overlap_notice, overlaps_elsewhere
 from park_workers.services.rosters.hire import Hire, Problem, judge_contract, judge_hire, notice_about_person
 from park_workers.services.rosters.known import KnownStaff
