@@ -23,7 +23,7 @@ BATCH_TABLE = ("<!-- batch-table -->\n", "\n<!-- /batch-table -->")
 HEAD = """# State machines
 
 Made by `make state-diagrams` from the `TRANSITIONS` of the models; a test fails when it is stale. A state changes only along
-these arrows, through `foundation.workflow.move()`, and the database refuses every other pair. *system* is a named job.
+these arrows, through `foundation.workflow.move()`, and the database refuses every other pair. *system* is a named job, *person* whoever it is about, known by a code sent to their telephone.
 """
 
 
@@ -41,7 +41,7 @@ def state_labels(model: type[StatefulModel]) -> dict[str, str]:
 
 def role_label(role: str) -> str:
     """Chinese word of a role."""
-    return str(Role(role).label) if role in Role.values else "system"
+    return str(Role(role).label) if role in Role.values else role
 
 
 def section(model: type[StatefulModel]) -> str:

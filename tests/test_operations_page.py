@@ -1,4 +1,4 @@
-"""docs/operations.md answers the twelve questions, names every setting, and draws the batch as the code has it."""
+"""docs/operations.md answers its thirteen questions, names every setting, and draws the batch as the code has it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ READ = re.compile(r'env\.\w+\(\s*"([A-Z_]+)"')
 SETTINGS = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "config").glob("*.py")))
 
 
-def test_the_page_has_the_twelve_headings_in_order() -> None:
-    assert re.findall(r"^## (F\d+) ", PAGE, re.M) == [f"F{n}" for n in range(1, 13)]
+def test_the_page_has_the_thirteen_headings_in_order() -> None:
+    assert re.findall(r"^## (F\d+) ", PAGE, re.M) == [f"F{n}" for n in range(1, 14)]
 
 
 def test_every_setting_that_is_read_stands_in_the_table_and_no_other() -> None:
@@ -36,7 +36,7 @@ def test_every_page_it_links_is_there() -> None:
 
 def test_the_containers_know_no_password_and_run_as_nobody_special() -> None:
     services = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
-    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "beat"}
+    assert set(services) == {"postgres", "redis", "migrate", "web", "worker", "reader", "beat"}
     for service in services.values():
         for name, value in service["environment"].items():
             assert "PASSWORD" not in name or value.startswith("${"), name

@@ -21,7 +21,7 @@ def test_every_transition_leads_from_known_states_to_a_known_state_by_known_role
     states = set(state_labels(model))
     for step in model.TRANSITIONS.values():
         assert {*step.sources, step.target} <= states
-        assert set(step.roles) <= {*Role.values, "system"}
+        assert set(step.roles) <= {*Role.values, "system", "person"}
 
 
 @pytest.mark.parametrize("model", stateful_models(), ids=lambda model: model.__name__)

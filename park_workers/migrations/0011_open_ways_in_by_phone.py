@@ -8,6 +8,8 @@ import park_workers.foundation.files
 from django.conf import settings
 from django.db import migrations, models
 
+from park_workers.foundation import triggers
+
 
 def keep_the_first_owner(apps: Any, schema_editor: Any) -> None:
     """Each person of an enterprise was entered as its owner: the one who came first stays it."""
@@ -405,5 +407,22 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("status", "offered")), fields=("organisation",), name="one_offered_handover"
             ),
+        ),
+        triggers.allowed_moves(
+            "account_request_moves",
+            table="park_workers_accountrequest",
+            moves=[
+                ("waiting", "agreed"), ("agreed", "opened"), ("waiting", "refused"), ("agreed", "refused"), ("waiting", "withdrawn"),
+            ],
+        ),  # fmt: skip
+        triggers.allowed_moves(
+            "colleague_invitation_moves",
+            table="park_workers_colleagueinvitation",
+            moves=[("sent", "accepted"), ("sent", "withdrawn")],
+        ),
+        triggers.allowed_moves(
+            "owner_handover_moves",
+            table="park_workers_ownerhandover",
+            moves=[("offered", "taken"), ("offered", "declined"), ("offered", "withdrawn")],
         ),
     ]

@@ -128,12 +128,11 @@ def register_worker(
     if problems or enterprise is None:
         raise FieldsInvalid(problems)
     check_can_register_worker(actor, enterprise)
-    key = person_key(number)
     with transaction.atomic():
-        workers, _ = ensure_people(people=[PersonLine(number, key, name, phone)], recorded_by=actor)
+        workers, _ = ensure_people(people=[PersonLine(number, person_key(number), name, phone)], recorded_by=actor)
         # The unique key decides between two taps: the second finds the row of the first.
         found, is_new = WorkerRegistration.objects.get_or_create(
-            worker_id=workers[key], enterprise=enterprise,
+            worker_id=workers[person_key(number)], enterprise=enterprise,
             defaults={
                 "registered_on": registered_on, "method": method, "trade": trade.strip()[:40],
                 "is_front_line": is_front_line, "recorded_by": actor,

@@ -159,7 +159,6 @@ def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
     settled_year(cast, stage)
     waiting(cast)
     with_cards(cast, stage)
-    asked, before = 0, AuditEvent.objects.count()
     asked(stage)
     requests, before = 0, AuditEvent.objects.count()
     found = list(pages(get_resolver().url_patterns))
