@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import QueryDict
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -31,6 +31,7 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEPT_HEADERS = ("ETag", "Location")
 CLAIM_COLUMNS = ("owner", "membership_id", "key", "operation", "body_digest", "headers", "answer", "recorded_at")
+KEEP = "UPDATE api_idempotencykey SET status_code = %s, headers = %s, answer = %s WHERE owner = %s AND key = %s"
 WELL_FORMED = re.compile(r"[\x21-\x7e]{8,64}")
 
 
@@ -91,9 +92,8 @@ def _claim(claim: IdempotencyKey) -> IdempotencyKey | None:
 def _keep(claim: IdempotencyKey, response: Response) -> None:
     claim.seal_answer(JSONRenderer().render(response.data).decode())  # type: ignore[attr-defined]
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    IdempotencyKey.objects.filter(owner=claim.owner, key=claim.key).update(
-        status_code=response.status_code, headers=headers, answer=claim.answer
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [response.status_code, json.dumps(headers), claim.answer, claim.owner, claim.key])
 
 
 def _again(known: IdempotencyKey, claim: IdempotencyKey) -> Response:
