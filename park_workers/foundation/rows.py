@@ -2,12 +2,13 @@
 
 The object-relational layer puts a statement together anew each time it is run, which costs several times what the database
 needs for it.  What is written here passes through the same fields (`pre_save`, conversion), constraints and triggers.
+PostgreSQL is given values apart from statements, so that a connection plans each of them once (YXT_DB_PREPARED).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import connection, models
@@ -37,6 +38,18 @@ def _values(row: models.Model, beneath: str = "") -> list[Any]:
     ]
 
 
+def _cursor() -> Any:
+    """A cursor as Django makes it; on PostgreSQL one that leaves values to the server."""
+    if connection.vendor == "sqlite":
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+
+
 def _is_written(row: models.Model, pk: int) -> None:
     row.pk, row._state.adding, row._state.db = pk, False, connection.alias
 
@@ -44,7 +57,7 @@ def _is_written(row: models.Model, pk: int) -> None:
 def insert_row(row: models.Model, *, skip_known: bool = False) -> bool:
     """Write a new row and give it its number; with `skip_known`, False and nothing written when a unique key is taken."""
     statement = _insertion(type(row)) + (" ON CONFLICT DO NOTHING" if skip_known else "")
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(statement, _values(row))
             found = (cursor.lastrowid,) if cursor.rowcount else None
@@ -67,7 +80,7 @@ def insert_with_parts(head: models.Model, parts: list[models.Model], *, beneath:
     values = _values(head)
     for part in parts:
         values += _values(part, beneath)
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         cursor.execute(_chain(type(head), tuple(map(type, parts)), beneath), values)
         numbers = cursor.fetchone()
     for row, pk in zip([head, *parts], numbers, strict=True):
@@ -92,30 +105,36 @@ class Question:
 
     def __init__(self, ask: Callable[[str], models.QuerySet[Any]]) -> None:
         self._ask = ask
-        self._put_together: tuple[Any, str, list[Any]] | None = None
 
     def first(self, text: str) -> Any:
         """The first row's object, or None."""
-        compiler, statement, parameters = self._put_together = self._put_together or self._compiled()
-        with connection.cursor() as cursor:
+        compiler, statement, parameters, converters = self._put_together
+        with _cursor() as cursor:
             cursor.execute(statement, [text if value == self.BLANK else value for value in parameters])
             rows = cursor.fetchmany(1)
-        return next((self._object(compiler, row) for row in self._converted(compiler, rows)), None)
+        if converters:
+            rows = compiler.apply_converters(rows, converters)
+        return next((self._object(row) for row in rows), None)
 
-    def _compiled(self) -> tuple[Any, str, list[Any]]:
+    @cached_property
+    def _put_together(self) -> tuple[Any, str, list[Any], Any]:
         compiler = self._ask(self.BLANK).query.get_compiler(connection=connection)
         statement, parameters = compiler.as_sql()
-        return compiler, statement, list(parameters)
+        return compiler, statement, list(parameters), compiler.get_converters([chosen[0] for chosen in compiler.select])
 
-    def _converted(self, compiler: Any, rows: Any) -> Any:
-        converters = compiler.get_converters([chosen[0] for chosen in compiler.select])
-        return compiler.apply_converters(rows, converters) if converters else rows
+    @cached_property
+    def _making(self) -> tuple[Any, slice, list[str], Any]:
+        """The class, its columns' place in a row, their names, and what fills in the objects it names."""
+        compiler = self._put_together[0]
+        places = compiler.klass_info["select_fields"]
+        own = slice(places[0], places[-1] + 1)
+        names = [chosen[0].target.attname for chosen in compiler.select[own]]
+        populators = get_related_populators(compiler.klass_info, compiler.select, connection.alias)
+        return compiler.klass_info["model"], own, names, populators
 
-    def _object(self, compiler: Any, row: Any) -> Any:
-        kind, places = compiler.klass_info["model"], compiler.klass_info["select_fields"]
-        start, end = places[0], places[-1] + 1
-        names = [chosen[0].target.attname for chosen in compiler.select[start:end]]
-        found = kind.from_db(connection.alias, names, row[start:end])
-        for populator in get_related_populators(compiler.klass_info, compiler.select, connection.alias):
+    def _object(self, row: Any) -> Any:
+        kind, own, names, populators = self._making
+        found = kind.from_db(connection.alias, names, row[own])
+        for populator in populators:
             populator.populate(row, found)
         return found
