@@ -47,7 +47,7 @@ def _cursor() -> Any:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        return connection._prepare_cursor(ServerBindingCursor(connection.connection))
+        return connection._prepare_cursor(ServerBindingCursor(connection.connection))  # type: ignore[attr-defined,call-arg]
 
 
 def _is_written(row: models.Model, pk: int) -> None:
@@ -129,7 +129,7 @@ class Question:
         places = compiler.klass_info["select_fields"]
         own = slice(places[0], places[-1] + 1)
         names = [chosen[0].target.attname for chosen in compiler.select[own]]
-        populators = get_related_populators(compiler.klass_info, compiler.select, connection.alias)
+        populators = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg]
         return compiler.klass_info["model"], own, names, populators
 
     def _object(self, row: Any) -> Any:

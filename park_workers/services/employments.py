@@ -20,8 +20,8 @@ from park_workers.foundation.rows import insert_with_parts
 from park_workers.foundation.search_hash import person_key, search_hash
 from park_workers.models import ContractSpan, Employment, Enterprise, Membership, PostSpan, Worker
 from park_workers.permissions import check_can_correct_hire_date, check_can_record_leave, check_can_register_employment
-from park_workers.services.people import PersonLine, add_person, ensure_people, rename_people
 from park_workers.services.hire_numbers import judge_numbers
+from park_workers.services.people import PersonLine, add_person, ensure_people, rename_people
 from park_workers.services.rosters.check import overlap_notice, overlaps_elsewhere
 from park_workers.services.rosters.hire import Hire, Problem, judge_contract, judge_hire, notice_about_person
 from park_workers.services.rosters.known import KnownStaff
