@@ -14,8 +14,10 @@ ENV PYTHONUNBUFFERED=1 \
     YXT_KEYS_FILE=/run/secrets/yixiantong_keys
 
 WORKDIR /srv/yixiantong
-COPY requirements.txt .
-RUN pip install --no-cache-dir --require-hashes --requirement requirements.txt
+# requirements-ocr.txt holds the reader of identity cards too
+ARG REQUIREMENTS=requirements.txt
+COPY requirements.txt requirements-ocr.txt ./
+RUN pip install --no-cache-dir --require-hashes --requirement "$REQUIREMENTS"
 COPY . .
 
 USER yixiantong

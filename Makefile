@@ -42,6 +42,7 @@ screenshots: $(VENV)/.development  ## Take the pictures in docs/screenshots anew
 
 lock: $(VENV)/.development  ## Compile requirements*.in into requirements*.txt (ARGS="--upgrade")
 	@$(LOCK) $(ARGS) requirements.in -o requirements.txt
+	@$(LOCK) $(ARGS) requirements-ocr.in -o requirements-ocr.txt
 	@$(LOCK) $(ARGS) requirements-dev.in -o requirements-dev.txt
 	@$(LOCK) $(ARGS) bench/requirements.in -o bench/requirements.txt
 	@echo "Locked: $$(grep -c == requirements.txt) packages to run, $$(grep -c == requirements-dev.txt) to develop."

@@ -16,10 +16,14 @@ SCAN_ENTRY_DAYS = env.int("YXT_SCAN_ENTRY_DAYS", default=90)
 CARD_PICTURE_DAYS = env.int("YXT_CARD_PICTURE_DAYS", default=30)
 #: a picture whose hire was never sent, and what was read on it, is deleted after so many minutes
 CARD_UNUSED_MINUTES = env.int("YXT_CARD_UNUSED_MINUTES", default=60)
+#: working days after the month's end within which an enterprise confirms who was there (在岗确认)
+HEADCOUNT_CONFIRM_WORKING_DAYS = env.int("YXT_HEADCOUNT_CONFIRM_WORKING_DAYS", default=5)
 #: ticks that run every hour
 HOURLY = (
     "api.forget_answers",
     "park_workers.forget_sign_ins",
     "park_workers.forget_pictures",
+    "park_workers.forget_prints",
     "park_workers.end_scan_entries",
+    "park_workers.forget_ways_in",
 )

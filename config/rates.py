@@ -17,16 +17,21 @@ API_RATES = {
     "sign_in": env.str("YXT_API_RATE_SIGN_IN", default="60/min"),
     "objection": env.str("YXT_API_RATE_OBJECTION", default="20/hour"),
 }
-#: public pages: so many from one source (objections sent, pages read, log-ins tried, …)
+#: public pages: so many from one source (objections sent, pages read, codes scanned, log-ins tried, …)
 PAGE_RATES = {
     "objection": env.str("YXT_PAGE_RATE_OBJECTION", default="20/hour"),
     "reading": env.str("YXT_PAGE_RATE_READING", default="300/min"),
+    "scanning": env.str("YXT_PAGE_RATE_SCANNING", default="240/min"),
     "log_in": env.str("YXT_PAGE_RATE_LOG_IN", default="120/min"),
+    "code": env.str("YXT_PAGE_RATE_CODE", default="60/hour"),
+    "join": env.str("YXT_PAGE_RATE_JOIN", default="20/hour"),
     # of one person who registers hires: answers while typing, pictures of cards
     "hire_check": env.str("YXT_PAGE_RATE_HIRE_CHECK", default="120/min"),
     "card": env.str("YXT_PAGE_RATE_CARD", default="30/min"),
     #: entries by scan: a whole factory may stand behind one address
     "scan": env.str("YXT_PAGE_RATE_SCAN", default="300/hour"),
+    #: receipts look for news by themselves, many behind one address
+    "receipt": env.str("YXT_PAGE_RATE_RECEIPT", default="1200/min"),
     #: addresses of posters and receipts that do not exist
     "guess": env.str("YXT_PAGE_RATE_GUESS", default="30/min"),
 }

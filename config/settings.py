@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.cards import CARD_PRINT_DAYS, PUBLIC_ADDRESS  # noqa: F401
 from config.keeping import *  # noqa: F403
 from config.keeping import HOURLY
 from config.rates import *  # noqa: F403
+from config.rates import API_RATES
+from config.ways_in import *  # noqa: F403
 from park_workers.foundation.keys import KeyRing
 from park_workers.foundation.logs import logging_settings
 
@@ -65,10 +67,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "config.headers.AnswersAreNotStored",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.whitenoise_files.CompressedFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -137,28 +140,14 @@ AUTH_PASSWORD_VALIDATORS = [
 if env.bool("YXT_PASSWORD_COMPLEXITY", default=False):
     AUTH_PASSWORD_VALIDATORS.append({"NAME": "park_workers.foundation.password_rules.CharacterKindsValidator"})
 PASSWORD_MAX_DAYS = env.int("YXT_PASSWORD_MAX_DAYS", default=0)
-#: Five wrong passwords close one account for one source, never the owner's way in from elsewhere.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_DISABLE_ACCESS_LOG = True  # park_workers.SignIn and the audit log hold who came in
-AXES_LOCKOUT_CALLABLE = "pages.accounts.door.locked_out"
-AXES_CLIENT_IP_CALLABLE = "park_workers.services.sessions.client_address"
-#: what was typed as a name may be a document number: it is counted under its keyed hash
-AXES_USERNAME_CALLABLE = "pages.accounts.door.counted_name"
-AXES_HTTP_RESPONSE_CODE = 429
-AXES_VERBOSE = False
 #: Proxies of our own in front; with 0 nobody's X-Forwarded-For is believed.
 TRUSTED_PROXIES = env.int("YXT_PROXIES", default=0)
 #: Staff log in with a second factor; only the demo on one machine goes without.
 REQUIRE_SECOND_FACTOR = env.bool("YXT_REQUIRE_SECOND_FACTOR", default=True)
 #: Approving, publishing, revealing and exporting ask again after this long (0 = never).
 CONFIRM_AGAIN_SECONDS = env.int("YXT_CONFIRM_AGAIN_SECONDS", default=600)
-LOGIN_URL = "log_in"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_URL, LOGIN_REDIRECT_URL = "log_in", "home"
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -172,8 +161,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_USE_FINDERS, WHITENOISE_AUTOREFRESH = True, False
 
 #: Encrypted files (uploads, error copies, pictures).
 FILES_DIR = STATE_DIR / "files"
@@ -291,7 +279,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 #: probes of this machine speak plain HTTP
 SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 
-# --- watching -----------------------------------------------------------------------------------
 #: /metrics answers this machine itself, and others only with `Authorization: Bearer <token>`
 METRICS_TOKEN = env.str("YXT_METRICS_TOKEN", default="")
 #: /health/ready: workers that ran no periodic work for so long count as gone

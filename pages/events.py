@@ -10,6 +10,9 @@ WORDS = {
     "batch.answer": "市局批复完毕", "batch.pay": "制作拨付文件", "batch.close": "办结", "batch.cancel": "撤销批次",
     "batch.cancellation_proposed": "申请撤销", "batch.cancellation_declined": "不同意撤销",
     "batch.reservations_released": "释放占用的人员和资金", "batch.city_answer_recorded": "登记市局批复",
+    "batch.confirmation_asked": "请企业确认", "claim.confirmed": "企业确认申报",
+    "correction.asked": "请企业更正", "correction.answer": "企业答复更正要求", "correction.reopen": "请企业再更正",
+    "correction.close": "办结更正要求", "correction.withdraw": "撤回更正要求",
     # lines of batches
     "line.held": "暂缓明细", "line.released": "解除暂缓", "line.removed": "移除明细", "line.objected": "异议成立移除明细",
     "line.returned": "市局退回明细", "line.resubmitted": "重新上报退回明细", "line.rejected": "市局终不同意明细",
@@ -37,8 +40,14 @@ WORDS = {
     "worker.registered": "采集登记", "worker.merged": "合并重复人员", "worker.revealed": "查看完整证件号码",
     "scan_entry.received": "收到扫码登记", "scan_entry.confirm": "确认扫码登记", "scan_entry.refuse": "退回扫码登记",
     "scan_entry.withdraw": "撤回扫码登记", "scan_entry.expire": "扫码登记过期", "scan_entry.erased": "删除过期扫码登记的个人信息",
+    "worker.phone_corrected": "更正手机号码", "worker.name_corrected": "更正姓名",
+    "headcount.confirmed": "确认在岗名单", "headcount.confirmed_again": "重新确认在岗名单",
+    "enterprise.contact_revealed": "查看企业联系电话",
     "enterprise.listed": "企业列入名录", "enterprise.directory_changed": "更正企业名录", "training_base.entered": "登记培训基地",
     "insurance.checked": "核查社保名单",
+    # posters and cards
+    "poster.issued": "发出登记海报", "poster.revoke": "作废登记海报", "card.issued": "发工牌", "card.revoke": "作废工牌",
+    "card_print.ordered": "制作工牌打印文件", "card_print.fetched": "下载工牌打印文件", "card_print.forgotten": "清理过期工牌打印文件",
     "id_card.taken": "拍摄证件照片", "id_card.kept": "证件照片随登记保存", "id_card.forgotten": "删除到期证件照片",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
@@ -54,6 +63,14 @@ WORDS = {
     "person.invited": "新增人员账号", "person.activated": "启用账号", "person.deactivated": "停用账号", "invitation.made": "发出一次性链接",
     "invitation.accepted": "使用一次性链接设置密码", "membership.granted": "安装时授予岗位", "membership.proposed": "提出岗位",
     "membership.confirmed": "确认岗位", "membership.refused": "不同意岗位", "membership.revoked": "撤销岗位",
+    "person.entered": "随手机号新增人员", "person.phone_bound": "绑定手机号",
+    "phone_code.asked": "获取手机验证码", "phone_code.used": "使用手机验证码", "phone_code.refused": "手机验证码错误",
+    "account_request.received": "收到开户申请", "account_request.agree": "同意开户申请", "account_request.open": "确认开通企业账号",
+    "account_request.refuse": "退回开户申请", "account_request.withdraw": "撤回开户申请",
+    "account_request.licence_revealed": "查看营业执照照片",
+    "colleague_invitation.sent": "邀请同事", "colleague_invitation.accept": "接受同事邀请", "colleague_invitation.withdraw": "撤回同事邀请",
+    "owner_handover.offered": "提出移交主账号", "owner_handover.take": "接任主账号", "owner_handover.decline": "不接任主账号",
+    "owner_handover.withdraw": "撤回移交主账号",
     "client_key.issued": "发放接口密钥", "client_key.revoked": "撤销接口密钥",
     # the installation itself
     "bureau.installed": "安装人社局", "installation.restored": "从备份恢复", "replay.step_done": "回放一步",
@@ -62,13 +79,16 @@ WORDS = {
 
 #: what an event is about, by the first part of its code, as filters offer it
 SUBJECTS = {
+    "headcount": "在岗确认",
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
-    "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
+    "claim": "申报", "correction": "更正要求", "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
     "contract": "合同", "post": "岗位变动", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
-    "worker": "人员", "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "id_card": "证件照片", "upload": "上传", "sign_in": "登录",
+    "worker": "人员", "enterprise": "企业", "training_base": "培训基地", "insurance": "社保", "upload": "上传",
+    "sign_in": "登录",
     "second_factor": "动态验证码", "password": "密码", "person": "账号", "invitation": "一次性链接", "membership": "岗位",
-    "client_key": "接口密钥", "bureau": "人社局", "job": "任务", "installation": "系统", "replay": "回放", "list": "导出", "audit": "审计",
-    "scan_entry": "扫码登记",
+    "client_key": "接口密钥", "phone_code": "手机验证码", "account_request": "开户申请", "colleague_invitation": "同事邀请",
+    "owner_handover": "主账号移交", "bureau": "人社局", "job": "任务", "installation": "系统", "replay": "回放", "list": "导出",
+    "audit": "审计", "id_card": "证件照片", "scan_entry": "扫码登记", "poster": "登记海报", "card": "工牌", "card_print": "工牌打印",
 }  # fmt: skip
 
 #: keys of what an event says was changed
@@ -81,7 +101,11 @@ CHANGES = {
     "address": "来源地址", "device": "设备", "username": "登录名", "sealed": "已封存", "unsealed": "未封存", "events": "事件",
     "list": "名单", "q": "查找", "only": "条件", "state": "状态",
     "year": "年度", "by": "查找方式", "request_digest": "请求摘要", "accepted": "合格", "refused": "错误", "model": "对象",
-    "method": "方式", "until": "保存至", "consent": "知情同意版本", "poster": "海报编号",
+    "method": "方式", "purpose": "用途", "phone": "手机号", "codes": "验证码", "requests": "申请", "invitations": "邀请",
+    "allowances": "额度",
+    "until": "保存至", "consent": "知情同意版本", "poster": "海报编号",
+    "last_day": "截止日期", "about": "更正事项", "due_on": "办理期限",
+    "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
 }  # fmt: skip
 
 
@@ -95,7 +119,7 @@ def change_words(changes: dict[str, object]) -> list[tuple[str, str]]:
     found = []
     for key, value in changes.items():
         is_pair = isinstance(value, list) and len(value) == 2
-        text = f"{value[0] or '空'} → {value[1] or '空'}" if is_pair else _plain(value)  # type: ignore[index]
+        text = f"{_plain(value[0]) or '空'} → {_plain(value[1]) or '空'}" if is_pair else _plain(value)  # type: ignore[index]
         found.append((CHANGES.get(key, key), text))
     return found
 
@@ -104,5 +128,5 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(map(str, value)) or "无"
+        return "、".join(_plain(one) for one in value) or "无"
     return "" if value is None else str(value)

@@ -71,9 +71,7 @@ def read(
     try:
         if enterprise is None:
             raise FieldsInvalid(judge_form(hire_of(**stated), day))
-        form.registration = register(
-            actor=member, enterprise=enterprise, day=day, request_id=form.key, **stated
-        )
+        form.registration = register(actor=member, enterprise=enterprise, day=day, request_id=form.key, **stated)
     except FieldsInvalid as refusal:
         for problem in refusal.problems:
             form.errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
@@ -81,6 +79,8 @@ def read(
         where = "hired_on" if refusal.code in ("ALREADY_REGISTERED", "EMPLOYMENT_SPANS_OVERLAP") else "whole"
         form.errors[where] = refusal.sentences
         if refusal.code == "IDEMPOTENCY_CONFLICT":
+            # The answer to the first one was lost, and the next person was typed into the same form.
+            form.errors[where] = "上一次提交的内容已登记成功。如果这是另一位员工，请核对后再点一次“登记入职”。"
             form.key = str(uuid.uuid4())
     return form
 

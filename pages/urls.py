@@ -16,7 +16,7 @@ from pages.desk import (
     upload_repairs,
     uploads,
 )
-from pages.public import health, notices, scan_receipts, scan_screen
+from pages.public import health, notices, scan_receipts, scan_screen, scans
 from pages.public import objections as public_objections
 
 urlpatterns = [
@@ -37,6 +37,7 @@ urlpatterns = [
     path("batches/<int:pk>/objections/<int:objection_pk>/", objections.objection_page, name="objection"),
     path("batches/<int:pk>/objections/<int:objection_pk>/contact/", objections.contact, name="objection_contact"),
     path("batches/<int:pk>/payment-files/<int:file_pk>/", payment_files.download, name="payment_file"),
+    path("", include("pages.desk.asking_urls")),
     path("batches/<int:pk>/<slug:action>/", acts.act, name="act"),
     path("", include("pages.desk.money_urls")),
     path("uploads/", uploads.upload_list, name="uploads"),
@@ -55,7 +56,8 @@ urlpatterns = [
         public_objections.objection_receipt,
         name="objection_receipt",
     ),
-    path("s/<slug:signed>/", scan_screen.scan_screen, name="scan"),
+    path("c/<str:signed>/", scans.card_page, name="scanned_card"),
+    path("s/<slug:signed>/", scan_screen.scan_screen, name="scanned_poster"),
     path("s/receipt/<slug:signed>/", scan_receipts.scan_receipt, name="scan_receipt"),
     path("s/receipt/<slug:signed>/withdraw/", scan_receipts.withdraw_scan, name="withdraw_scan"),
     path("m/", include("pages.phone.urls")),

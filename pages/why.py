@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import Any
 
 from subsidies.models import LineItem, PolicyVersion
 from subsidies.rules.evaluate import BASE_NOT_PAID, codes_of
 from subsidies.rules.explain import Explanation, explain
 from subsidies.rules.facts import FACTS_BY_NAME
+from subsidies.rules.suppliers import Supply, supply_of
 from subsidies.rules.terms import UNCONFIRMED, PolicyTerms
 
 #: short words for lists and chips; a code that is not here shows the condition's own sentence
@@ -38,6 +41,13 @@ SHORT = {
 
 
 @dataclass(frozen=True)
+class Reason(Explanation):
+    """One condition in words, and where it is not met what is missing and who can supply it."""
+
+    supply: Supply | None = None
+
+
+@dataclass(frozen=True)
 class Why:
     """The explanation of one line; `role` is good, bad or wait."""
 
@@ -45,15 +55,15 @@ class Why:
     role: str
     amount_fen: int
     sentence: str = ""
-    items: list[Explanation] = field(default_factory=list)
+    items: list[Reason] = field(default_factory=list)
 
     @property
-    def failing(self) -> list[Explanation]:
+    def failing(self) -> list[Reason]:
         """Conditions that are not met."""
         return [item for item in self.items if not item.passed]
 
     @property
-    def passing(self) -> list[Explanation]:
+    def passing(self) -> list[Reason]:
         """Conditions that are met."""
         return [item for item in self.items if item.passed]
 
@@ -78,11 +88,21 @@ def _clause(text: str) -> str:
     return "条款待核定" if text in ("", UNCONFIRMED) else text
 
 
+def explained_reasons(terms: PolicyTerms, facts: Mapping[str, Any], mask: int, cutoff: date) -> list[Reason]:
+    """Every condition in words with its clause, and who can supply what is missing."""
+    tests = {c.code: c.test for c in terms.conditions}
+    found = []
+    for item in explain(terms, facts, mask, cutoff_on=cutoff):
+        known = {one.name: getattr(item, one.name) for one in fields(item)} | {"clause": _clause(item.clause)}
+        supply = None if item.passed else supply_of(tests.get(item.code, ""), item.code)
+        found.append(Reason(**known, supply=supply))
+    return found
+
+
 def why_line(line: LineItem, version: PolicyVersion, cutoff: date) -> Why:
     """The explanation of one line from the facts kept on it, with what became of it since."""
     facts = {name: getattr(line, name, None) for name in FACTS_BY_NAME}
-    found = explain(version.parsed_terms, facts, line.fail_mask, cutoff_on=cutoff)
-    items = [replace(item, clause=_clause(item.clause)) for item in found]
+    items = explained_reasons(version.parsed_terms, facts, line.fail_mask, cutoff)
     failing = sum(not item.passed for item in items)
     standing = line.decisions.filter(is_standing=True).first()
     if line.is_eligible and standing and standing.excludes:

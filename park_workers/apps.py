@@ -12,6 +12,16 @@ class ParkWorkersConfig(AppConfig):
     def ready(self) -> None:
         """Make the declared sheets and the kinds of background work known."""
         from park_workers import sheets
-        from park_workers.services import audit_log, headcount, id_cards, retention  # noqa: F401  (register jobs and a tick)
+        from park_workers.services import (  # noqa: F401  (register jobs and ticks)
+            account_requests,
+            audit_log,
+            card_prints,
+            colleagues,
+            headcount,
+            id_cards,
+            phone_codes,
+            retention,
+            ways_in_retention,
+        )
 
         sheets.register()

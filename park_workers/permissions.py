@@ -7,7 +7,18 @@ from functools import wraps
 from typing import Any
 
 from park_workers.foundation.errors import PermissionRefused, RuleViolation
-from park_workers.models import Employment, Enterprise, Membership, Organisation, PayeeAccount, Role, ScanEntry, Worker
+from park_workers.models import (
+    AccountRequest,
+    Employment,
+    Enterprise,
+    Membership,
+    Organisation,
+    OwnerHandover,
+    PayeeAccount,
+    Role,
+    ScanEntry,
+    Worker,
+)
 
 CLERKS = frozenset({Role.CLERK})
 #: roles that may see a document number or a phone in plain, each time with a reason; the auditor sees masked values only
@@ -85,6 +96,28 @@ def check_can_state_terms(actor: Membership, employment: Employment) -> None:
     _check_own_enterprise(actor, employment.enterprise_id, "登记合同与岗位")
 
 
+def check_can_correct_contact(actor: Membership, employment: Employment) -> None:
+    """HR of the enterprise, or a bureau clerk."""
+    _check_own_enterprise(actor, employment.enterprise_id, "更正联系方式")
+
+
+def check_can_correct_name(actor: Membership, employment: Employment) -> None:
+    """A bureau clerk; HR of the enterprise as long as no other enterprise ever employed the person."""
+    _check_own_enterprise(actor, employment.enterprise_id, "更正姓名")
+    elsewhere = Employment.objects.filter(worker=employment.worker_id).exclude(enterprise=employment.enterprise_id)
+    if actor.role == Role.ENTERPRISE_HR and elsewhere.exists():
+        raise PermissionRefused(
+            "KNOWN_ELSEWHERE", "该员工也在其他企业登记过，姓名不能由一家企业更正", "请联系区人社局核对证件后更正"
+        )
+
+
+def check_can_confirm_headcount(actor: Membership, enterprise: Enterprise) -> None:
+    """HR of the enterprise itself: the bureau does not confirm in its place."""
+    check_role(actor, frozenset({Role.ENTERPRISE_HR}), "在岗确认")
+    if actor.organisation_id != enterprise.pk:
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能为其他企业办理“在岗确认”", "请切换到本企业岗位")
+
+
 def check_can_correct_hire_date(actor: Membership, employment: Employment) -> None:
     """A bureau clerk only: the hire date decides about money, so the enterprise asks and the bureau corrects."""
     check_role(actor, CLERKS, "更正入职日期")
@@ -95,6 +128,13 @@ def check_can_reveal(actor: Membership, worker: Worker) -> None:
     check_role(actor, REVEALERS, "查看完整证件号码")
     if not Worker.objects.visible_to(actor).filter(pk=worker.pk).exists():
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能查看其他单位人员的完整信息", "请切换到该单位岗位")
+
+
+def check_can_reveal_contact(actor: Membership, enterprise: Enterprise) -> None:
+    """Bureau staff but the auditor: they call the enterprise."""
+    check_role(actor, REVEALERS - {Role.ENTERPRISE_HR}, "查看企业联系电话")
+    if not Enterprise.objects.visible_to(actor).filter(pk=enterprise.pk).exists():
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能查看该企业的联系电话", "请切换到有权的岗位")
 
 
 def check_can_merge_workers(actor: Membership) -> None:
@@ -118,8 +158,10 @@ def check_can_propose_account_changes(actor: Membership) -> None:
 
 
 def check_can_propose_account_change(actor: Membership, organisation: Organisation) -> None:
-    """A clerk, for a firm of the own bureau."""
-    check_can_propose_account_changes(actor)
+    """The firm's own HR, or a clerk for a firm of the own bureau; an approver of the bureau decides either way."""
+    check_role(actor, CLERKS | {Role.ENTERPRISE_HR}, "申请账号变更")
+    if actor.role == Role.ENTERPRISE_HR and actor.organisation_id == organisation.pk:
+        return
     firm = Enterprise.objects.filter(pk=organisation.pk, bureau_id=actor.organisation_id)
     if not firm.exists():
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能为其他单位的企业申请账号变更", "请核对所选企业")
@@ -157,6 +199,39 @@ def check_can_export_audit_log(actor: Membership) -> None:
     check_role(actor, frozenset({Role.AUDITOR}), "导出审计包")
 
 
+def check_can_decide_account_request(actor: Membership) -> None:
+    """A bureau clerk."""
+    check_role(actor, CLERKS, "开户申请")
+
+
+def check_can_open_account(actor: Membership, request: AccountRequest) -> None:
+    """A second clerk, neither who agreed to the request nor who gets the account."""
+    check_can_decide_account_request(actor)
+    if actor.person_id in (request.agreed_by_id, request.membership and request.membership.user_id):
+        raise PermissionRefused("SECOND_PERSON_NEEDED", "开户须由另一位经办确认", "请由同意人以外的经办确认")
+
+
+def check_can_look_after_colleagues(actor: Membership, organisation_id: int | None = None) -> None:
+    """The owner of an enterprise, for its own people."""
+    check_role(actor, frozenset({Role.ENTERPRISE_HR}), "企业人员")
+    if not actor.is_owner:
+        raise PermissionRefused("OWNER_ONLY", "只有主账号可以管理企业人员", "请联系贵企业的主账号")
+    if organisation_id is not None and organisation_id != actor.organisation_id:
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能管理其他企业的人员", "请切换到本企业岗位")
+
+
+def check_can_appoint_owner(actor: Membership, organisation_id: int) -> None:
+    """The owner for the own enterprise; a bureau clerk for every one."""
+    if actor.role != Role.CLERK:
+        check_can_look_after_colleagues(actor, organisation_id)
+
+
+def check_can_take_over(actor: Membership, offer: OwnerHandover) -> None:
+    """The colleague to whom the owner's place was offered."""
+    if actor.pk != offer.to_id:
+        raise PermissionRefused("NOT_FOR_YOU", "主账号不是移交给您的", "请由接任人本人办理")
+
+
 def check_can_keep_poster(actor: Membership, enterprise: Enterprise) -> None:
     """HR of the enterprise, or a bureau clerk."""
     _check_own_enterprise(actor, enterprise.pk, "登记海报")
@@ -167,6 +242,9 @@ def check_can_keep_cards(actor: Membership, enterprise: Enterprise) -> None:
     _check_own_enterprise(actor, enterprise.pk, "工牌")
 
 
+can_decide_account_request = answers(check_can_decide_account_request)
+can_open_account = answers(check_can_open_account)
+can_look_after_colleagues = answers(check_can_look_after_colleagues)
 can_keep_poster = answers(check_can_keep_poster)
 can_keep_cards = answers(check_can_keep_cards)
 can_register_employment = answers(check_can_register_employment)
@@ -179,8 +257,12 @@ can_keep_directory = answers(check_can_keep_directory)
 can_export_lists = answers(check_can_export_lists)
 can_record_leave = answers(check_can_record_leave)
 can_state_terms = answers(check_can_state_terms)
+can_correct_contact = answers(check_can_correct_contact)
+can_correct_name = answers(check_can_correct_name)
+can_confirm_headcount = answers(check_can_confirm_headcount)
 can_correct_hire_date = answers(check_can_correct_hire_date)
 can_reveal = answers(check_can_reveal)
+can_reveal_contact = answers(check_can_reveal_contact)
 can_merge_workers = answers(check_can_merge_workers)
 can_decide_account_change = answers(check_can_decide_account_change)
 can_propose_account_changes = answers(check_can_propose_account_changes)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -33,6 +34,12 @@ _EVERYBODY = """
 SELECT e.id AS employment_id, e.enterprise_id AS enterprise_id, 0 AS sequence, NULL AS base_line_id, NULL AS base_digest
 FROM park_workers_employment e JOIN park_workers_enterprise t ON t.organisation_id = e.enterprise_id
 WHERE t.bureau_id = %s AND e.hired_on <= %s
+"""
+#: one firm's people, without a batch: as `_EVERYBODY` would find them
+_OF_FIRM = """
+SELECT e.id AS employment_id, e.enterprise_id AS enterprise_id, 0 AS sequence, NULL AS base_line_id, NULL AS base_digest
+FROM park_workers_employment e JOIN park_workers_enterprise t ON t.organisation_id = e.enterprise_id
+WHERE t.bureau_id = %s AND e.hired_on <= %s AND e.enterprise_id = %s
 """
 #: settled and neither clawed back nor of a trial
 _PAID_LINES = """
@@ -118,6 +125,15 @@ WHERE COALESCE(w.merged_into_id, w.id) IN (
 """
 
 
+#: lists of a whole district, of one firm's people only
+_LEDGER_OF_CANDIDATES = """
+ AND COALESCE(w.merged_into_id, w.id) IN (
+  SELECT COALESCE(who.merged_into_id, who.id) FROM candidate c JOIN park_workers_employment e ON e.id = c.employment_id
+  JOIN park_workers_worker who ON who.id = e.worker_id)
+"""
+#: the batch a firm is asked about without: the number of none
+NO_BATCH = 0
+
 _CONTRACT_COLUMNS: dict[str, Any] = {
     "enterprise_id": pl.Int64, "employment_id": pl.Int64, "starts_on": pl.Date, "ends_on": pl.Date, "form": pl.String,
 }  # fmt: skip
@@ -128,6 +144,19 @@ _INSURED_COLUMNS: dict[str, Any] = {"worker_id": pl.Int64, "enterprise_id": pl.I
 _INTRODUCER_COLUMNS: dict[str, Any] = {"introducer_id": pl.Int64, "enterprise_id": pl.Int64, "trade": pl.String}
 _LEDGER_COLUMNS: dict[str, Any] = {"worker_id": pl.Int64, "code": pl.String}
 _SUBSIDY_COLUMNS: dict[str, Any] = {"worker_id": pl.Int64, "name": pl.String}
+
+
+@dataclass(frozen=True)
+class OneFirm:
+    """One firm's people on a cut-off date, judged without a batch."""
+
+    bureau_id: int
+    enterprise_id: int
+    cutoff_on: date
+
+
+#: whose facts are asked for
+Asked = Batch | OneFirm
 
 
 @dataclass(frozen=True)
@@ -152,26 +181,31 @@ class Table:
         return read_in_turn(self.sql, self.parameters, self.schema)
 
 
-def _candidates(batch: Batch, terms: PolicyTerms) -> tuple[str, tuple[Any, ...]]:
+def _candidates(batch: Asked, terms: PolicyTerms) -> tuple[str, tuple[Any, ...]]:
     """The batch's application list, everybody hired by the cut-off, or the lines paid under the policy stacked on."""
     if terms.stacks_on:
-        return _PAID_LINES, (batch.bureau_id, batch.cutoff_on, terms.stacks_on)
+        paid = (batch.bureau_id, batch.cutoff_on, terms.stacks_on)
+        if isinstance(batch, OneFirm):
+            return f"{_PAID_LINES} AND e.enterprise_id = %s", (*paid, batch.enterprise_id)
+        return _PAID_LINES, paid
+    if isinstance(batch, OneFirm):
+        return _OF_FIRM, (batch.bureau_id, batch.cutoff_on, batch.enterprise_id)
     if batch.candidates == Batch.Candidates.APPLICATIONS:
         return _APPLICATIONS, (batch.pk,)
     return _EVERYBODY, (batch.bureau_id, batch.cutoff_on)
 
 
-def _over_candidates(batch: Batch, terms: PolicyTerms, sql: str, schema: dict[str, Any], *parameters: Any) -> Table:
+def _over_candidates(batch: Asked, terms: PolicyTerms, sql: str, schema: dict[str, Any], *parameters: Any) -> Table:
     candidates, first = _candidates(batch, terms)
     return Table(f"WITH candidate AS ({candidates}) {sql}", (*first, *parameters), schema)
 
 
-def firms_of(batch: Batch, terms: PolicyTerms) -> pl.DataFrame:
+def firms_of(batch: Asked, terms: PolicyTerms) -> pl.DataFrame:
     """Firms with candidates: enterprise_id, directory_position, credit_code, and how many candidates (`rows`)."""
     return _over_candidates(batch, terms, _FIRMS, _FIRM_COLUMNS).read()
 
 
-def tables_of(batch: Batch, terms: PolicyTerms) -> dict[str, Table]:
+def tables_of(batch: Asked, terms: PolicyTerms) -> dict[str, Table]:
     """The tables a policy's facts need, by name; a table nobody asks about is left out."""
     found = {
         "employments": _over_candidates(batch, terms, _EMPLOYMENTS, _EMPLOYMENT_COLUMNS),
@@ -187,15 +221,29 @@ def tables_of(batch: Batch, terms: PolicyTerms) -> dict[str, Table]:
     paid = tests.get("not_paid_under", ())
     codes = [str(code) for code in (paid if isinstance(paid, list | tuple) else [paid])]
     if codes:
-        found["ledger"] = Table(
-            _LEDGER.format(codes=_marks(codes)), (batch.pk, batch.bureau_id, *codes), _LEDGER_COLUMNS
-        )
+        found["ledger"] = _ledger(batch, terms, codes)
     if "none_of" in tests:
-        found["other_subsidies"] = Table(_OTHER_SUBSIDIES, (), _SUBSIDY_COLUMNS)
+        found["other_subsidies"] = _other_subsidies(batch, terms)
     if terms.payee == "introducer":
         # Its text takes the day after the candidates' parameters.
         found["introducers"] = _over_candidates(batch, terms, _INTRODUCER_POSTS, _INTRODUCER_COLUMNS, batch.cutoff_on)
     return found
+
+
+def _ledger(batch: Asked, terms: PolicyTerms, codes: list[str]) -> Table:
+    """What has been enjoyed of some policies; a batch's own reservations do not speak against it."""
+    sql = _LEDGER.format(codes=_marks(codes))
+    if isinstance(batch, OneFirm):
+        more = (NO_BATCH, batch.bureau_id, *codes)
+        return _over_candidates(batch, terms, sql + _LEDGER_OF_CANDIDATES, _LEDGER_COLUMNS, *more)
+    return Table(sql, (batch.pk, batch.bureau_id, *codes), _LEDGER_COLUMNS)
+
+
+def _other_subsidies(batch: Asked, terms: PolicyTerms) -> Table:
+    if isinstance(batch, OneFirm):
+        sql = f"{_OTHER_SUBSIDIES} WHERE TRUE {_LEDGER_OF_CANDIDATES}"
+        return _over_candidates(batch, terms, sql, _SUBSIDY_COLUMNS)
+    return Table(_OTHER_SUBSIDIES, (), _SUBSIDY_COLUMNS)
 
 
 def _marks(values: list[str]) -> str:

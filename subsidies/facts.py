@@ -15,7 +15,7 @@ import polars as pl
 
 from park_workers.foundation.bulk import TEXTS_BETWEEN
 from park_workers.foundation.shelf import Shelf
-from subsidies.fact_tables import firms_of, tables_of
+from subsidies.fact_tables import Asked, OneFirm, firms_of, tables_of
 from subsidies.models import Batch
 from subsidies.rules import spans
 from subsidies.rules.evaluate import is_judged_whole
@@ -43,7 +43,20 @@ def collect_facts(batch: Batch, terms: PolicyTerms) -> pl.DataFrame:
 
     A policy for introducers looks only at employments that name one.
     """
-    return _facts({name: table.read() for name, table in tables_of(batch, terms).items()}, batch, terms)
+    return facts_of(read_tables(batch, terms), batch, terms)
+
+
+def read_tables(asked: Asked, terms: PolicyTerms) -> Tables:
+    """Every table the facts need, read once; facts of earlier days than `cutoff_on` follow from the same tables."""
+    return {name: table.read() for name, table in tables_of(asked, terms).items()}
+
+
+def facts_of(tables: Tables, asked: Asked, terms: PolicyTerms) -> pl.DataFrame:
+    """As `collect_facts`, of tables read before.  One firm's tables may reach beyond the day: later hires are left out."""
+    if isinstance(asked, OneFirm):
+        begun = tables["employments"].filter(pl.col("hired_on") <= asked.cutoff_on)
+        tables = {**tables, "employments": begun}
+    return _facts(tables, asked, terms)
 
 
 def collect_facts_in_parts(batch: Batch, terms: PolicyTerms, *, most: int = PART_ROWS) -> Iterator[pl.DataFrame]:
@@ -80,7 +93,7 @@ def _parted_firms(firms: pl.DataFrame, most: int) -> pl.DataFrame:
     return firms.join(places, on=FIRM_ORDER, how="left", nulls_equal=True).select("enterprise_id", "part")
 
 
-def _facts(tables: Tables, batch: Batch, terms: PolicyTerms) -> pl.DataFrame:
+def _facts(tables: Tables, batch: Asked, terms: PolicyTerms) -> pl.DataFrame:
     """Facts of the candidates in these tables."""
     employments = tables["employments"]
     if terms.payee == "introducer":
@@ -105,7 +118,7 @@ def _facts(tables: Tables, batch: Batch, terms: PolicyTerms) -> pl.DataFrame:
     return frame.select(*casts, *(pl.col(name) for name in NATURAL_KEYS)).sort("line_no")
 
 
-def _posts(rows: pl.DataFrame, batch: Batch) -> pl.DataFrame:
+def _posts(rows: pl.DataFrame, batch: Asked) -> pl.DataFrame:
     """Front line or not in the post held on the cut-off date; if none has begun, in the first."""
     begun = rows.filter(pl.col("starts_on") <= batch.cutoff_on).sort("employment_id", "starts_on")
     held = begun.unique("employment_id", keep="last", maintain_order=True)
@@ -114,15 +127,20 @@ def _posts(rows: pl.DataFrame, batch: Batch) -> pl.DataFrame:
     return pl.concat([held, later]).select("employment_id", "is_front_line")
 
 
-def _with_insurance(frame: pl.DataFrame, tables: Tables, batch: Batch) -> pl.DataFrame:
+def insured_months(tables: Tables) -> pl.DataFrame:
+    """The months of the insurance lists, one a row: worker_id, enterprise_id, month."""
+    months = pl.col("months").str.split(TEXTS_BETWEEN).alias("month")
+    found: pl.DataFrame = tables["insured"].select("worker_id", "enterprise_id", months).explode("month")
+    return found.with_columns(pl.col("month").str.to_date("%Y-%m-%d"))
+
+
+def _with_insurance(frame: pl.DataFrame, tables: Tables, batch: Asked) -> pl.DataFrame:
     """Length and start of the run of insured months that ends in the cut-off month, 0 where there is none."""
     if "insured" not in tables:
         return frame.with_columns(
             pl.lit(None, pl.Int32).alias("insured_run_months"), pl.lit(None, pl.Date).alias("insured_run_starts")
         )
-    months = pl.col("months").str.split(TEXTS_BETWEEN).alias("month")
-    insured = tables["insured"].select("worker_id", "enterprise_id", months).explode("month")
-    insured = insured.with_columns(pl.col("month").str.to_date("%Y-%m-%d"))
+    insured = insured_months(tables)
     runs = spans.insured_runs(insured, cutoff_on=batch.cutoff_on)
     joined = frame.join(runs, on=["worker_id", "enterprise_id"], how="left", maintain_order="left")
     return joined.with_columns(pl.col("insured_run_months").fill_null(0))

@@ -7,9 +7,20 @@ from __future__ import annotations
 
 from park_workers.foundation.errors import PermissionRefused, TransitionRefused
 from park_workers.foundation.workflow import check_can_move
-from park_workers.models import Membership, Role
+from park_workers.models import Enterprise, Membership, Role
 from park_workers.permissions import CLERKS, answers, check_role
-from subsidies.models import Batch, Clawback, LineItem, Objection, PaymentFile, Policy, PolicyVersion, WriteOff
+from subsidies.models import (
+    Batch,
+    Claim,
+    Clawback,
+    CorrectionRequest,
+    LineItem,
+    Objection,
+    PaymentFile,
+    Policy,
+    PolicyVersion,
+    WriteOff,
+)
 
 FINANCE = frozenset({Role.FINANCE})
 
@@ -187,6 +198,54 @@ can_propose_clawback = answers(check_can_propose_clawback)
 can_decide_clawback = answers(check_can_decide_clawback)
 can_propose_write_off = answers(check_can_propose_write_off)
 can_decide_write_off = answers(check_can_decide_write_off)
+
+
+def check_can_ask_confirmation(actor: Membership, batch: Batch) -> None:
+    """A clerk of the batch's bureau, while a batch that pays enterprises is computed."""
+    check_role(actor, CLERKS, "请企业确认")
+    check_own_bureau(actor, batch.bureau_id, "请企业确认")
+    if batch.status != Batch.Status.COMPUTED or batch.is_trial or batch.policy.payee_kind != Policy.Payee.ENTERPRISE:
+        raise TransitionRefused(
+            "STATE_NOT_ALLOWED", "只有已测算、尚未提交的企业补贴批次可以请企业确认", "请刷新页面查看最新状态"
+        )
+
+
+def check_can_confirm_claim(actor: Membership, claim: Claim) -> None:
+    """HR of the enterprise the claim is of, while the batch is computed and the claim is of its current computation."""
+    check_role(actor, frozenset({Role.ENTERPRISE_HR}), "确认申报")
+    if actor.organisation_id != claim.organisation_id:
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能确认其他企业的申报", "请切换到本企业岗位")
+    batch = claim.batch
+    if batch.status != Batch.Status.COMPUTED or batch.current_id != claim.calculation_id:
+        raise TransitionRefused(
+            "STATE_NOT_ALLOWED", "该申报已提交或已重新测算，本次确认未生效", "请刷新页面查看最新状态"
+        )
+
+
+def check_can_ask_correction(actor: Membership, enterprise: Enterprise) -> None:
+    """A clerk of the enterprise's bureau."""
+    check_role(actor, CLERKS, "请企业更正")
+    check_own_bureau(actor, enterprise.bureau_id, "请企业更正")
+
+
+def check_can_answer_correction(actor: Membership, correction: CorrectionRequest) -> None:
+    """HR of the enterprise asked, while the request is open."""
+    check_can_move(correction, "answer", actor=actor)
+    if actor.organisation_id != correction.enterprise_id:
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能答复其他企业的更正要求", "请切换到本企业岗位")
+
+
+def check_can_settle_correction(actor: Membership, correction: CorrectionRequest, action: str) -> None:
+    """A clerk of the enterprise's bureau: close, reopen or withdraw."""
+    check_can_move(correction, action, actor=actor)
+    check_own_bureau(actor, correction.enterprise.bureau_id, "更正要求")
+
+
+can_ask_confirmation = answers(check_can_ask_confirmation)
+can_confirm_claim = answers(check_can_confirm_claim)
+can_ask_correction = answers(check_can_ask_correction)
+can_answer_correction = answers(check_can_answer_correction)
+can_settle_correction = answers(check_can_settle_correction)
 can_draft_policies = answers(check_can_draft_policies)
 can_publish_policy_version = answers(check_can_publish_policy_version)
 can_retire_policy_version = answers(check_can_retire_policy_version)

@@ -16,6 +16,7 @@ SHARED = "TESTS_SHARED_OUT"
 #: doors and pure rules
 ON_SQLITE = (
     "tests/accounts/", "tests/api/", "tests/attacks/test_log_in.py", "tests/attacks/test_tenant_pages.py", "tests/e2e/",
+    "tests/foundation/test_pictures.py", "tests/park_workers/test_id_card_reading.py",
     "tests/pages/", "tests/subsidies/rules/", "tests/test_", "tests/training/",
 )  # fmt: skip
 #: services of batches and money, and years of figures

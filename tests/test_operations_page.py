@@ -12,7 +12,7 @@ from tests.state_diagrams import OPERATIONS, operations_with_table
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = OPERATIONS.read_text(encoding="utf-8")
 READ = re.compile(r'env\.\w+\(\s*"([A-Z_]+)"')
-SETTINGS = "".join((ROOT / "config" / name).read_text(encoding="utf-8") for name in ("settings.py", "rates.py"))
+SETTINGS = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "config").glob("*.py")))
 
 
 def test_the_page_has_the_twelve_headings_in_order() -> None:

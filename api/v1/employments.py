@@ -17,11 +17,17 @@ from api.fields import Body, DayField, IdNumberField, NumberField, Out, PersonOu
 from api.filters import Searched
 from api.idempotency import key_of
 from api.resource import ReadResource, step
-from park_workers.foundation.identifiers import clean_name
 from park_workers.models import ContractSpan, Employment, Enterprise, PostSpan
 from park_workers.models.users import TENANT_ROLES
-from park_workers.services.employments import Registration, correct_hire_date, record_leave, register_employment
-from park_workers.services.rosters.hire import Hire, judge_hire
+from park_workers.services.employments import (
+    Registration,
+    correct_hire_date,
+    judge_form,
+    record_leave,
+    register_employment,
+)
+from park_workers.services.hires import hire_of
+from park_workers.services.rosters.hire import Hire
 from park_workers.services.spans import state_contract, state_post, undo_leave
 
 
@@ -194,7 +200,7 @@ class Employments(ReadResource):
         form.is_valid()
         errors = list(field_errors(form.errors))
         named = {error["field"] for error in errors}
-        found = judge_hire(_readable(form, self.request.data), day=self.day)
+        found = judge_form(_readable(form, self.request.data), self.day)
         raise FormRefused(errors + problem_errors([p for p in found if p.field not in named]))
 
     @step("leave", body=LeaveForm)
@@ -251,8 +257,5 @@ def _readable(form: HireForm, given: Any) -> Hire:
             values[name] = field.run_validation(given.get(name, empty)) if name not in form.errors else None
         except (serializers.ValidationError, SkipField, AttributeError):
             values[name] = None
-    return Hire(
-        id_number="", key="", name=clean_name(values["name"] or ""), hired_on=values["hired_on"], left_on=None,
-        contract_starts_on=values["contract_starts_on"], contract_ends_on=values["contract_ends_on"],
-        is_open_ended=bool(values["is_open_ended"]), form="", trade="", is_front_line=False,
-    )  # fmt: skip
+    days = ("hired_on", "contract_starts_on", "contract_ends_on")
+    return hire_of(**{name: value if name in days else value or "" for name, value in values.items()})

@@ -47,9 +47,9 @@ def locked_out(
     return response
 
 
-def begin_sign_in(request: HttpRequest, user: User, onward: str) -> HttpResponse:
+def begin_sign_in(request: HttpRequest, user: User, onward: str, *, factor: str = "none") -> HttpResponse:
     """The password was right: on to the code, to the enrolment, or straight in."""
-    step = sessions.begin_sign_in(request, user, onward)
+    step = sessions.begin_sign_in(request, user, onward, factor=factor)
     if step == SignInStep.CODE:
         return redirect("verify_second_factor")
     if step == SignInStep.ENROLMENT:

@@ -13,14 +13,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from pages.accounts import codes
 from pages.acting import View
 from park_workers.foundation.errors import RuleViolation
 from park_workers.services.acting import PersonActor
 from park_workers.services.confirmations import confirm_person, is_session_fresh, remember_in_session
 from park_workers.services.second_factors import has_second_factor
 
-PASSWORD, CODE = "confirm_password", "confirm_code"
-OURS = frozenset({PASSWORD, CODE, "csrfmiddlewaretoken"})
+PASSWORD, CODE, SEND = "confirm_password", "confirm_code", "confirm_send"
+OURS = frozenset({PASSWORD, CODE, SEND, "csrfmiddlewaretoken"})
 ALWAYS: Callable[..., bool] = lambda request, **kwargs: True  # noqa: E731
 
 
@@ -43,7 +44,8 @@ def freshly_confirmed(when: Callable[..., bool] = ALWAYS) -> Callable[[View], Vi
                 return view(request, *args, **kwargs)
             if request.method != "POST":
                 return _ask(request, onward=request.get_full_path(), status=403)
-            error = _confirm(request) if PASSWORD in request.POST or CODE in request.POST else ""
+            is_answer = not request.POST.keys().isdisjoint({PASSWORD, CODE, SEND})
+            error = _confirm(request) if is_answer else ""
             if error == "" and is_fresh(request):
                 return view(request, *args, **kwargs)
             return _ask(request, error=error, status=422 if error else 403)
@@ -63,13 +65,17 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect(onward) if is_fresh(request) else _ask(request, onward=onward, status=200)
     error = _confirm(request)
-    return _ask(request, onward=onward, error=error, status=422) if error else redirect(onward)
+    if SEND in request.POST or error:
+        return _ask(request, onward=onward, error=error, status=422 if error else 200)
+    return redirect(onward)
 
 
 def _confirm(request: HttpRequest) -> str:
     """Check the password or the code; wrong ones count as wrong ones at the door do.  The reason why not, or ""."""
     user: Any = request.user
     code, password = request.POST.get(CODE, ""), request.POST.get(PASSWORD, "")
+    if SEND in request.POST:
+        return codes.send_to_oneself(request, user)
     try:
         confirm_person(actor=PersonActor(user), request=request, user=user, password=password, code=code)
     except RuleViolation as refusal:
@@ -83,6 +89,8 @@ def _ask(request: HttpRequest, *, onward: str = "", error: str = "", status: int
     user: Any = request.user
     context = {
         "onward": onward, "kept": [] if onward else kept, "error": error, "has_code": has_second_factor(user),
+        "telephone": codes.own_telephone(user), "is_sent": codes.is_sent(request),
+        "has_password": user.has_usable_password(),
         "minutes": max(1, settings.CONFIRM_AGAIN_SECONDS // 60), "address": request.get_full_path(),
     }  # fmt: skip
     return render(request, "accounts/confirm.html", context, status=status)

@@ -12,6 +12,7 @@ from pages.acting import page_for
 from pages.desk import tabs
 from pages.desk.acts import acts_for
 from pages.desk.batch_figures import figures
+from pages.desk.confirmations import asked_of
 from pages.desk.steps import batch_steps, notice_note
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Membership
@@ -111,6 +112,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         "here": "batches", "batch": batch, "steps": batch_steps(batch), "tab": tab,
         "figures": figures(batch), "acts": acts_for(batch, request.membership),  # type: ignore[attr-defined]
         "notice": batch.notices.order_by("-edition").first(),
+        "asked": asked_of(batch, request.membership),  # type: ignore[attr-defined]
     }  # fmt: skip
     if batch.status == Batch.Status.COMPUTED:
         context["returned"] = batch.reviews.filter(verdict="returned").select_related("reviewer").last()

@@ -14,10 +14,10 @@ from django.urls import reverse
 from pages.desk.tabs import numbered_page
 from pages.desk.worker_search import by_name
 from park_workers.foundation.business_day import business_day
-from park_workers.models import Employment, EmploymentOverlap, Enterprise, PayeeAccount, Upload, Worker
+from park_workers.models import Employment, EmploymentOverlap, Enterprise, PayeeAccount, ScanEntry, Upload, Worker
 from park_workers.models.uploads import UPLOADERS
 from park_workers.services.imports import all_imports
-from subsidies.models import Claim, Disbursement
+from subsidies.models import Claim, CorrectionRequest, Disbursement
 
 STAYS = {"": "全部", "now": "在职", "left": "已离职"}
 
@@ -82,12 +82,19 @@ def uploads_tab(request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
     return found | {"may_open": request.membership.role in UPLOADERS}  # type: ignore[attr-defined]
 
 
+def corrections_tab(request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
+    """What the enterprise is asked to correct, and its answers."""
+    rows = CorrectionRequest.objects.filter(enterprise=enterprise).select_related("worker", "asked_by")
+    return numbered_page(request, rows.order_by("-pk"))
+
+
 TABS: dict[str, tuple[str, Callable[[HttpRequest, Enterprise], dict[str, Any]]]] = {
     "people": ("人员", people_tab),
     "claims": ("申报与批次", claims_tab),
     "payments": ("拨付", payments_tab),
     "accounts": ("收款账户", accounts_tab),
     "uploads": ("上传", uploads_tab),
+    "corrections": ("更正要求", corrections_tab),
 }
 
 
@@ -113,6 +120,8 @@ def warnings_of(enterprise: Any, today: date) -> list[WorthALook]:
         found.append(WorthALook(f"{waiting} 项账号变更等待审批", "?tab=accounts", "查看账户"))
     if checked := Upload.objects.filter(organisation=pk, status="checked").count():
         found.append(WorthALook(f"{checked} 份文件已检查，等待确认", "?tab=uploads", "查看上传"))
+    if scanned := ScanEntry.objects.waiting().filter(enterprise=pk).count():
+        found.append(WorthALook(f"{scanned} 人已扫码登记，等待企业人事确认"))
     bounced = (
         Disbursement.objects.filter(organisation=pk, status="bounced", paid_lines__is_live=True).distinct().count()
     )

@@ -16,6 +16,7 @@ from pages.desk.tabs import numbered_page
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Enterprise, Membership, PayeeAccount
 from park_workers.permissions import can_keep_directory
+from subsidies.permissions import can_ask_correction
 
 
 def _year(request: HttpRequest, years: list[int]) -> int:
@@ -61,6 +62,7 @@ def enterprise_page(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "here": "enterprises", "enterprise": enterprise, "today": today, "year": year, "tab": tab,
         "warnings": warnings_of(enterprise, today), "is_clerk": can_keep_directory(member),
+        "may_ask_correction": can_ask_correction(member, enterprise),
         "account": PayeeAccount.objects.in_force_on(today).filter(organisation_id=pk).order_by("-valid_from").first(),
     }  # fmt: skip
     context["tabs"] = tab_bar(enterprise)

@@ -16,7 +16,7 @@ from pages.desk.keyset import keyset_page
 from pages.desk.navigation import JOB_ROLES
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.jobs import Job
-from park_workers.models import Membership, Upload
+from park_workers.models import Membership, Role, Upload
 from park_workers.models.uploads import UPLOADERS
 from park_workers.services.background_work import can_repeat_job, jobs_visible_to, repeat_job
 from subsidies.models import Batch
@@ -27,6 +27,10 @@ KINDS = {
     "uploads.apply": ("导入文件", "没有写入任何内容。请重新执行；仍失败请联系系统管理员。"),
     "subsidies.compute_batch": ("测算批次", "原来的测算结果没有改变。请打开该批次重新测算。"),
     "subsidies.simulate_version": ("模拟测算政策", "没有写入任何结果。请打开该政策版本重新模拟。"),
+    "cards.print": ("制作工牌打印文件", "已发的工牌不受影响。请在工牌页重新制作。"),
+    "texts.send_code": ("发送手机验证码", "请检查短信发送设置；当事人可重新获取验证码。"),
+    "texts.tell_applicant": ("短信告知开户结果", "请检查短信发送设置，并另行告知申请人。"),
+    "texts.tell_colleague": ("短信邀请同事", "请检查短信发送设置；企业也可以转发邀请链接。"),
     "id_cards.read": ("识别证件照片", "没有影响：手工填写即可。反复失败请联系系统管理员查看识别服务。"),
     "headcount.snapshot": ("生成月末人数", "请重新执行；仍失败请联系系统管理员。"),
     "audit.verify": ("核验审计链", "请重新执行；仍失败请联系系统管理员。"),
@@ -73,6 +77,8 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "已重新执行，可离开本页，完成后即可看到结果。")
     upload = Upload.objects.visible_to(member).filter(pk=job.subject_id).first()
     if job.subject_kind == Upload._meta.label and upload is not None and member.role in UPLOADERS:
+        if member.role == Role.ENTERPRISE_HR:
+            return redirect("phone_upload", upload=upload.reference)
         return redirect("upload", reference=upload.reference)
     return redirect("jobs")
 

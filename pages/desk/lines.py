@@ -17,6 +17,7 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
 from park_workers.models.users import BUREAU_ROLES
 from subsidies.models import Batch, LineItem
+from subsidies.permissions import can_ask_correction
 from subsidies.services.decisions import hold_line, release_line, remove_line
 
 HOLD_PHRASES = ("材料需核实", "企业申请暂缓", "收到反映，正在核查")
@@ -61,6 +62,7 @@ def line_page(request: HttpRequest, pk: int, line_pk: int) -> HttpResponse:
         "city_answers": line.city_answers.select_related("answer").order_by("pk"),
         "payments": line.disbursements.select_related("disbursement__payment_file").order_by("pk"),
         "open_decisions": decisions_open_to(batch, line, request.membership),  # type: ignore[attr-defined]
+        "may_ask_correction": line.employment is not None and can_ask_correction(request.membership, line.employment.enterprise),  # type: ignore[attr-defined]
         "previous": around.filter(position__lt=line.position).order_by("-position").first(),
         "following": around.filter(position__gt=line.position).first(),
     }  # fmt: skip

@@ -50,6 +50,7 @@ ENTRIES = (
     _entry("公示", "speakerphone", "notices", BUREAU_ROLES, WORK),
     _entry("企业", "building", "enterprises", DESK_ROLES, KNOWN),
     _entry("人员", "users", "workers", DESK_ROLES, KNOWN),
+    _entry("开户申请", "user-plus", "account_requests", (Role.CLERK, Role.AUDITOR), KNOWN),
     _entry("政策", "scale", "policies", BUREAU_ROLES, RULES),
     _entry("资金", "wallet", "funds", DESK_ROLES, RULES),
     _entry("拨付", "cash", "payments", BUREAU_ROLES, RULES),

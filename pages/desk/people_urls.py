@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pages.desk import audit, counter, directory, enterprises, exports, jobs, registering, worker_changes, workers
+from pages.desk import (
+    account_requests,
+    audit,
+    counter,
+    directory,
+    enterprises,
+    exports,
+    headcounts,
+    jobs,
+    registering,
+    worker_changes,
+    workers,
+)
 
 urlpatterns = [
+    path("enterprises/headcounts/", headcounts.headcounts, name="headcounts"),
+    path("enterprises/<int:pk>/contact/", headcounts.contact, name="enterprise_contact"),
     path("enterprises/", enterprises.enterprise_list, name="enterprises"),
     path("enterprises/new/", directory.enter, name="enter_enterprise"),
     path("enterprises/export/", exports.export_enterprises, name="export_enterprises"),
     path("enterprises/code/", directory.check_code, name="check_credit_code"),
     path("enterprises/<int:pk>/correct/", directory.correct, name="correct_enterprise"),
     path("enterprises/<int:pk>/", enterprises.enterprise_page, name="enterprise"),
+    path("enterprises/<int:pk>/people/", account_requests.firm_people, name="enterprise_people"),
+    path("account-requests/", account_requests.request_list, name="account_requests"),
+    path("account-requests/<slug:reference>/", account_requests.request_page, name="account_request"),
+    path("account-requests/<slug:reference>/licence/", account_requests.licence, name="account_request_licence"),
+    path("account-requests/<slug:reference>/<slug:action>/", account_requests.decide, name="decide_account_request"),
     path("workers/", workers.worker_list, name="workers"),
     path("workers/export/", exports.export_workers, name="export_workers"),
     path("workers/find/", workers.find, name="find_worker"),

@@ -11,6 +11,7 @@ from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 
 from pages.desk.bureaus import of_own_bureau
+from pages.desk.corrections import corrections_seen_by
 from pages.desk.money.account_changes import changes_seen_by
 from pages.desk.money.decisions import KINDS, decisions_seen_by
 from pages.desk.money.payments import files_seen_by, open_bounces
@@ -56,6 +57,11 @@ def _drafts(member: Membership) -> Todo:
     return Todo("政策草稿待发布", rows.count(), None, reverse("policies"), "scale")
 
 
+def _corrections(member: Membership) -> Todo:
+    rows = corrections_seen_by(member).filter(status="answered")
+    return _todo("企业已答复更正，待核对", rows, "answered_on", reverse("corrections"), "edit")
+
+
 def _objections(member: Membership) -> Todo:
     rows = of_own_bureau(Objection.objects.filter(status="received"), member, "notice__batch__bureau")
     first = rows.order_by("received_on", "pk").select_related("notice").first()
@@ -92,7 +98,7 @@ def _uploads(member: Membership) -> Todo:
 
 
 TODOS: dict[str, tuple[Callable[[Membership], Todo], ...]] = {
-    Role.CLERK: (_uploads, _objections, _account_changes, _drafts),
+    Role.CLERK: (_uploads, _corrections, _objections, _account_changes, _drafts),
     Role.REVIEWER: (_objections,),
     Role.APPROVER: (_account_changes, _drafts, _money("clawbacks"), _money("write-offs")),
     Role.FINANCE: (_bounces, _unreturned, _money("clawbacks"), _money("write-offs")),

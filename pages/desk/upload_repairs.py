@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
-from pages.desk.uploads import shows_others, upload_seen
+from pages.uploads import shows_others, upload_seen
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import FileRefused
 from park_workers.models.uploads import UPLOADERS

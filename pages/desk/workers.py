@@ -30,6 +30,7 @@ from park_workers.permissions import (
     can_reveal,
 )
 from park_workers.services.people import Revealed, reveal
+from subsidies.permissions import can_ask_correction
 
 STATES = {"now": "在职", "left": "已离职", "never": "未就业"}
 REVEAL_PHRASES = ("核对证件原件", "与企业核对人员信息", "与银行核对收款人", "处理异议需要核实", "查找重复记录")
@@ -138,6 +139,7 @@ def shown(
     for row in employments:
         row.may_leave = can_record_leave(member, row)  # type: ignore[attr-defined]
         row.may_correct = can_correct_hire_date(member, row)  # type: ignore[attr-defined]
+        row.may_ask = can_ask_correction(member, row.enterprise)  # type: ignore[attr-defined]
         row.is_now = row.hired_on <= today and (row.left_on is None or row.left_on >= today)  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "here": "workers", "worker": worker, "merged": records[1:], "knots": worker_thread(people, member),

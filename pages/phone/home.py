@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pages.acting import page_for
-from pages.phone.claims import claims_of
+from pages.phone.claims import shown_claims
 from pages.phone.scan_entries import stamp_of
 from pages.phone.todo import todo_list
 from park_workers.foundation.business_day import business_day
@@ -24,11 +24,10 @@ def home(request: HttpRequest) -> HttpResponse:
     post = PostSpan.objects.filter(employment=OuterRef("pk"), starts_on__lte=today).order_by("-starts_on", "-pk")
     headcount = employed.count()
     front_line = employed.annotate(front=Subquery(post.values("is_front_line")[:1])).filter(front=True).count()
-    claims = list(claims_of(member).select_related("batch__policy").order_by("-batch__cutoff_on", "-pk"))
     paid = Disbursement.objects.filter(organisation_id=member.organisation_id, status="paid")
     context = {
         "today": today, "headcount": headcount, "front_line": front_line, "todos": todo_list(member, today),
-        "share": round(front_line * 100 / headcount) if headcount else 0, "claims": claims,
+        "share": round(front_line * 100 / headcount) if headcount else 0, "claims": shown_claims(member, 2),
         "stamp": stamp_of(member), "paid_fen": paid.aggregate(fen=Sum("amount_fen"))["fen"] or 0,
     }  # fmt: skip
     return render(request, "phone/home.html", context)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
@@ -108,15 +108,7 @@ def hire_registered(request: HttpRequest, reference: str) -> HttpResponse:
         Employment.objects.visible_to(member).select_related("worker", "enterprise__organisation"), reference=reference
     )
     context = {
-        "employment": employment, "warnings": request.session.pop("hire_warnings", []), "card_page": _card_page(employment),
-        "picture": card_of(employment),
+        "employment": employment, "warnings": request.session.pop("hire_warnings", []),
+        "card_page": reverse("worker_card", args=[employment.worker.reference]), "picture": card_of(employment),
     }  # fmt: skip
     return render(request, "phone/hire_registered.html", context)
-
-
-def _card_page(employment: Employment) -> str:
-    """Where the worker's card is, once there is such a page."""
-    try:
-        return reverse("worker_card", args=[employment.reference])
-    except NoReverseMatch:
-        return ""

@@ -18,7 +18,10 @@ class Tab:
 #: the first one whose `under` fits is the current one; home stands last there and first on the bar
 TABS: tuple[Tab, ...] = (
     Tab("首页", "home", "phone_home", ("/m/",)),
+    Tab("补贴", "cash", "phone_money", ("/m/money/", "/m/claims/")),
     Tab("登记", "user-plus", "phone_register_hire", ("/m/register/",)),
+    Tab("员工", "users", "roster", ("/m/workers/", "/m/headcount/", "/m/uploads/")),
+    Tab("我的", "user", "me", ("/m/me/", "/m/people/")),
 )
 
 

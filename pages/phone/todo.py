@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Min
 from django.urls import reverse
 
-from park_workers.models import Membership, ScanEntry
+from pages.phone.account import bounced_todo
+from pages.phone.confirming import claims_todo
+from pages.phone.corrections import corrections_todo
+from pages.phone.waiting import Todo
+from park_workers.foundation.calendar import working_days_between
+from park_workers.models import Membership, OwnerHandover, ScanEntry, Upload
+from park_workers.services.headcount_confirmations import confirm_until, due_month, month_to_confirm
 
-
-@dataclass(frozen=True)
-class Todo:
-    """Something only the enterprise can do: what, how many, until when (None: no day set), and where."""
-
-    label: str
-    n: int
-    href: str
-    icon: str
-    until: date | None = None
-    note: str = ""
+__all__ = ["SOURCES", "Todo", "todo_list"]
 
 
 #: a source answers None, or a line with n = 0, when nothing waits
 Source = Callable[[Membership, date], Todo | None]
+
+
+def owner_places_offered(member: Membership, today: date) -> Todo | None:
+    """The owner's place, offered to this person."""
+    n = OwnerHandover.objects.filter(to=member, status="offered").count()
+    return Todo("请您接任主账号", n, reverse("me"), "user-check") if n else None
 
 
 def scanned_entries(member: Membership, today: date) -> Todo | None:
@@ -36,8 +37,40 @@ def scanned_entries(member: Membership, today: date) -> Todo | None:
     return Todo("扫码登记待确认", found["n"], reverse("scan_entries"), "qrcode", note=note)
 
 
+def month_waits(member: Membership, today: date) -> Todo | None:
+    """在岗确认: from the month's last day on until it is confirmed, and again when it changes afterwards."""
+    month = due_month(today)
+    state = month_to_confirm(enterprise_id=member.organisation_id, month=month)
+    if state.is_confirmed or not state.now.stays:
+        return None
+    until = confirm_until(month)
+    left = working_days_between(first=today, last=until)
+    note = f"确认后又有 {len(state.changes)} 项变动，请重新确认。" if state.has_drifted else ""
+    note = note or (f"还剩 {left} 个工作日。" if until >= today else "已过期限，请尽快确认。")
+    href = f"{reverse('headcount_month')}?month={month:%Y-%m}"
+    return Todo(f"确认 {month.month} 月在岗名单", 1, href, "clipboard-check", until if until >= today else None, note)
+
+
+def files_wait(member: Membership, today: date) -> Todo | None:
+    """Files that were checked and wait for a person to look at the preview."""
+    waiting = Upload.objects.visible_to(member).filter(status=Upload.Status.CHECKED).order_by("-pk")
+    references = list(waiting.values_list("reference", flat=True)[:100])
+    if not references:
+        return None
+    one = reverse("phone_upload", args=references) if len(references) == 1 else reverse("phone_uploads")
+    return Todo("确认已检查的文件", len(references), one, "file-spreadsheet", note="看过预览，确认后才写入。")
+
+
 #: in the order of the page
-SOURCES: tuple[Source, ...] = (scanned_entries,)
+SOURCES: tuple[Source, ...] = (
+    owner_places_offered,
+    scanned_entries,
+    claims_todo,
+    corrections_todo,
+    bounced_todo,
+    month_waits,
+    files_wait,
+)
 
 
 def todo_list(member: Membership, today: date) -> list[Todo]:

@@ -16,13 +16,14 @@ from pages.public.visits import limited, nothing_there
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import TransitionRefused
 from park_workers.models import Poster, ScanEntry
+from park_workers.services.cards import standing_card
 from park_workers.services.scan_entries import SCANNER, earlier_refusal, receipt_of, withdraw_entry
 
 
 @login_not_required
 @never_cache
 @require_safe
-@limited("reading", methods=("GET", "HEAD"))
+@limited("receipt", methods=("GET", "HEAD"))
 def scan_receipt(request: HttpRequest, signed: str) -> HttpResponse:
     """The whole page, or with ?seen=<version> only what changed since (204: nothing)."""
     entry = receipt_of(signed)
@@ -34,8 +35,28 @@ def scan_receipt(request: HttpRequest, signed: str) -> HttpResponse:
     return render(request, "scan/_state.html" if is_part else "scan/receipt.html", _shown(request, entry))
 
 
+def _steps(entry: ScanEntry) -> list[dict[str, Any]]:
+    """The entry's way: written, looked at by HR, registered."""
+    written = {"name": "提交登记", "state": "done", "day": entry.entered_on}
+    if entry.status == "waiting":
+        return [written, {"name": "人事确认", "state": "now"}, {"name": "登记成立", "state": "next"}]
+    if entry.status == "confirmed":
+        confirmed = {"name": "人事确认", "state": "done", "day": entry.ended_on}
+        return [written, confirmed, {"name": "登记成立", "state": "done", "day": entry.ended_on}]
+    return [written, {"name": entry.status_label(), "state": "stopped", "day": entry.ended_on}]
+
+
+def _card_of(entry: ScanEntry) -> str:
+    """Address of the card that the person bears here now; empty when there is none."""
+    if entry.status != "confirmed" or entry.registration is None:
+        return ""
+    card = standing_card(entry.registration.worker, entry.enterprise)
+    return reverse("scanned_card", args=[card.signed_reference]) if card else ""
+
+
 def _shown(request: HttpRequest, entry: ScanEntry) -> dict[str, Any]:
     return {
+        "steps": _steps(entry), "card_href": _card_of(entry),
         "entry": entry, "enterprise": entry.enterprise, "is_again": request.GET.get("again") == "1",
         "here": reverse("scan_receipt", args=[entry.signed_reference]),
         "before": earlier_refusal(entry) if entry.status == "waiting" else None,

@@ -19,7 +19,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
 from pages.hires import TRADES
-from pages.public.visits import limited, nothing_there, tries_within_the_hour
+from pages.public.scans import no_standing_poster
+from pages.public.visits import limited, tries_within_the_hour
 from park_workers.foundation import captcha
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -56,14 +57,12 @@ class Screen:
 @never_cache
 @sensitive_post_parameters("id_number", "phone", "name")
 @limited("scan", methods=("POST",))
-@limited("reading", methods=("GET", "HEAD"))
+@limited("scanning", methods=("GET", "HEAD"))
 def scan_screen(request: HttpRequest, signed: str) -> HttpResponse:
     """The screen behind a poster's code, and its taking in."""
     poster = poster_of(signed)
-    if poster is None:
-        return nothing_there(request, "scan/no_poster.html")
-    if poster.status != Poster.Status.VALID:
-        return render(request, "scan/no_poster.html", {"poster": poster}, status=410)
+    if poster is None or poster.status != Poster.Status.VALID:
+        return no_standing_poster(request, signed, poster)
     if request.method == "POST":
         screen, entered = _take(request, poster)
         if entered is not None:

@@ -30,7 +30,9 @@ STATE_ROLES = {
     "clawed_back": "bad", "received": "wait", "upheld": "bad",
     "uploaded": "wait", "checked": "wait", "confirmed": "brand", "applied": "good",
     "refused": "bad", "withdrawn": "calm", "proposed": "wait", "written_off": "bad",
-    "waiting": "wait", "expired": "calm",
+    "valid": "good", "revoked": "bad",
+    "waiting": "wait", "agreed": "wait", "opened": "good", "accepted": "good", "offered": "wait", "taken": "good", "declined": "calm",
+    "expired": "calm",
 }  # fmt: skip
 
 

@@ -33,7 +33,9 @@ _CERTIFICATE = re.compile(r"[YS][0-9]{14}[1-5][0-9]{6}")
 _CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
 _LATIN = re.compile(r"[A-Za-z]")
 #: Chinese signs of every plane and the dot between parts, or Latin letters with blanks, dots, hyphens and apostrophes
-_HAN_NAME = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇]+(·[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇]+)*")
+_HAN_NAME = re.compile(
+    r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇]+(·[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af〇]+)*"
+)
 _LATIN_NAME = re.compile(r"[A-Za-z\u00c0-\u024f]+([ .,'’·-]+[A-Za-z\u00c0-\u024f]+)*\.?")
 _NO_NAMES = frozenset({"姓名", "名字", "员工", "工人", "测试", "不详", "未知", "无", "暂无", "没有", "先生", "女士"})
 #: nobody who is hired or hires is older

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ("choice", models.CharField(max_length=60, verbose_name="范围")),
                 ("day", models.DateField(verbose_name="业务日期")),
                 ("cards", models.PositiveIntegerField(verbose_name="张数")),
+                ("request_id", models.CharField(max_length=64, verbose_name="请求编号")),
                 ("forgotten_at", models.DateTimeField(null=True, verbose_name="清理时间")),
                 (
                     "enterprise",
@@ -77,6 +78,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "工牌打印",
                 "verbose_name_plural": "工牌打印",
                 "constraints": [
+                    models.UniqueConstraint(fields=("enterprise", "request_id"), name="one_card_print_per_request"),
                     models.CheckConstraint(
                         condition=models.Q(("forgotten_at__isnull", True), ("file__isnull", True), _connector="OR"),
                         name="forgotten_card_print_has_no_file",

@@ -1,30 +1,39 @@
 """First floor: organisations, people, employments, insurance, uploads."""
 
+from park_workers.models.account_requests import AccountRequest, ColleagueInvitation, OwnerHandover
 from park_workers.models.cards import CardPrint, Poster, WorkerCard
+from park_workers.models.confirmations import HeadcountConfirmation
 from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
 from park_workers.models.id_card_pictures import IdCardPicture
 from park_workers.models.insurance import InsuredMonth, OtherSubsidy
 from park_workers.models.organisations import Enterprise, Organisation, TrainingBase
 from park_workers.models.payees import PayeeAccount
 from park_workers.models.people import Worker, WorkerRegistration
+from park_workers.models.phone_codes import CodeAllowance, OneTimeCode
 from park_workers.models.scan_entries import ScanEntry, SpentCaptcha
 from park_workers.models.sign_ins import Invitation, RecoveryCode, SecondFactor, SignIn
 from park_workers.models.uploads import Upload, UploadIssue
 from park_workers.models.users import Membership, Role, User
 
 __all__ = [
+    "AccountRequest",
     "CardPrint",
+    "CodeAllowance",
+    "ColleagueInvitation",
     "ContractSpan",
     "Employment",
     "EmploymentOverlap",
     "Enterprise",
+    "HeadcountConfirmation",
     "HeadcountSnapshot",
     "IdCardPicture",
     "InsuredMonth",
     "Invitation",
     "Membership",
+    "OneTimeCode",
     "Organisation",
     "OtherSubsidy",
+    "OwnerHandover",
     "PayeeAccount",
     "PostSpan",
     "Poster",

@@ -11,7 +11,7 @@ from park_workers.foundation.files import StoredFile, new_reference
 from park_workers.foundation.jobs import Job
 from park_workers.foundation.links import new_link_reference, sign_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
-from park_workers.models.employments import Employment
+from park_workers.models.employments import Employment, EmploymentQuerySet
 from park_workers.models.organisations import Enterprise
 from park_workers.models.people import Worker
 from park_workers.models.recorded import RecordedModel
@@ -117,12 +117,11 @@ class WorkerCard(SignedPaper):
     def __str__(self) -> str:
         return f"{self.worker_id} @ {self.enterprise_id} {self.issued_on}"
 
-    def employments(self) -> models.QuerySet[Employment]:
+    def employments(self) -> EmploymentQuerySet:
         """Spans of this person at this enterprise, also those under a record merged into this one."""
         person = self.worker.canonical_id
-        return Employment.objects.filter(enterprise_id=self.enterprise_id).filter(
-            Q(worker_id=person) | Q(worker__merged_into_id=person)
-        )
+        is_theirs = Q(worker_id=person) | Q(worker__merged_into_id=person)
+        return Employment.objects.filter(is_theirs, enterprise_id=self.enterprise_id)
 
 
 class CardPrint(RecordedModel):
@@ -136,6 +135,7 @@ class CardPrint(RecordedModel):
     cards = models.PositiveIntegerField("张数")
     job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+", verbose_name="制作任务")
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="文件")
+    request_id = models.CharField("请求编号", max_length=64)
     forgotten_at = models.DateTimeField("清理时间", null=True)
 
     objects: ClassVar[OfEnterprise] = OfEnterprise.as_manager()  # type: ignore[assignment]
@@ -143,9 +143,10 @@ class CardPrint(RecordedModel):
     class Meta:
         verbose_name = verbose_name_plural = "工牌打印"
         constraints = [
+            models.UniqueConstraint(fields=["enterprise", "request_id"], name="one_card_print_per_request"),
             models.CheckConstraint(
                 name="forgotten_card_print_has_no_file", condition=Q(forgotten_at__isnull=True) | Q(file__isnull=True)
-            )
+            ),
         ]
 
     def __str__(self) -> str:

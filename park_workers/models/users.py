@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from park_workers.foundation.encryption import EncryptedTextField
+from park_workers.foundation.search_hash import HASH_LENGTH
 from park_workers.models.organisations import Organisation
 
 
@@ -63,6 +65,10 @@ class User(AbstractBaseUser):
     password_set_at = models.DateTimeField("密码设置时间", null=True, blank=True)
     #: part of every session's fingerprint: one more, and every session of the person is over
     session_epoch = models.PositiveIntegerField("会话批次", default=0)
+    #: a telephone the person has shown to hold, by a code that was sent to it
+    phone = EncryptedTextField("手机号", bound_to="username")
+    phone_hash = models.CharField("手机号散列", max_length=HASH_LENGTH, null=True, unique=True)
+    phone_proven_at = models.DateTimeField("手机号验证时间", null=True, blank=True)
 
     objects = UserAccounts()
     USERNAME_FIELD = "username"
@@ -70,6 +76,13 @@ class User(AbstractBaseUser):
 
     class Meta:
         verbose_name = verbose_name_plural = "用户"
+        constraints = [
+            models.CheckConstraint(
+                name="user_phone_is_proven",
+                condition=Q(phone="", phone_hash__isnull=True, phone_proven_at__isnull=True)
+                | (~Q(phone="") & Q(phone_hash__isnull=False, phone_proven_at__isnull=False)),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username
@@ -119,6 +132,12 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "organisation", "role"], condition=Q(valid_to__isnull=True), name="one_live_membership"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(is_owner=True, valid_to__isnull=True), name="one_live_owner"
+            ),
+            models.CheckConstraint(
+                name="owner_is_of_an_enterprise", condition=Q(is_owner=False) | Q(role="enterprise_hr")
             ),
             models.CheckConstraint(
                 name="membership_confirmed_by_another",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from park_workers.foundation.audit import record_event
@@ -34,8 +35,11 @@ LABELS = {EMPLOYED: "在职", LEFT: "已离职", REVOKED: "已作废"}
 
 def standing_card(worker: Worker, enterprise: Enterprise) -> WorkerCard | None:
     """The card that this person bears at this enterprise now."""
-    people = (worker.pk, worker.canonical_id)
-    found: WorkerCard | None = WorkerCard.objects.standing().filter(worker__in=people, enterprise=enterprise).first()
+    person = worker.canonical_id
+    borne = WorkerCard.objects.standing().filter(
+        Q(worker=person) | Q(worker__merged_into=person), enterprise=enterprise
+    )
+    found: WorkerCard | None = borne.order_by("-pk").first()
     return found
 
 
@@ -53,7 +57,7 @@ def standing_on(card: WorkerCard, day: date) -> Standing:
     """What the card says on a day, looked up and never remembered."""
     if card.status != WorkerCard.Status.VALID:
         return Standing(REVOKED, LABELS[REVOKED])
-    work = card.employments().employed_on(day).order_by("-hired_on").first()  # type: ignore[attr-defined]
+    work = card.employments().employed_on(day).order_by("-hired_on").first()
     if work is None:
         return Standing(LEFT, LABELS[LEFT])
     post = PostSpan.objects.filter(employment=work, starts_on__lte=day).order_by("-starts_on", "-pk").first()
@@ -62,7 +66,7 @@ def standing_on(card: WorkerCard, day: date) -> Standing:
 
 def _check_employed(worker: Worker, enterprise: Enterprise, day: date) -> None:
     person = WorkerCard(worker=worker, enterprise=enterprise)
-    if not person.employments().employed_on(day).exists():  # type: ignore[attr-defined]
+    if not person.employments().employed_on(day).exists():
         raise RuleViolation("NOT_EMPLOYED", "此人目前不在本企业在职，不能发工牌", "请先登记入职，或核对离职日期")
 
 
@@ -91,7 +95,8 @@ def issue_cards(*, actor: Membership, enterprise: Enterprise, workers: Collectio
     """
     check_can_keep_cards(actor, enterprise)
     _take_turns(enterprise)
-    have = set(WorkerCard.objects.standing().filter(enterprise=enterprise).values_list("worker_id", flat=True))
+    seen = WorkerCard.objects.standing().filter(enterprise=enterprise)
+    have = {merged or own for own, merged in seen.values_list("worker_id", "worker__merged_into_id")}
     cards = [
         WorkerCard(status="valid", worker_id=pk, enterprise=enterprise, issued_on=day, recorded_by=actor)
         for pk in sorted(set(workers) - have)

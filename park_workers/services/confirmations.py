@@ -19,10 +19,13 @@ from park_workers.foundation.actors import Actor
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import User
-from park_workers.services.second_factors import check_code
+from park_workers.services.phone_codes import Purpose, use_code
+from park_workers.services.second_factors import check_code, has_second_factor
 from park_workers.services.sessions import CONFIRMED_KEY, person_with_password
 
 WORD = "confirmed"
+#: where the session keeps the reference of the code sent to the person's telephone
+CODE_KEY = "code_confirm"
 
 
 def window() -> timedelta:
@@ -42,7 +45,10 @@ def confirm_person(*, actor: Actor, request: HttpRequest, user: User, password: 
     Raises RuleViolation CONFIRMATION_EMPTY, PASSWORD_WRONG, or what `check_code` says of a code.
     """
     now = timezone.now()
-    if code.strip():
+    if code.strip() and user.phone_hash and not has_second_factor(user):
+        reference = str(request.session.get(CODE_KEY, ""))
+        use_code(actor=actor, purpose=Purpose.CONFIRM, reference=reference, code=code, now=now)
+    elif code.strip():
         check_code(actor=actor, user=user, code=code.strip()[:40], now=now)
     elif not password:
         raise RuleViolation("CONFIRMATION_EMPTY", "请输入密码或动态验证码", "两者任填其一")

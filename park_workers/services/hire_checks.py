@@ -43,9 +43,9 @@ def look_at_hire(
     """
     check_can_register_employment(actor, enterprise)
     checks: list[tuple[str, str, Callable[[], list[Remark]]]] = [
-        ("name", name, lambda: [] if check_name(name) else []),
+        ("name", name, lambda: _passed(check_name(name))),
         ("id_number", id_number, lambda: _about_person(enterprise, id_number, day)),
-        ("phone", phone, lambda: [Remark(GOOD, "号码格式正确")] if check_phone(phone) else []),
+        ("phone", phone, lambda: _passed(check_phone(phone), "号码格式正确")),
         ("introducer", introducer, lambda: _about_introducer(introducer, id_number)),
     ]
     answers: dict[str, list[Remark]] = {}
@@ -57,6 +57,11 @@ def look_at_hire(
         except (IdentifierProblem, RuleViolation) as wrong:
             answers[field] = [Remark(BAD, f"{wrong.message}。{wrong.fix}。")]
     return answers
+
+
+def _passed(value: str, words: str = "") -> list[Remark]:
+    """What is said of a value that passed its check: little or nothing."""
+    return [Remark(GOOD, words)] if value and words else []
 
 
 def _about_person(enterprise: Enterprise, id_number: str, day: date) -> list[Remark]:

@@ -17,6 +17,7 @@ from park_workers.services.rosters.hire import Hire, Problem
 
 #: working lives and contracts are shorter; a longer one is a slip of the year
 LONGEST_YEARS = 60
+LONGEST_TRADE = 40
 
 
 def judge_numbers(hire: Hire, day: date) -> list[Problem]:
@@ -38,6 +39,9 @@ def judge_numbers(hire: Hire, day: date) -> list[Problem]:
     if hire.introducer_id_number and hire.introducer_id_number == hire.id_number:
         fix = "请填写介绍其来的另一位员工，没有就留空"
         problems.append(Problem("introducer_id_number", "INTRODUCER_IS_SELF", "引工人就是该员工本人", fix))
+    if len(hire.trade) > LONGEST_TRADE:
+        message = f"工种有{len(hire.trade)}个字，超过{LONGEST_TRADE}个"
+        problems.append(Problem("trade", "VALUE_TOO_LONG", message, "请填写简短的工种名称，如“平车”"))
     named = {problem.field for problem in problems}
     return problems + _judge_days(hire, day, is_number_good="id_number" not in named)
 

@@ -38,9 +38,7 @@ def register_hire(
         if problems:
             raise FieldsInvalid(judge_form(hire_of(**stated), day))
         with transaction.atomic():
-            found = register_employment(
-                actor=actor, enterprise=enterprise, day=day, request_id=request_id, **stated
-            )
+            found = register_employment(actor=actor, enterprise=enterprise, day=day, request_id=request_id, **stated)
             register_worker(
                 actor=actor, enterprise=enterprise, name=stated["name"], id_number=stated["id_number"],
                 phone=stated.get("phone", ""), trade=stated.get("trade", ""), is_front_line=stated.get("is_front_line"),
@@ -69,9 +67,9 @@ def hire_of(**stated: Any) -> Hire:
     number = clean_id_number(stated["id_number"])
     return Hire(
         id_number=number, key=person_key(number), name=clean_name(stated["name"]), left_on=None,
+        hired_on=stated.get("hired_on"), contract_starts_on=stated.get("contract_starts_on"),
+        contract_ends_on=stated.get("contract_ends_on"), is_open_ended=bool(stated.get("is_open_ended")),
+        form=stated.get("form", ""), trade=stated.get("trade", ""), is_front_line=bool(stated.get("is_front_line")),
         phone=clean_phone(stated.get("phone", "")),
         introducer_id_number=clean_id_number(stated.get("introducer_id_number", "")),
-        **{name: stated.get(name) for name in ("hired_on", "contract_starts_on", "contract_ends_on")},
-        is_open_ended=bool(stated.get("is_open_ended")), form=stated.get("form", ""), trade=stated.get("trade", ""),
-        is_front_line=bool(stated.get("is_front_line")),
     )  # fmt: skip

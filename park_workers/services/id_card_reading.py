@@ -1,6 +1,7 @@
 """The front side of a resident identity card (居民身份证人像面): from lines of text to fields, with what a person should check.
 
-Layout by GA 448: 姓名, 性别 民族, 出生 年 月 日, 住址 in up to three rows, 公民身份号码.  Knows nothing of pictures or rows of the database.
+Layout by GA 448: 姓名, 性别 民族, 出生 年 月 日, 住址 in up to three rows, 公民身份号码.
+Knows nothing of pictures or rows of the database.
 """
 
 from __future__ import annotations

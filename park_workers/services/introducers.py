@@ -58,9 +58,7 @@ def _by_phone(phone: str) -> Worker:
     if not people:
         raise _unknown("没有找到用该手机号码登记的员工")
     if len(people) > 1:
-        raise RuleViolation(
-            "INTRODUCER_NOT_UNIQUE", f"该手机号码下有 {len(people)} 位员工", "请改为扫描引工人的工牌"
-        )
+        raise RuleViolation("INTRODUCER_NOT_UNIQUE", f"该手机号码下有 {len(people)} 位员工", "请改为扫描引工人的工牌")
     return next(iter(people.values()))
 
 

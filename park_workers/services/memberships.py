@@ -10,7 +10,7 @@ from django.db.models import Q
 from park_workers.foundation.actors import Actor
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Membership, Organisation, Role, User
+from park_workers.models import AccountRequest, Membership, Organisation, Role, User
 from park_workers.models.organisations import OrganisationQuerySet
 from park_workers.models.users import ADMINISTRATORS
 from park_workers.permissions import check_can_confirm_membership, check_can_look_after_people
@@ -52,6 +52,14 @@ def check_role_fits(*, user: User, organisation: Organisation, role: Role) -> No
         raise RuleViolation("ADMINISTRATORS_EXCLUSIVE", f"该用户已任“{names}”，三员与业务岗位互斥", "请另设用户")
 
 
+def may_be_owner(organisation: Organisation, role: Role) -> bool:
+    """Whether the first of an enterprise's people comes in; asked inside the transaction that enters them."""
+    if role != Role.ENTERPRISE_HR:
+        return False
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    return not Membership.objects.filter(organisation=organisation, is_owner=True, valid_to__isnull=True).exists()
+
+
 @transaction.atomic
 def grant_membership(
     *,
@@ -64,8 +72,12 @@ def grant_membership(
     confirmed_by: User | None = None,
     is_owner: bool = False,
 ) -> Membership:
-    """Put a person into a role from `day` on; raises RuleViolation when the role does not fit."""
+    """Put a person into a role from `day` on; raises RuleViolation when the role does not fit.
+
+    With `is_owner` the person is the enterprise's owner if it has none yet.
+    """
     check_role_fits(user=user, organisation=organisation, role=role)
+    is_owner = is_owner and may_be_owner(organisation, role)
     membership, is_new = Membership.objects.get_or_create(
         user=user, organisation=organisation, role=role, valid_to=None,
         defaults={
@@ -100,7 +112,7 @@ def propose_membership(
     check_role_fits(user=user, organisation=organisation, role=role)
     membership, is_new = Membership.objects.get_or_create(
         user=user, organisation=organisation, role=role, valid_to=None,
-        defaults={"valid_from": day, "granted_by": actor.user, "is_owner": role == Role.ENTERPRISE_HR},
+        defaults={"valid_from": day, "granted_by": actor.user, "is_owner": may_be_owner(organisation, role)},
     )  # fmt: skip
     if not is_new:
         raise RuleViolation("MEMBERSHIP_EXISTS", "该用户已有此岗位或正在等待确认", "无需重复授予")
@@ -113,6 +125,8 @@ def confirm_membership(*, actor: Membership, membership: Membership, day: date, 
     """A second person says yes: the role is in force, and the person signs in anew to act in it."""
     check_can_confirm_membership(actor, membership)
     _check_looked_after(actor, membership)
+    if AccountRequest.objects.filter(membership=membership, status="agreed").exists():
+        raise RuleViolation("CONFIRMED_AT_THE_DESK", "该岗位来自开户申请", "请由另一位经办在“开户申请”中确认")
     changed = Membership.objects.waiting().filter(pk=membership.pk).exclude(granted_by=actor.user)
     if not changed.update(confirmed_by=actor.user):
         raise RuleViolation("NOT_WAITING", "该岗位不在等待确认", "请刷新页面查看最新情况")
@@ -139,6 +153,15 @@ def end_membership(*, actor: Membership, membership: Membership, reason: str, da
     _record(actor, "membership.refused" if was_waiting else "membership.revoked", membership, day, reason.strip()[:300])
     end_sessions(actor=actor, user=membership.user, now=now, reason="岗位已变更")
     return membership
+
+
+@transaction.atomic
+def end_waiting_membership(*, actor: Membership, membership: Membership, reason: str, day: date) -> None:
+    """A role that nobody has confirmed yet is not to be; the caller has asked whether the actor may say so."""
+    last_day = max(day, membership.valid_from)
+    if Membership.objects.waiting().filter(pk=membership.pk).update(valid_to=last_day):
+        membership.refresh_from_db()
+        _record(actor, "membership.refused", membership, day, reason)
 
 
 def _check_looked_after(actor: Membership, membership: Membership) -> None:

@@ -12,6 +12,7 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import ContractSpan, Employment, Membership, ScanEntry, WorkerRegistration
 from park_workers.permissions import check_can_decide_scan_entry
+from park_workers.services.cards import issue_card
 from park_workers.services.employments import register_employment
 from park_workers.services.registrations import register_worker
 from park_workers.services.rosters.hire import Problem
@@ -51,7 +52,7 @@ def confirm_entry(
     hire: HireTerms | None = None,
     seen_version: int | None = None,
 ) -> Confirmed:
-    """Register the worker with the consent they gave, and their hire when its terms are stated; the entry is confirmed.
+    """Register the worker with the consent they gave, and when its terms are stated their hire with a card; the entry is confirmed.
 
     Raises PermissionRefused; TransitionRefused when it was decided meanwhile; FieldsInvalid naming every wrong term; what
     register_employment refuses.  Then nothing of it is written.
@@ -74,6 +75,7 @@ def confirm_entry(
             request_id=f"scan:{entry.reference}", source=Employment.Source.QR,
         )  # fmt: skip
         employment, warnings = done.employment, done.warnings
+        issue_card(actor=actor, worker=employment.worker, enterprise=entry.enterprise, day=day)
     move(
         entry, "confirm", actor=actor, day=day, seen_version=seen_version,
         with_fields={

@@ -224,7 +224,9 @@ def receipt_of(signed: str) -> ScanEntry | None:
     reference = open_reference(signed, purpose=ScanEntry.PURPOSE)
     if reference is None:
         return None
-    seen = ScanEntry.objects.select_related("enterprise__organisation", "enterprise__bureau", "poster", "registration")
+    seen = ScanEntry.objects.select_related(
+        "enterprise__organisation", "enterprise__bureau", "poster", "registration__worker"
+    )
     return seen.filter(reference=reference).first()
 
 

@@ -28,6 +28,8 @@ PENDING_KEY, PENDING_SECONDS = "pending_sign_in", 300
 #: what the session keeps once the person is in
 FACTOR_KEY, CONFIRMED_KEY, SINCE_KEY, SEEN_KEY = "second_factor", "confirmed_at", "signed_in_at", "seen_at"
 MUST_CHANGE_KEY = "must_change_password"
+#: how a session was opened that a code to the telephone opened
+PHONE_CODE = "phone_code"
 LONGEST_NAME, LONGEST_PASSWORD = 60, 200
 
 
@@ -63,14 +65,14 @@ def person_with_password(request: HttpRequest, *, username: str, password: str) 
     return found if isinstance(found, User) else None
 
 
-def begin_sign_in(request: HttpRequest, user: User, onward: str = "") -> SignInStep:
-    """The password was right: the session begins, or waits for the code or the enrolment the person's roles ask for."""
+def begin_sign_in(request: HttpRequest, user: User, onward: str = "", *, factor: str = "none") -> SignInStep:
+    """The password (or the code to the telephone, `factor`) was right: the session begins, or waits for the second factor."""
     if has_second_factor(user):
         step = SignInStep.CODE
     elif settings.REQUIRE_SECOND_FACTOR and should_have_second_factor(user):
         step = SignInStep.ENROLMENT
     else:
-        complete_sign_in(request, user, factor="none")
+        complete_sign_in(request, user, factor=factor)
         return SignInStep.IN
     request.session.flush()
     request.session[PENDING_KEY] = {
@@ -107,7 +109,7 @@ def complete_sign_in(request: HttpRequest, user: User, *, factor: str) -> None:
     request.session[SIGN_IN_KEY] = signed_in.pk
     request.session[FACTOR_KEY] = factor
     request.session[SINCE_KEY] = request.session[SEEN_KEY] = request.session[CONFIRMED_KEY] = _seconds()
-    if is_password_expired(user, now=now, max_days=settings.PASSWORD_MAX_DAYS):
+    if factor != PHONE_CODE and is_password_expired(user, now=now, max_days=settings.PASSWORD_MAX_DAYS):
         request.session[MUST_CHANGE_KEY] = True
 
 

@@ -72,6 +72,18 @@ def change_password(*, actor: Actor, user: User, password: str, now: datetime, b
     return end_sessions(actor=actor, user=user, now=now, reason="密码已更改", but=but)
 
 
+@transaction.atomic
+def set_first_password(*, actor: Actor, user: User, password: str, now: datetime, but: object = None) -> User:
+    """A password for somebody who had none; every other session ends.  Raises RuleViolation PASSWORD_THERE, PASSWORD_WEAK."""
+    if user.has_usable_password():
+        raise RuleViolation("PASSWORD_THERE", "您已设置过密码", "请用原密码更改")
+    check_password_is_good(user, password)
+    user.set_password(password)
+    user.save(update_fields=["password", "password_set_at"])
+    record_event(actor=actor, code="password.changed", subject=user)
+    return end_sessions(actor=actor, user=user, now=now, reason="密码已设置", but=but)
+
+
 def is_password_expired(user: User, *, now: datetime, max_days: int) -> bool:
     """Whether a password is older than the settings allow (0 = never expires)."""
     if max_days <= 0:

@@ -60,6 +60,7 @@
     DRAFTED.forEach(function (name) {
       var f = field(name);
       if (!f || kept[name] === undefined) { return; }
+      if (name === "trade" && !kept.trade && !kept.other_trade) { return; }  // nothing chosen is not 其他
       if (f.type === "checkbox") { f.checked = kept[name] === "1"; }
       else if (f instanceof RadioNodeList || kept[name] !== "") { f.value = kept[name]; }
     });

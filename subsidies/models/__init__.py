@@ -2,6 +2,8 @@
 
 from subsidies.models.applications import Application
 from subsidies.models.batches import Batch, Calculation, CityAnswer, CityAnswerLine, Claim
+from subsidies.models.confirmations import ClaimConfirmation, ConfirmationRound
+from subsidies.models.corrections import CorrectionRequest
 from subsidies.models.decisions import Entitlement, LineDecision
 from subsidies.models.funds import Appropriation, LineFunding, Receipt
 from subsidies.models.lines import LineItem
@@ -19,7 +21,10 @@ __all__ = [
     "CityAnswer",
     "CityAnswerLine",
     "Claim",
+    "ClaimConfirmation",
     "Clawback",
+    "ConfirmationRound",
+    "CorrectionRequest",
     "Disbursement",
     "DisbursementLine",
     "Entitlement",

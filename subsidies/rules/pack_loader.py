@@ -36,7 +36,7 @@ READINGS = {
 POLICY_KEYS = (
     "key", "title", "payee", "payee_account", "funding", "amount_yuan", "frequency", "basis", "window",
     "all_conditions_are_reported", "notice", "reviews", "conditions", "stacks_on", "exclusion_group",
-    "trades", "counted_from", "instalments", "quota", "share_of_fee", "cap_yuan",
+    "trades", "counted_from", "instalments", "quota", "share_of_fee", "cap_yuan", "needs_confirmation",
 )  # fmt: skip
 #: bits of a fail mask in a 64-bit number, less the one for the policy stacked on
 MOST_CONDITIONS = 61
@@ -214,6 +214,10 @@ def _shapes(entry: Entry) -> dict[str, Any]:
         more["quota"] = {"people": quota.whole("people"), "order": quota.text("order", "申请先后", ("申请先后",))}
     if "counted_from" in entry:
         more["counted_from"] = entry.text("counted_from", choices=("employment.hired_on",))
+    if entry.flag("needs_confirmation", False):
+        more["needs_confirmation"] = True
+        if entry.content.get("payee") != "enterprise":
+            entry.no("needs_confirmation 只用于发给企业的政策")
     if "trades" in entry:
         more["trades"] = entry.texts("trades")
     if "share_of_fee" in entry:

@@ -85,7 +85,7 @@ def _shapes(more: Mapping[str, Any]) -> dict[str, Any]:
             {"key": p["key"], "after_months": p["after_months"], "amount_yuan": _yuan(int(p["amount_fen"]))}
             for p in more["instalments"]
         ]
-    for key in ("quota", "trades", "counted_from"):
+    for key in ("quota", "trades", "counted_from", "needs_confirmation"):
         if key in more:
             found[key] = dict(more[key]) if isinstance(more[key], Mapping) else more[key]
     if "share_of_fee" in more:

@@ -146,6 +146,7 @@ def readings_of(terms: PolicyTerms) -> list[Reading]:
         (BASICS, "payee_account", "收款账户", terms.payee_account),
         (BASICS, "trades", "工种目录", "、".join(more.get("trades", ()))),
         (BASICS, "counted_from", "起算", "自入职日起" if more.get("counted_from") else ""),
+        (SIGNATURES, "needs_confirmation", "企业确认", "须经企业确认后提交" if more.get("needs_confirmation") else ""),
         (AMOUNT, "quota", "名额", f"{more['quota']['people']} 人，按{more['quota']['order']}" if "quota" in more else ""),
     )  # fmt: skip
     found += [Reading(section, key, label, text) for section, key, label, text in optional if text]

@@ -15,6 +15,7 @@ from subsidies.models import Application, Batch, LineItem, Policy, PolicyVersion
 from subsidies.permissions import check_can_compute, check_can_open_batch, check_can_submit
 from subsidies.rules.terms import PolicyTerms
 from subsidies.services.calculations import COMPUTE
+from subsidies.services.confirmations import check_confirmed
 from subsidies.services.conflicts import refuse_lines_paid_elsewhere
 from subsidies.services.dispositions import check_not_before
 from subsidies.services.entitlements import reserve_money, reserve_people
@@ -106,8 +107,8 @@ def submit_batch(*, actor: Membership, batch: Batch, day: date, seen_version: in
     """Sign the first check (初审) and reserve every included person and yuan, in one set; judgements are frozen from here on.
 
     A person reserved elsewhere since the computation becomes ALREADY_PAID and is not paid here.  Raises PermissionRefused,
-    TransitionRefused, RuleViolation (APPLICATIONS_NOT_COMPUTED, NOTHING_TO_SUBMIT, NO_APPROPRIATION, BUDGET_SHORT,
-    TOTALS_DIFFER); then nothing is reserved.
+    TransitionRefused, RuleViolation (APPLICATIONS_NOT_COMPUTED, CLAIMS_UNCONFIRMED, NOTHING_TO_SUBMIT, NO_APPROPRIATION,
+    BUDGET_SHORT, TOTALS_DIFFER); then nothing is reserved.
     """
     batch = (
         Batch.objects.select_for_update(of=("self",))
@@ -123,6 +124,7 @@ def submit_batch(*, actor: Membership, batch: Batch, day: date, seen_version: in
     _check_applications_computed(batch)
     check_totals(batch)
     terms = batch.policy_version.parsed_terms
+    check_confirmed(batch, terms)
     reserve_people(actor=actor, batch=batch, group=terms.group)
     conflicts = refuse_lines_paid_elsewhere(actor=actor, batch=batch, terms=terms, day=day)
     figures = included_figures(batch)

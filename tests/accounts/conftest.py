@@ -48,3 +48,10 @@ def with_second_factor(user: User, when: datetime = NOW) -> list[str]:
 def second_factor_required(settings):
     """As on a server."""
     settings.REQUIRE_SECOND_FACTOR = True
+
+
+@pytest.fixture
+def texts(settings, tmp_path):
+    """The file into which texts are sent."""
+    settings.CODE_SENDER, settings.CODE_FILE = "file", str(tmp_path / "texts.log")
+    return tmp_path / "texts.log"

@@ -22,8 +22,10 @@ from openpyxl import Workbook
 from park_workers.foundation import jobs
 from park_workers.foundation.jobs import Job
 from park_workers.foundation.logs import JsonLines, Scrubber
-from park_workers.models import Role, Worker
+from park_workers.models import Role, ScanEntry, Worker
+from park_workers.services.consents import CURRENT
 from park_workers.services.imports import SheetImport, all_imports
+from park_workers.services.posters import issue_poster
 from subsidies.models import PublicNotice
 from subsidies.services.notices import publish_notice
 from tests.api.doors import Door, door
@@ -39,9 +41,10 @@ from tests.park_workers.numbers import id_number
 from tests.subsidies import stage as road
 
 NUMBER, INTRODUCER, OTHER = (id_number(970 + n) for n in range(3))
+SCANNED = id_number(974)
 BROKEN = id_number(973)[:-1] + "?"
 PHONE, ACCOUNT = "19977712345", "6229990077771234567"
-CANARIES = [NUMBER, INTRODUCER, OTHER, BROKEN[:17], PHONE, ACCOUNT]
+CANARIES = [NUMBER, INTRODUCER, OTHER, SCANNED, BROKEN[:17], PHONE, ACCOUNT]
 CELLS = {
     "id_number": NUMBER, "phone": PHONE, "account": ACCOUNT, "name": "金丝雀", "date": "2023-05-04", "month": "2023-03",
     "money_yuan": "2000", "integer": "1", "certificate": "S000044000001235000001", "text": "平车",
@@ -117,6 +120,24 @@ def use_the_api(cast: Cast, notice: PublicNotice) -> None:
     Client().post(f"/notices/{notice.reference}/objection/", {"name": "王五", "contact": PHONE, "text": "请再核实"})
 
 
+def scan_a_poster(cast: Cast) -> None:
+    """By the poster's screen, with mistakes and without; HR confirms."""
+    poster = issue_poster(actor=cast.hr, enterprise=cast.alpha, day=timezone.localdate())
+    address = f"/s/{poster.signed_reference}/"
+    screen = Client().get(address).context["screen"].token
+    wrote = {"screen": screen, "name": "金丝雀", "id_number": SCANNED, "phone": PHONE, "consent": CURRENT.version}
+    for wrong in ({"id_number": BROKEN}, {"phone": PHONE + "9"}, {"name": "", "trade": SCANNED}):
+        assert Client().post(address, wrote | wrong).status_code == 422
+    assert Client().post(address, wrote).status_code == 302
+    browser, entry = Client(), ScanEntry.objects.get()
+    browser.force_login(cast.hr.user)
+    Client().get(f"/s/receipt/{entry.signed_reference}/")
+    browser.get("/m/entries/")
+    terms = {"hired_on": "2026-11-02", "contract_starts_on": "2026-11-02", "is_open_ended": "1", "form": "劳动合同"}
+    assert browser.post(f"/m/entries/{entry.reference}/", terms).status_code == 302
+    Client().get(f"/s/{SCANNED}/")
+
+
 def use_the_pages(cast: Cast) -> None:
     """A roster by the page, a log-in with what is no log-in name, a search, an address there is not."""
     browser = Client()
@@ -178,6 +199,7 @@ def test_a_number_put_in_through_any_door_is_kept_nowhere_in_plain(
     proposed_account(cast, ACCOUNT)
     use_the_api(cast, PublicNotice.objects.get())
     use_the_pages(cast)
+    scan_a_poster(cast)
     break_things(cast, monkeypatch)
     waiting = announced_to_a_real_worker(cast, site, monkeypatch)
     assert Worker.objects.filter(name="张三").exists() and "金丝雀" not in json.dumps(list(waiting))

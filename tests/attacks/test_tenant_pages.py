@@ -4,24 +4,64 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
 from park_workers.foundation.audit import AuditEvent
-from park_workers.models import Membership, PayeeAccount, Upload
-from subsidies.models import Appropriation, Claim, LineItem, Objection, PaymentFile, Receipt
+from park_workers.foundation.files import store_file
+from park_workers.foundation.jobs import Job
+from park_workers.models import AccountRequest, CardPrint, IdCardPicture, Membership, PayeeAccount, ScanEntry, Upload
+from park_workers.services.card_prints import employed_people, order_card_print
+from park_workers.services.posters import issue_poster
+from subsidies.models import Appropriation, Claim, CorrectionRequest, LineItem, Objection, PaymentFile, Receipt
+from subsidies.services.corrections import ask_correction
 from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
-from tests.subsidies.stage import Stage
+from tests.park_workers.test_scan_entries import waiting
+from tests.subsidies.stage import Day, Stage
 
 pytestmark = pytest.mark.django_db
 #: pages for everybody, by name; what they show is masked
-PUBLIC = {"notice", "object", "objection_receipt", "accept_invitation", "upload_template"}
+PUBLIC = {
+    "notice",
+    "object",
+    "objection_receipt",
+    "accept_invitation",
+    "upload_template",
+    "scanned_card",
+    "scanned_poster",
+    "scan_receipt",
+    "withdraw_scan",
+}
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 ACTIONS = ("submit", "hold", "confirm", "withdraw", "close", "end")
+
+
+def card_picture(stage: Stage) -> str:
+    """A picture that alpha's staff took."""
+    found = IdCardPicture.objects.first()
+    if found is None:
+        kept = store_file(content=b"picture", name="card.jpg")
+        hr = stage.cast.hr
+        found = IdCardPicture.objects.create(
+            enterprise=stage.cast.alpha, picture=kept, recorded_by=hr, expires_at=timezone.now() + timedelta(hours=1)
+        )
+    return found.reference
+
+
+def account_request(stage: Stage) -> AccountRequest:
+    """Somebody asks to act for alpha."""
+    wanted = {"credit_code": stage.cast.alpha.organisation.credit_code, "applicant_name": "李小明"}
+    made, _ = AccountRequest.objects.get_or_create(
+        **wanted, defaults={"status": "waiting", "consented_at": timezone.now()}
+    )
+    return made
+
 
 #: alpha's or the bureau's row behind a part of an address: (first word of the address, name of the part)
 ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
@@ -31,6 +71,10 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("batches", "file_pk"): lambda s: PaymentFile.objects.get().pk,
     ("uploads", "reference"): lambda s: Upload.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
     ("m", "reference"): lambda s: Claim.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
+    ("m", "employment"): lambda s: s.hires[0].reference,
+    ("m", "part"): lambda s: "phone",
+    ("m", "upload"): lambda s: Upload.objects.filter(organisation=s.cast.alpha.pk).first().reference,  # type: ignore[union-attr]
+    ("m", "entry"): lambda s: ScanEntry.objects.get().reference,
     ("enterprises", "pk"): lambda s: s.cast.alpha.pk,
     ("workers", "pk"): lambda s: s.hires[0].worker_id,
     ("workers", "employment_pk"): lambda s: s.hires[0].pk,
@@ -42,10 +86,30 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("payments", "key"): lambda s: "clawback",
     ("payments", "line_pk"): lambda s: s.line_of(s.hires[0]).pk,
     ("account-changes", "pk"): lambda s: PayeeAccount.objects.filter(organisation=s.cast.alpha.pk).first().pk,  # type: ignore[union-attr]
+    ("m", "picture"): card_picture,
+    ("m", "worker"): lambda s: s.hires[0].worker.reference,
+    ("m", "sheet"): lambda s: CardPrint.objects.filter(enterprise=s.cast.alpha).first().reference,  # type: ignore[union-attr]
+    ("m", "form"): lambda s: "png",
     ("m", "line_pk"): lambda s: LineItem.objects.filter(employment=s.hires[0]).first().pk,  # type: ignore[union-attr]
+    ("jobs", "pk"): lambda s: Job.objects.filter(actor_id=s.cast.hr.pk).first().pk,  # type: ignore[union-attr]
+    ("m", "employment_pk"): lambda s: s.hires[0].pk,
+    ("m", "correction"): lambda s: asked(s).reference,
+    ("corrections", "pk"): lambda s: asked(s).pk,
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,
+    ("m", "pk"): lambda s: s.cast.hr.pk,
+    ("account-requests", "reference"): lambda s: account_request(s).reference,
 }
+
+
+def asked(stage: Stage) -> CorrectionRequest:
+    """What alpha is asked to correct."""
+    about = {"about": "contract", "text": "请核对合同", "until": Day.LATER}
+    return CorrectionRequest.objects.first() or ask_correction(
+        actor=stage.cast.clerk, enterprise=stage.cast.alpha, employment=stage.hires[0], day=Day.APPLIED, **about
+    )
+
+
 NOWHERE = {"int": "999999999", "slug": "ffffffffffffffffffff", "str": "x"}
 
 
@@ -73,6 +137,16 @@ def addresses(text: str, stage: Stage, *, is_there: bool) -> list[str]:
     return [filled.replace("ACTION", action) for action in (ACTIONS if "ACTION" in filled else ACTIONS[:1])]
 
 
+def with_cards(cast: Cast, stage: Stage) -> None:
+    """Alpha's poster, and a sheet of its people's cards."""
+    issue_poster(actor=cast.hr, enterprise=cast.alpha, day=Day.LATER)
+    workers = employed_people(cast.alpha, Day.LATER)
+    order_card_print(
+        actor=cast.hr, enterprise=cast.alpha, workers=workers, choice="全部在职员工", day=Day.LATER,
+        address="http://testserver", request_id="k",
+    )  # fmt: skip
+
+
 def as_person(member: Membership) -> Client:
     """A browser."""
     client = Client()
@@ -82,7 +156,11 @@ def as_person(member: Membership) -> Client:
 
 def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
     settled_year(cast, stage)
+    waiting(cast)
+    with_cards(cast, stage)
     asked, before = 0, AuditEvent.objects.count()
+    asked(stage)
+    requests, before = 0, AuditEvent.objects.count()
     found = list(pages(get_resolver().url_patterns))
     for member in (cast.hr_beta, cast.base_clerk):
         client = as_person(member)
@@ -96,14 +174,16 @@ def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
                 for ask in (client.get, client.post):
                     status = ask(theirs).status_code
                     assert status == ask(nobodys).status_code and status in refusals, (theirs, status)
-                    asked += 1
-    print(f"{asked} requests to {len(found)} pages")  # noqa: T201
-    assert len(found) >= 15 and asked > 100 and AuditEvent.objects.count() == before
+                    requests += 1
+    print(f"{requests} requests to {len(found)} pages")  # noqa: T201
+    assert len(found) >= 15 and requests > 100 and AuditEvent.objects.count() == before
 
 
 def test_whoever_it_belongs_to_sees_the_page(cast: Cast, stage: Stage) -> None:
     """The matrix above would pass against pages that show nothing to anybody."""
     settled_year(cast, stage)
+    waiting(cast)
+    with_cards(cast, stage)
     seen = set()
     for name, text in pages(get_resolver().url_patterns):
         for address in addresses(text, stage, is_there=True):

@@ -32,8 +32,10 @@ def chromium(program: Path) -> Iterator[Browser]:
 def context_for(
     browser: Browser, address: str, session_key: str = "", *, viewport: dict[str, int] | None = None
 ) -> BrowserContext:
-    """A fresh window, signed in when a session is given; still pictures, no motion."""
-    context = browser.new_context(viewport=viewport or DESK, locale="zh-CN", reduced_motion="reduce")  # type: ignore[arg-type]
+    """A fresh window, signed in when a session is given; a phone is touched; still pictures, no motion."""
+    context = browser.new_context(
+        viewport=viewport or DESK, has_touch=viewport == PHONE, locale="zh-CN", reduced_motion="reduce"  # type: ignore[arg-type]
+    )  # fmt: skip
     context.set_default_timeout(20_000)
     if session_key:
         context.add_cookies([{"name": "sessionid", "value": session_key, "url": address}])

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from park_workers.models import Employment, Worker, WorkerRegistration
+from park_workers.services.consents import CURRENT
 from subsidies.models import Objection
 from subsidies.services.notices import publish_notice
 from tests.conftest import Cast
@@ -24,7 +25,7 @@ def form(**more: str) -> dict[str, str]:
     return {
         "key": str(uuid.uuid4()), "name": "新工人", "id_number": id_number(990), "phone": "", "trade": "平车",
         "is_front_line": "1", "hired_on": "2023-03-01", "form": "劳动合同", "contract_starts_on": "2023-03-01",
-        "contract_ends_on": "2026-02-28",
+        "contract_ends_on": "2026-02-28", "consent": CURRENT.version,
     } | more  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from park_workers.models import (
     Poster,
     ScanEntry,
     Worker,
+    WorkerCard,
     WorkerRegistration,
 )
 from park_workers.models.scan_entries import ASK_IN_PERSON
@@ -105,6 +106,7 @@ def test_hr_confirms_and_the_worker_is_registered_and_hired_with_their_own_conse
     assert (registration.consented_at, registration.recorded_by) == (NOW, cast.hr)
     assert (employment.source, employment.hired_on, employment.enterprise) == ("qr", DAY, cast.alpha)
     assert ContractSpan.objects.get().ends_on == date(2029, 11, 26)
+    assert WorkerCard.objects.get().worker == employment.worker
     assert AuditEvent.objects.filter(code="scan_entry.confirm", person_id=cast.hr.user_id).exists()
 
 

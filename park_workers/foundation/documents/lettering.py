@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from PIL import ImageFont
 from reportlab.pdfbase import pdfmetrics
@@ -20,12 +21,26 @@ PIECES = re.compile(r"[0-9A-Za-z'’.\-]+|.", re.DOTALL)
 #: signs that do not begin a line
 CLINGING = frozenset("·•，。、；：！？）》」』”,.;:!?)")
 SMALLER = 0.5
+BEYOND = re.compile(r"<([0-9A-F]{5,6})>$", re.MULTILINE)
+
+
+class CopiedFont(TTFont):
+    """The font, its text copied and searched right: the library writes signs beyond U+FFFF, such as 𬱟, as five digits."""
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802
+        """Write the font, then its table of signs with pairs of UTF-16 as the format has them."""
+        super().addObjects(doc)
+        for name, part in doc.idToObject.items():
+            if str(name).startswith("toUnicodeCMap:"):
+                part.content = BEYOND.sub(
+                    lambda found: f"<{chr(int(found[1], 16)).encode('utf-16-be').hex()}>", part.content
+                )
 
 
 @lru_cache(maxsize=1)
 def font() -> TTFont:
     """The font, read once and known to the PDF writer."""
-    loaded = TTFont(FONT, str(FONT_FILE))
+    loaded = CopiedFont(FONT, str(FONT_FILE))
     pdfmetrics.registerFont(loaded)
     return loaded
 

@@ -16,7 +16,8 @@ from typing import Any
 MEMORY_BYTES = 1536 * 1024**2
 CPU_SECONDS = 20
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
-INK, INK_STRENGTH = (90, 90, 90), 62
+#: dark letters with a light edge: to be seen on any ground, and the card beneath still to be read
+INK, EDGE, STRENGTH = (60, 60, 60), (255, 255, 255), 70
 
 
 def limit_resources() -> None:
@@ -85,11 +86,13 @@ def watermarked(picture: Any, text: str, font_file: str) -> Any:
     draw = ImageDraw.Draw(sheet)
     for row, y in enumerate(range(0, side, step_y)):
         for x in range(-(row % 2) * step_x // 2, side, step_x):
-            draw.text((x, y), text, fill=INK_STRENGTH, font=font)
+            draw.text((x, y), text, fill=STRENGTH, font=font)
     sheet = sheet.rotate(28, resample=Image.Resampling.BILINEAR)
-    mask = sheet.crop(((side - wide) // 2, (side - high) // 2, (side - wide) // 2 + wide, (side - high) // 2 + high))
+    left, top = (side - wide) // 2, (side - high) // 2
     marked = picture.copy()
-    marked.paste(Image.new("RGB", picture.size, INK), mask=mask)
+    for ink, shift in ((EDGE, 2), (INK, 0)):
+        mask = sheet.crop((left - shift, top - shift, left - shift + wide, top - shift + high))
+        marked.paste(Image.new("RGB", picture.size, ink), mask=mask)
     return marked
 
 

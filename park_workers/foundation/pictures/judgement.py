@@ -44,7 +44,9 @@ def judge_picture(content: bytes, limits: PictureLimits = DEFAULT_LIMITS) -> str
     lowered = content.lower()
     is_archive = b"PK\x03\x04" in content and zipfile.is_zipfile(io.BytesIO(content))
     if is_archive or any(sign in lowered for sign in FOREIGN):
-        raise FileRefused("PICTURE_HOLDS_MORE", "照片里夹带了其他内容，已拒收", "请用手机重新拍照，不要使用处理过的文件")
+        raise FileRefused(
+            "PICTURE_HOLDS_MORE", "照片里夹带了其他内容，已拒收", "请用手机重新拍照，不要使用处理过的文件"
+        )
     return kind
 
 

@@ -38,6 +38,34 @@ for batch in Batch.objects.select_related("policy_version", "policy", "current")
         wrong.append(str(batch))
 print(json.dumps([count, wrong]))
 """
+#: every firm's outlook on the cut-off date of every batch beside a batch of everybody on that day; verdicts by employment
+OUTLOOKS = """
+import json
+import polars as pl
+from park_workers.models import Enterprise
+from subsidies.models import Batch
+from subsidies.services.calculations import judge_batch
+from subsidies.services.outlook import outlook_of
+wrong, people, good = [], 0, 0
+for batch in Batch.objects.filter(policy__code="HIRE").select_related("policy_version__policy", "policy").order_by("pk"):
+    terms = batch.policy_version.parsed_terms
+    everybody = Batch(
+        pk=0, bureau_id=batch.bureau_id, policy=batch.policy, policy_version=batch.policy_version,
+        cutoff_on=batch.cutoff_on, candidates="all",
+    )
+    with judge_batch(everybody, terms) as judged:
+        lines = pl.concat(list(judged.parts()))
+    ledger = 1 << terms.condition_bit("not_paid_under")
+    for firm in Enterprise.objects.order_by("pk"):
+        seen = outlook_of(enterprise=firm, version=batch.policy_version, day=batch.cutoff_on).people
+        seen = seen.filter(pl.col("judged_on") == batch.cutoff_on)
+        mine = lines.filter(pl.col("enterprise_id") == firm.pk).select("employment_id", "fail_mask")
+        if dict(seen.select("employment_id", "fail_mask").rows()) != dict(mine.rows()):
+            wrong.append(f"{batch} {firm}")
+        people += mine.height
+        good += sum(mask | ledger == ledger for mask in mine["fail_mask"])
+print(json.dumps([people, good, wrong]))
+"""
 COUNT_ROWS = """
 import json
 from django.apps import apps
@@ -86,6 +114,12 @@ def test_every_stored_digest_follows_from_the_line_as_it_is_stored(replayed: Rep
     count, wrong = replayed.town.ask(REDERIVE)
     assert count > 1_400
     assert wrong == []
+
+
+def test_what_firms_are_told_on_each_cut_off_date_is_what_a_batch_of_everybody_finds(replayed: Replayed) -> None:
+    people, good, wrong = replayed.town.ask(OUTLOOKS)
+    assert wrong == []
+    assert people > 2_000 and good > 600  # whoever met every condition but that of being paid once
 
 
 def test_the_audit_log_of_the_year_verifies(replayed: Replayed) -> None:

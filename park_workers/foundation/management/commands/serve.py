@@ -1,4 +1,4 @@
-"""Web, worker and beat in one process tree, for one machine."""
+"""Web, worker, beat and, where it is installed, the reader of cards in one process tree, for one machine."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from park_workers.foundation.text_reading import QUEUE, is_reader_installed
+
 #: all three together; gunicorn is given less, so that it ends its own children
 GRACE_SECONDS = 18
 RESTART_PAUSE_SECONDS = 2
 
 
 class Command(BaseCommand):
-    """`manage.py serve [--port N]`: starts the three, restarts one that dies, stops all on Ctrl-C or TERM."""
+    """`manage.py serve [--port N]`: starts them, restarts one that dies, stops all on Ctrl-C or TERM."""
 
     help = "在一台机器上启动网页、后台任务与定时任务"
 
@@ -54,16 +56,16 @@ class Command(BaseCommand):
     def _commands(self, options: dict[str, Any]) -> dict[str, list[str]]:
         python = sys.executable
         celery = [python, "-m", "celery", "-A", "config", "--quiet"]
-        return {
+        worker = [*celery, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+        # One card after the other in one process: the models of the reader take some 600 MB.
+        reader = {"reader": [*worker, "--queues", QUEUE, "--pool", "solo"]} if is_reader_installed() else {}
+        return reader | {
             "web": [
                 python, "-m", "gunicorn", "config.wsgi:application", "--bind", f"{options['host']}:{options['port']}",
                 "--workers", str(options["web_processes"]), "--threads", "4", "--graceful-timeout", "15",
                 "--log-level", "warning", "--logger-class", "park_workers.foundation.web_log.WebServerLog",
             ],
-            "worker": [
-                *celery, "worker", "--loglevel", "WARNING", "--concurrency", str(options["worker_processes"]),
-                "--without-gossip", "--without-mingle",
-            ],
+            "worker": [*worker, "--concurrency", str(options["worker_processes"])],
             "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""],
         }  # fmt: skip
 

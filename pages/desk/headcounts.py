@@ -1,0 +1,104 @@
+"""在岗确认 at the bureau: who has confirmed a month, who is late and whom to call."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST, require_safe
+
+from pages.accounts.identity import freshly_confirmed
+from pages.acting import page_for
+from pages.desk.navigation import DESK_ROLES
+from pages.desk.tabs import numbered_page
+from pages.months import month_in
+from park_workers.foundation.business_day import business_day
+from park_workers.foundation.calendar import ONE_DAY, working_days_between
+from park_workers.models import Employment, Enterprise, HeadcountConfirmation, Membership, Role
+from park_workers.permissions import REVEALERS
+from park_workers.services.headcount import headcount_on
+from park_workers.services.headcount_confirmations import (
+    confirm_until,
+    due_month,
+    latest_of_month,
+    reveal_contact_of_late,
+)
+from park_workers.services.month_lists import month_before, month_end_of
+
+MONTHS_OFFERED = 12
+STATES = {"": "全部", "waiting": "未确认", "confirmed": "已确认"}
+
+
+@page_for(DESK_ROLES)
+@require_safe
+def headcounts(request: HttpRequest) -> HttpResponse:
+    """Enterprises with people in a month: confirmed by whom, what the rows say now, or since when it is late."""
+    return _shown(request)
+
+
+def _shown(request: HttpRequest, *, called: Enterprise | None = None, phone: str = "") -> HttpResponse:
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    today = business_day()
+    newest = due_month(today)
+    month = month_in(request.GET.get("month", "")) or newest
+    month = min(month, newest)
+    state = request.GET.get("state", "")
+    state = state if state in STATES else ""
+    firms = employing(Enterprise.objects.visible_to(member), month)
+    confirmed = HeadcountConfirmation.objects.filter(enterprise=OuterRef("pk"), month=month)
+    counts = {"all": firms.count(), "confirmed": firms.filter(Exists(confirmed)).count()}
+    rows = firms
+    if state:
+        rows = rows.filter(Exists(confirmed)) if state == "confirmed" else rows.filter(~Exists(confirmed))
+    found = numbered_page(request, rows.select_related("organisation").in_directory_order())
+    _with_confirmations(list(found["page"]), month)
+    until = confirm_until(month)
+    context = {
+        "here": "enterprises", "month": month, "months": _offered(newest), "state": state, "states": STATES, "counts": counts,
+        "waiting": counts["all"] - counts["confirmed"], "until": until, "today": today, "called": called, "phone": phone,
+        "may_call": member.role in REVEALERS,
+        "late_by": working_days_between(first=until, last=today) if today > until else 0,
+        "left_for_it": working_days_between(first=today, last=until) if today <= until else 0,
+    } | found  # fmt: skip
+    return render(request, "desk/headcounts.html", context)
+
+
+@page_for(DESK_ROLES - {Role.AUDITOR})
+@require_POST
+@freshly_confirmed()
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """The phone of one enterprise in plain, for this one answer; the log keeps who looked."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    enterprise = get_object_or_404(Enterprise.objects.visible_to(member).select_related("organisation"), pk=pk)
+    today = business_day()
+    month = month_in(request.GET.get("month", "")) or due_month(today)
+    phone = reveal_contact_of_late(actor=member, enterprise=enterprise, month=month, day=today)
+    return _shown(request, called=enterprise, phone=phone)
+
+
+def employing(firms: Any, month: date) -> Any:
+    """Enterprises that have somebody to confirm for a month."""
+    there = Employment.objects.filter(enterprise=OuterRef("pk"), hired_on__lte=month_end_of(month))
+    return firms.filter(Exists(there.filter(Q(left_on__isnull=True) | Q(left_on__gte=month - ONE_DAY))))
+
+
+def _offered(newest: date) -> list[date]:
+    """The months of the picker, the newest first."""
+    months = [newest]
+    while len(months) < MONTHS_OFFERED:
+        months.append(month_before(months[-1]))
+    return months
+
+
+def _with_confirmations(firms: list[Any], month: date) -> None:
+    """Give each enterprise of a page its confirmation, the heads the rows say now, and whether the two differ."""
+    latest = latest_of_month(month=month, enterprises=[firm.pk for firm in firms])
+    heads = headcount_on(day=month_end_of(month))
+    for firm in firms:
+        firm.confirmation, now = latest.get(firm.pk), heads.get(firm.pk)
+        firm.heads, firm.front_line = (now.heads, now.front_line) if now else (0, 0)
+        known = firm.confirmation
+        firm.differs = known is not None and (known.heads_at_end, known.front_line) != (firm.heads, firm.front_line)
