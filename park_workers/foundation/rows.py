@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache, cached_property
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, connections, models
 from django.db.models.query import get_related_populators
 
 
@@ -31,8 +31,9 @@ def _insertion(model: type[models.Model], beneath: str = "") -> str:
 
 
 def _values(row: models.Model, beneath: str = "") -> list[Any]:
+    here = connections[connection.alias]  # the connection itself: its stand-in looks it up for every value
     return [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection)
+        field.get_db_prep_save(field.pre_save(row, add=True), here)
         for field in _columns(type(row))
         if field.name != beneath
     ]

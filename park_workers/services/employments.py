@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -117,7 +117,8 @@ def judge_form(hire: Hire, day: date) -> list[Problem]:
 
 def _digest(hire: Hire) -> str:
     """Keyed digest of a request's content: tells a repeated request from a changed one and reveals nothing."""
-    return search_hash(json.dumps(asdict(hire), default=str, sort_keys=True), purpose="employment_request")
+    content = {name: getattr(hire, name) for name in Hire.__slots__}
+    return search_hash(json.dumps(content, default=str, sort_keys=True), purpose="employment_request")
 
 
 def _same_request(enterprise: Enterprise, request_id: str, digest: str) -> Registration | None:
