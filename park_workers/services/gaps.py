@@ -61,7 +61,7 @@ def with_gaps(rows: Any, *, enterprise: Enterprise, day: date) -> Any:
 
 def _insured_if_hired_by(live: Any, enterprise: Enterprise, day: date) -> date | None:
     """Whoever was hired before this day should be on an insurance list; None while we hold none for this enterprise."""
-    newest = InsuredMonth.objects.aggregate(newest=Max("month"))["newest"]
+    newest: date | None = InsuredMonth.objects.aggregate(newest=Max("month"))["newest"]
     if newest is None or not live.filter(worker__employments__enterprise=enterprise).exists():
         return None
     return min(day - timedelta(days=INSURED_WITHIN_DAYS), newest)

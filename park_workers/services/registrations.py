@@ -121,7 +121,6 @@ def register_worker(
     """Enter one person in the park's register for one enterprise; who stands there already is left as they are.
 
     `method` says how they came, `consent_version` which text of consent (知情同意) they agreed to, `consented_at` when.
-
     Raises PermissionRefused; FieldsInvalid naming every wrong field.
     """
     number, phone, name = clean_id_number(id_number), clean_phone(phone), clean_name(name)
@@ -129,16 +128,16 @@ def register_worker(
     if problems or enterprise is None:
         raise FieldsInvalid(problems)
     check_can_register_worker(actor, enterprise)
-    person = PersonLine(number, person_key(number), name, phone)
+    key = person_key(number)
     with transaction.atomic():
-        workers, _ = ensure_people(people=[person], recorded_by=actor)
+        workers, _ = ensure_people(people=[PersonLine(number, key, name, phone)], recorded_by=actor)
         # The unique key decides between two taps: the second finds the row of the first.
         found, is_new = WorkerRegistration.objects.get_or_create(
-            worker_id=workers[person.key], enterprise=enterprise,
+            worker_id=workers[key], enterprise=enterprise,
             defaults={
                 "registered_on": registered_on, "method": method, "trade": trade.strip()[:40],
-                "is_front_line": is_front_line, "consent_version": consent_version.strip()[:20], "consented_at": consented_at,
-                "recorded_by": actor,
+                "is_front_line": is_front_line, "recorded_by": actor,
+                "consent_version": consent_version.strip()[:20], "consented_at": consented_at,
             },
         )  # fmt: skip
         if is_new:

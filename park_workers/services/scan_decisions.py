@@ -13,7 +13,7 @@ from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import ContractSpan, Employment, Membership, ScanEntry, WorkerRegistration
 from park_workers.permissions import check_can_decide_scan_entry
 from park_workers.services.cards import issue_card
-from park_workers.services.employments import register_employment
+from park_workers.services.employments import Registration, register_employment
 from park_workers.services.registrations import register_worker
 from park_workers.services.rosters.hire import Problem
 
@@ -66,24 +66,30 @@ def confirm_entry(
         is_front_line=is_front_line, registered_on=day, day=day, method=WorkerRegistration.Method.QR,
         consent_version=entry.consent_version, consented_at=entry.consented_at,
     )  # fmt: skip
-    employment, warnings = None, list[Problem]()
-    if hire is not None:
-        done = register_employment(
-            actor=actor, enterprise=entry.enterprise, name=entry.name, id_number=number, phone=phone, trade=trade,
-            is_front_line=bool(is_front_line), hired_on=hire.hired_on, contract_starts_on=hire.contract_starts_on,
-            contract_ends_on=hire.contract_ends_on, is_open_ended=hire.is_open_ended, form=hire.form, day=day,
-            request_id=f"scan:{entry.reference}", source=Employment.Source.QR,
-        )  # fmt: skip
-        employment, warnings = done.employment, done.warnings
-        issue_card(actor=actor, worker=employment.worker, enterprise=entry.enterprise, day=day)
+    done = _hire(actor, entry, hire, day, trade, is_front_line) if hire is not None else None
     move(
         entry, "confirm", actor=actor, day=day, seen_version=seen_version,
         with_fields={
             "decided_by_id": actor.person_id, "decided_at": timezone.now(), "ended_on": day,
-            "registration_id": registered.registration.pk, "employment_id": employment.pk if employment else None,
+            "registration_id": registered.registration.pk, "employment_id": done.employment.pk if done else None,
         },
     )  # fmt: skip
-    return Confirmed(entry, warnings)
+    return Confirmed(entry, done.warnings if done else [])
+
+
+def _hire(
+    actor: Membership, entry: ScanEntry, terms: HireTerms, day: date, trade: str, is_front_line: bool | None
+) -> Registration:
+    """The hire on its stated terms, and its card."""
+    done = register_employment(
+        actor=actor, enterprise=entry.enterprise, name=entry.name, trade=trade, is_front_line=bool(is_front_line),
+        id_number=entry.open_id_number(), phone=entry.open_phone(),  # type: ignore[attr-defined]
+        hired_on=terms.hired_on, contract_starts_on=terms.contract_starts_on, contract_ends_on=terms.contract_ends_on,
+        is_open_ended=terms.is_open_ended, form=terms.form, day=day, request_id=f"scan:{entry.reference}",
+        source=Employment.Source.QR,
+    )  # fmt: skip
+    issue_card(actor=actor, worker=done.employment.worker, enterprise=entry.enterprise, day=day)
+    return done
 
 
 @transaction.atomic

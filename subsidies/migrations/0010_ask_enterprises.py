@@ -11,7 +11,7 @@ from park_workers.foundation import triggers
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('park_workers', '0013_take_entries_by_scan'),
+        ('park_workers', '0010_take_entries_by_scan'),
         ('subsidies', '0009_keep_counts_of_claims'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

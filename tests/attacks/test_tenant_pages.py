@@ -37,6 +37,7 @@ PUBLIC = {
     "scanned_poster",
     "scan_receipt",
     "withdraw_scan",
+    "invited",
 }
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 ACTIONS = ("submit", "hold", "confirm", "withdraw", "close", "end")

@@ -100,7 +100,7 @@ def codes(picture: Any) -> list[str]:
     """Texts of the QR codes that can be seen, at most a few."""
     import zxingcpp
 
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return [one.text[:500] for one in found][:4]
 
 

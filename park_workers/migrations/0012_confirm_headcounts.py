@@ -9,7 +9,7 @@ from park_workers.foundation import triggers
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("park_workers", "0012_open_ways_in_by_phone"),
+        ("park_workers", "0011_open_ways_in_by_phone"),
     ]
 
     operations = [

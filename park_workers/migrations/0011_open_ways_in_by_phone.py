@@ -23,7 +23,7 @@ def keep_the_first_owner(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("foundation", "0004_record_signs_of_life"),
-        ("park_workers", "0013_take_entries_by_scan"),
+        ("park_workers", "0010_take_entries_by_scan"),
     ]
 
     operations = [
