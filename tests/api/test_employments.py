@@ -38,7 +38,7 @@ def test_all_bad_fields_are_named_at_once(cast: Cast, doors: Doors) -> None:
     wrong = a_hire(id_number="441899199005170013", phone="1380000", hired_on="2023-13-01", form="临时", nmae="x")
     answer = doors(cast.hr).post("employments/", wrong | {"contract_ends_on": "2022-01-01"})
     refused(answer, 422, "FIELDS_INVALID")
-    assert set(fields_of(answer)) == {"id_number", "phone", "hired_on", "form", "nmae"}
+    assert set(fields_of(answer)) == {"id_number", "phone", "hired_on", "contract_ends_on", "form", "nmae"}
     wrong = a_hire(id_number="441899199005170013", contract_ends_on="2022-01-01")
     answer = doors(cast.hr).post("employments/", wrong)
     assert fields_of(answer)["contract_ends_on"] == "CONTRACT_END_BEFORE_START"
