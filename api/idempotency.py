@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import QueryDict
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -22,15 +22,14 @@ from rest_framework.response import Response
 
 from api.errors import Refused
 from api.models import IdempotencyKey
-from park_workers.foundation.bulk import load_rows
+from park_workers.foundation.rows import insert_row
 from park_workers.foundation.search_hash import search_hash
 from park_workers.models import Membership
-from park_workers.services.people import recorded_now
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEPT_HEADERS = ("ETag", "Location")
-CLAIM_COLUMNS = ("owner", "membership_id", "key", "operation", "body_digest", "headers", "answer", "recorded_at")
+KEEP = "UPDATE api_idempotencykey SET status_code = %s, headers = %s, answer = %s WHERE id = %s"
 WELL_FORMED = re.compile(r"[\x21-\x7e]{8,64}")
 
 
@@ -82,8 +81,7 @@ def act_once(request: Request, membership: Membership | None, act: Callable[[], 
 
 def _claim(claim: IdempotencyKey) -> IdempotencyKey | None:
     """Put the key in; the row that holds it, if one does: somebody at the same moment is waited for."""
-    row = (claim.owner, claim.membership_id, claim.key, claim.operation, claim.body_digest, "{}", "", recorded_now())
-    if load_rows(IdempotencyKey._meta.db_table, CLAIM_COLUMNS, [row], skip_known=True):
+    if insert_row(claim, skip_known=True):
         return None
     return IdempotencyKey.objects.get(owner=claim.owner, key=claim.key)
 
@@ -91,9 +89,8 @@ def _claim(claim: IdempotencyKey) -> IdempotencyKey | None:
 def _keep(claim: IdempotencyKey, response: Response) -> None:
     claim.seal_answer(JSONRenderer().render(response.data).decode())  # type: ignore[attr-defined]
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    IdempotencyKey.objects.filter(owner=claim.owner, key=claim.key).update(
-        status_code=response.status_code, headers=headers, answer=claim.answer
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [response.status_code, json.dumps(headers), claim.answer, claim.pk])
 
 
 def _again(known: IdempotencyKey, claim: IdempotencyKey) -> Response:

@@ -116,7 +116,9 @@ def database() -> dict[str, Any]:
         found["CONN_MAX_AGE"] = env.int("YXT_DB_CONN_MAX_AGE", default=600)
         found["CONN_HEALTH_CHECKS"] = True
         # The planner's just-in-time compiler costs more than it saves on batch statements.
-        found["OPTIONS"] = {"options": "-c jit=off"}
+        # Statements of every request are planned once a connection, unless a pool between shares connections out.
+        is_prepared = env.bool("YXT_DB_PREPARED", default=True)
+        found["OPTIONS"] = {"options": "-c jit=off", "prepare_threshold": 2 if is_prepared else None}
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import django_filters
@@ -17,7 +18,14 @@ from api.filters import Searched
 from api.idempotency import key_of
 from api.resource import ReadResource, step
 from park_workers.models import ContractSpan, Employment, Enterprise, PostSpan
-from park_workers.services.employments import correct_hire_date, judge_form, record_leave, register_employment
+from park_workers.models.users import TENANT_ROLES
+from park_workers.services.employments import (
+    Registration,
+    correct_hire_date,
+    judge_form,
+    record_leave,
+    register_employment,
+)
 from park_workers.services.hires import hire_of
 from park_workers.services.rosters.hire import Hire
 from park_workers.services.spans import state_contract, state_post, undo_leave
@@ -169,19 +177,27 @@ class Employments(ReadResource):
         """Register a hire (登记入职); all bad fields are named at once, warnings stop nothing."""
         stated = self._stated()
         wanted = stated.pop("enterprise", self.member.organisation_id)
-        enterprise = self.named("enterprise", Enterprise.objects.all(), wanted)
+        enterprise = self._own_enterprise(wanted) or self.named("enterprise", Enterprise.objects.all(), wanted)
         found = register_employment(
             actor=self.member, enterprise=enterprise, day=self.day, request_id=key_of(request), **stated
         )
-        context = self.get_serializer_context() | {"warnings": found.warnings}
-        answer = RegisteredOut(self.again(found.employment), context=context).data
+        employment = self.again(found.employment) if found.is_repeat else _as_written(found)
+        # One serializer for all requests: putting its fields together takes longer than they need.
+        answer = SHOWN.to_representation(employment) | {"warnings": SHOWN_WARNINGS.to_representation(found.warnings)}
         return Response(answer, status=201, headers={"Location": f"/api/v1/employments/{found.employment.pk}/"})
+
+    def _own_enterprise(self, wanted: int) -> Enterprise | None:
+        """The actor's own enterprise, which was read with the actor, if it is the one wanted."""
+        if wanted != self.member.organisation_id or self.member.role not in TENANT_ROLES:
+            return None
+        return getattr(self.member.organisation, "enterprise", None)
 
     def _stated(self) -> dict[str, Any]:
         """The form; what cannot be read and what the rules refuse of the rest are named together."""
+        with suppress(serializers.ValidationError):
+            return dict(STATED.run_validation(self.request.data))
         form = HireForm(data=self.request.data)
-        if form.is_valid():
-            return dict(form.validated_data)
+        form.is_valid()
         errors = list(field_errors(form.errors))
         named = {error["field"] for error in errors}
         found = judge_form(_readable(form, self.request.data), self.day)
@@ -221,6 +237,16 @@ class Employments(ReadResource):
         employment, form = self.get_object(), self.body(PostForm)
         state_post(actor=self.member, employment=employment, day=self.day, **form)
         return self.shown(self.again(employment))
+
+
+SHOWN, SHOWN_WARNINGS, STATED = EmploymentOut(), WarningOut(many=True), HireForm()
+
+
+def _as_written(found: Registration) -> Employment:
+    """The employment with contract and post as they were just written, as if all had been read again."""
+    rows: Any = {"contracts": [found.contract], "posts": [found.post]}
+    found.employment._prefetched_objects_cache = rows  # type: ignore[attr-defined]
+    return found.employment
 
 
 def _readable(form: HireForm, given: Any) -> Hire:

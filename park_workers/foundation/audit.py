@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from django.db import models
 
 from park_workers.foundation.actors import Actor
+from park_workers.foundation.rows import insert_row
 
 GENESIS = "0" * 64
 
@@ -91,7 +92,7 @@ def record_event(
     request_id: str = "",
 ) -> AuditEvent:
     """Append one event; call it inside the transaction of the change.  `changes` must be masked already."""
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         code=code,
         actor_id=actor.actor_id,
         person_id=actor.person_id,
@@ -106,3 +107,5 @@ def record_event(
         changes=changes or {},
         request_id=request_id,
     )
+    insert_row(event)
+    return event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -16,11 +16,12 @@ from park_workers.foundation.identifiers import (
     clean_name,
     clean_phone,
 )
+from park_workers.foundation.rows import insert_with_parts
 from park_workers.foundation.search_hash import person_key, search_hash
-from park_workers.models import ContractSpan, Employment, Enterprise, Membership, PostSpan
+from park_workers.models import ContractSpan, Employment, Enterprise, Membership, PostSpan, Worker
 from park_workers.permissions import check_can_correct_hire_date, check_can_record_leave, check_can_register_employment
 from park_workers.services.hire_numbers import judge_numbers
-from park_workers.services.people import PersonLine, ensure_people, rename_people
+from park_workers.services.people import PersonLine, add_person, ensure_people, rename_people
 from park_workers.services.rosters.check import overlap_notice, overlaps_elsewhere
 from park_workers.services.rosters.hire import Hire, Problem, judge_contract, judge_hire, notice_about_person
 from park_workers.services.rosters.known import KnownStaff
@@ -39,11 +40,17 @@ class FieldsInvalid(RuleViolation):
 
 @dataclass(frozen=True)
 class Registration:
-    """A registered hire: the employment, warnings that do not stop it, and whether the request had come before."""
+    """A registered hire: the employment, warnings that do not stop it, and whether the request had come before.
+
+    `contract` and `post` are those just written with it, and the employment knows its worker and enterprise; a request
+    that had come before has the employment only.
+    """
 
     employment: Employment
     warnings: list[Problem] = field(default_factory=list)
     is_repeat: bool = False
+    contract: ContractSpan | None = None
+    post: PostSpan | None = None
 
 
 def register_employment(
@@ -110,7 +117,8 @@ def judge_form(hire: Hire, day: date) -> list[Problem]:
 
 def _digest(hire: Hire) -> str:
     """Keyed digest of a request's content: tells a repeated request from a changed one and reveals nothing."""
-    return search_hash(json.dumps(asdict(hire), default=str, sort_keys=True), purpose="employment_request")
+    content = {name: getattr(hire, name) for name in Hire.__slots__}
+    return search_hash(json.dumps(content, default=str, sort_keys=True), purpose="employment_request")
 
 
 def _same_request(enterprise: Enterprise, request_id: str, digest: str) -> Registration | None:
@@ -144,22 +152,19 @@ def _register(
     actor: Membership, enterprise: Enterprise, hire: Hire, day: date, request_id: str, source: str
 ) -> Registration:
     digest = _digest(hire)
-    again = _same_request(enterprise, request_id, digest)
+    known = KnownStaff.read(enterprise_id=enterprise.pk, keys={hire.key})
+    # The same request registered the same person.  Of somebody unknown there is none to look for; should it be another
+    # person's, the unique key of requests speaks.
+    again = _same_request(enterprise, request_id, digest) if hire.key in known.people else None
     if again is not None:
         return again
-    people = [PersonLine(hire.id_number, hire.key, hire.name, hire.phone, hire.origin)]
-    if hire.introducer_key:
-        people.append(PersonLine(hire.introducer_id_number, hire.introducer_key))
-    known = KnownStaff.read(enterprise_id=enterprise.pk, keys={hire.key})
     _check_not_here(hire, known)
-    workers, _ = ensure_people(
-        people=people, recorded_by=actor, known=None if hire.introducer_key else known.people
-    )  # fmt: skip
-    person = known.people.get(hire.key)
-    if person is not None and not person.is_on_roster and person.name != hire.name:
-        rename_people({person.worker_id: hire.name})
-    employment = _write(actor, enterprise, hire, workers, request_id, source)
-    list_overlaps([employment.pk], recorded_by_id=actor.pk)
+    worker, is_newcomer = _person(actor, hire, known)
+    registered = _write(actor, enterprise, hire, worker, request_id, source)
+    employment = registered.employment
+    # Whom this very transaction has put into the table nobody else can have employed: no other one sees the row yet.
+    if not is_newcomer:
+        list_overlaps([employment.pk], recorded_by_id=actor.pk)
     warnings = notice_about_person(hire)
     if next(overlaps_elsewhere(hire, known), None) is not None:
         warnings.append(overlap_notice())
@@ -167,26 +172,43 @@ def _register(
         actor=actor, code=REGISTERED, subject=employment, day=day, request_id=request_id,
         changes={"hired_on": str(hire.hired_on), "request_digest": digest, "warnings": [w.code for w in warnings]},
     )  # fmt: skip
-    return Registration(employment, warnings)
+    return replace(registered, warnings=warnings)
+
+
+def _person(actor: Membership, hire: Hire, known: KnownStaff) -> tuple[Worker, bool]:
+    """The canonical record of the person hired, and whether it has just been written."""
+    line = PersonLine(hire.id_number, hire.key, hire.name, hire.phone, hire.origin)
+    person = known.people.get(hire.key)
+    added = add_person(person=line, recorded_by=actor) if person is None else None
+    if added is not None:
+        return added, True
+    workers, _ = ensure_people(people=[line], recorded_by=actor, known=known.people if person else None)
+    if person is not None and not person.is_on_roster and person.name != hire.name:
+        rename_people({person.worker_id: hire.name})
+    return Worker.objects.get(pk=workers[hire.key]), False
+
+
+def _introducer_id(actor: Membership, hire: Hire) -> int | None:
+    if not hire.introducer_key:
+        return None
+    line = PersonLine(hire.introducer_id_number, hire.introducer_key)
+    return ensure_people(people=[line], recorded_by=actor)[0][hire.introducer_key]
 
 
 def _write(
-    actor: Membership, enterprise: Enterprise, hire: Hire, workers: dict[str, int], request_id: str, source: str
-) -> Employment:
+    actor: Membership, enterprise: Enterprise, hire: Hire, worker: Worker, request_id: str, source: str
+) -> Registration:
     assert hire.hired_on is not None and hire.contract_starts_on is not None
-    employment = Employment.objects.create(
-        worker_id=workers[hire.key], enterprise=enterprise, hired_on=hire.hired_on, source=source,
-        introducer_id=workers.get(hire.introducer_key), request_id=request_id or None, recorded_by=actor,
+    employment = Employment(
+        worker=worker, enterprise=enterprise, hired_on=hire.hired_on, source=source,
+        introducer_id=_introducer_id(actor, hire), request_id=request_id or None, recorded_by=actor,
     )  # fmt: skip
-    ContractSpan.objects.create(
-        employment=employment, starts_on=hire.contract_starts_on, ends_on=hire.contract_ends_on, form=hire.form,
-        recorded_by=actor,
-    )  # fmt: skip
-    PostSpan.objects.create(
-        employment=employment, starts_on=hire.hired_on, trade=hire.trade, is_front_line=hire.is_front_line,
-        recorded_by=actor,
-    )  # fmt: skip
-    return employment
+    contract = ContractSpan(
+        starts_on=hire.contract_starts_on, ends_on=hire.contract_ends_on, form=hire.form, recorded_by=actor
+    )
+    post = PostSpan(starts_on=hire.hired_on, trade=hire.trade, is_front_line=hire.is_front_line, recorded_by=actor)
+    insert_with_parts(employment, [contract, post], beneath="employment")
+    return Registration(employment, contract=contract, post=post)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.identifiers import birth_date_of, clean_name, id_type_of, sex_of
 from park_workers.foundation.pinyin import spell
+from park_workers.foundation.rows import insert_row
 from park_workers.foundation.search_hash import person_key, search_hash
 from park_workers.models import Membership, Worker
 from park_workers.permissions import check_can_merge_workers, check_can_reveal
@@ -127,6 +128,20 @@ def add_people(*, people: Iterable[PersonLine], recorded_by: Membership | None) 
         for p in first.values()
     )  # fmt: skip
     return load_rows("park_workers_worker", columns, rows, skip_known=True) if first else 0
+
+
+def add_person(*, person: PersonLine, recorded_by: Membership | None) -> Worker | None:
+    """Put one person into the table; None, and nothing written, if the number is there already."""
+    name_pinyin, name_initials = spell(person.name)
+    worker = Worker(
+        person_key=person.key, id_type=id_type_of(person.id_number), name=person.name, name_pinyin=name_pinyin,
+        name_initials=name_initials, last_four_hash=search_hash(person.id_number[-4:], purpose="last_four"),
+        phone_hash=phone_hash(person.phone), birth_on=birth_date_of(person.id_number), sex=sex_of(person.id_number),
+        origin=person.origin, recorded_by=recorded_by,
+    )  # fmt: skip
+    worker.seal_id_number(person.id_number)  # type: ignore[attr-defined]
+    worker.seal_phone(person.phone)  # type: ignore[attr-defined]
+    return worker if insert_row(worker, skip_known=True) else None
 
 
 def ensure_people(

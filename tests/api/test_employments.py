@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from park_workers.models import Employment
+from park_workers.models import Employment, EmploymentOverlap, Worker
 from tests.api.doors import Doors, fields_of, refused
 from tests.conftest import Cast
 from tests.park_workers.numbers import id_number
@@ -38,7 +38,7 @@ def test_all_bad_fields_are_named_at_once(cast: Cast, doors: Doors) -> None:
     wrong = a_hire(id_number="441899199005170013", phone="1380000", hired_on="2023-13-01", form="临时", nmae="x")
     answer = doors(cast.hr).post("employments/", wrong | {"contract_ends_on": "2022-01-01"})
     refused(answer, 422, "FIELDS_INVALID")
-    assert set(fields_of(answer)) == {"id_number", "phone", "hired_on", "form", "nmae"}
+    assert set(fields_of(answer)) == {"id_number", "phone", "hired_on", "contract_ends_on", "form", "nmae"}
     wrong = a_hire(id_number="441899199005170013", contract_ends_on="2022-01-01")
     answer = doors(cast.hr).post("employments/", wrong)
     assert fields_of(answer)["contract_ends_on"] == "CONTRACT_END_BEFORE_START"
@@ -92,3 +92,39 @@ def test_a_list_is_filtered_and_paged_by_key(cast: Cast, doors: Doors) -> None:
     assert doors(cast.hr_beta).get("employments/").json()["results"] == []
     refused(doors(cast.hr).get("employments/", hired_from="soon"), 422, "FIELDS_INVALID")
     refused(doors(cast.hr).get("employments/", cursor="abc"), 400, "CURSOR_INVALID")
+
+
+def test_the_answer_to_a_hire_is_what_is_read_afterwards(cast: Cast, doors: Doors) -> None:
+    here, elsewhere = doors(cast.hr), doors(cast.hr_beta)
+    newcomer = here.post("employments/", a_hire())
+    known = elsewhere.post("employments/", a_hire(introducer_id_number=id_number(902)))
+    introduced = here.post(
+        "employments/", a_hire(id_number=id_number(902), name="李四", is_open_ended=True, contract_ends_on=None)
+    )
+    for door, answer in ((here, newcomer), (elsewhere, known), (here, introduced)):
+        assert answer.status_code == 201, answer.json()
+        given = answer.json()
+        warnings = given.pop("warnings")
+        assert door.get(f"employments/{given['id']}/").json() == given
+        assert [w["code"] for w in warnings] == (["EMPLOYMENT_OVERLAP"] if answer is known else [])
+    assert EmploymentOverlap.objects.count() == 1
+    assert introduced.json()["worker"]["name"] == "李四"
+
+
+def test_one_request_number_of_an_enterprise_is_one_registration_whoever_sends_it(cast: Cast, doors: Doors) -> None:
+    first = doors(cast.hr).post("employments/", a_hire(), key="the-same-number").json()
+    clerk, body = doors(cast.clerk), a_hire(enterprise=cast.alpha.pk)
+    changed = body | {"id_number": id_number(902), "name": "李四"}
+    refused(clerk.post("employments/", changed, key="the-same-number"), 409, "IDEMPOTENCY_CONFLICT")
+    assert not Worker.objects.filter(name="李四").exists()
+    again = clerk.post("employments/", body, key="the-same-number")
+    assert again.status_code == 201 and again.json() == first
+    assert Employment.objects.count() == 1
+
+
+def test_a_hire_of_somebody_new_takes_few_statements(
+    cast: Cast, doors: Doors, django_assert_max_num_queries: Any
+) -> None:
+    door = doors(cast.hr)
+    with django_assert_max_num_queries(13):
+        assert door.post("employments/", a_hire()).status_code == 201
