@@ -23,7 +23,8 @@ BATCH_TABLE = ("<!-- batch-table -->\n", "\n<!-- /batch-table -->")
 HEAD = """# State machines
 
 Made by `make state-diagrams` from the `TRANSITIONS` of the models; a test fails when it is stale. A state changes only along
-these arrows, through `foundation.workflow.move()`, and the database refuses every other pair. *system* is a named job, *person* whoever it is about, known by a code sent to their telephone.
+these arrows, through `foundation.workflow.move()`, and the database refuses every other pair. *system* is a named job,
+*person* whoever it is about, known by a code sent to their telephone.
 """
 
 
