@@ -6,6 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq --require-hashes
 ARGS ?=
 FOLDER ?=
+NAMES ?=
 SERVE ?= 1
 PORT ?= 8000
 # what the service is measured against lives beside it, never in it
@@ -37,8 +38,8 @@ bench: $(VENV)/.development $(OTHERS)/.installed  ## Measure the service against
 state-diagrams: $(VENV)/.development  ## Write docs/state-machines.md anew from the models
 	@$(PY) -m tests.state_diagrams
 
-screenshots: $(VENV)/.development  ## Take the pictures in docs/screenshots anew from the demo's year
-	@YXT_HTTPS=0 $(PY) tests/screenshots.py
+screenshots: $(VENV)/.development  ## Take the pictures in docs/screenshots anew from the demo's year (NAMES="home money": some)
+	@YXT_HTTPS=0 $(PY) -m tests.pictures.take $(NAMES)
 
 lock: $(VENV)/.development  ## Compile requirements*.in into requirements*.txt (ARGS="--upgrade")
 	@$(LOCK) $(ARGS) requirements.in -o requirements.txt

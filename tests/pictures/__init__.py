@@ -1,0 +1,1 @@
+"""Pictures of the pages with the replayed year in them: `make screenshots`."""
