@@ -68,6 +68,7 @@ def set_pictures_stage(hr: Membership) -> Staged:
     done = confirm_entry(
         actor=hr, entry=_scan(poster, "莫小凤", FREE), day=TODAY, trade="冚车", is_front_line=True, hire=_terms()
     ).entry
+    assert done.employment is not None
     left = here.filter(left_on__isnull=False).order_by("-left_on")[0]
     return Staged(
         hr=hr, clerk=clerk, batch=_batch_to_confirm(clerk), employment=employment, newest=done.employment,

@@ -79,7 +79,7 @@ def shots() -> dict[str, tuple[Shot, Size]]:
         )
     claim, line = found
     begin_practice(TODAY)
-    hr = Membership.objects.in_force().get(user__username=claim.organisation.credit_code, role="enterprise_hr")
+    hr = Membership.objects.in_force().get(organisation=claim.organisation_id, role="enterprise_hr")
     staged = set_pictures_stage(hr)
     address = f"/m/claims/{claim.reference}/"
     phone = phone_pages(staged) | public_pages(staged, batch)
