@@ -10,6 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from pages.public.visits import limited
+
 COOKIE, LARGE = "text_size", "large"
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -17,6 +19,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 @login_not_required
 @never_cache
 @require_safe
+@limited("reading", methods=("GET", "HEAD"))
 def choose(request: HttpRequest) -> HttpResponse:
     """Larger or ordinary type, then back to the page; works without a script, and a link does no harm."""
     onward = request.GET.get("next", "")

@@ -52,7 +52,7 @@ def test_a_post_changes_from_a_day_on(cast: Cast, stage: Stage, doors: Doors, pl
     assert "裁剪" in {p["trade"] for p in posts} and len(posts) == 2
     early = body | {"starts_on": "2020-01-01"}
     refused(doors(cast.hr).post(f"{place}posts/", early), 422, "POST_OUTSIDE_EMPLOYMENT")
-    refused(doors(cast.hr).post(f"{place}posts/", body | {"starts_on": "2999-01-01"}), 422, "DATE_IN_FUTURE")
+    refused(doors(cast.hr).post(f"{place}posts/", body | {"starts_on": "2099-01-01"}), 422, "DATE_IN_FUTURE")
 
 
 def test_a_leave_is_taken_back_with_a_reason(cast: Cast, stage: Stage, doors: Doors, place: str) -> None:

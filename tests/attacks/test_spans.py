@@ -31,14 +31,14 @@ def registering(
 ) -> Callable[[], Registration]:
     """The form's door."""
     return lambda: register_employment(
-        actor=cast.clerk, enterprise=enterprise, name="工人", id_number=NUMBER, hired_on=hired_on, trade="平车",
+        actor=cast.clerk, enterprise=enterprise, name="韦工", id_number=NUMBER, hired_on=hired_on, trade="平车",
         contract_starts_on=hired_on, is_open_ended=True, is_front_line=True, day=TODAY, request_id=request_id,
     )  # fmt: skip
 
 
 def importing(cast: Cast, hired_on: date, note: str) -> Callable[[], object]:
     """The roster's door."""
-    content = workbook((*ROSTER_HEADER, "备注"), [staff("工人", NUMBER, hired_on) | {"备注": note}])
+    content = workbook((*ROSTER_HEADER, "备注"), [staff("韦工", NUMBER, hired_on) | {"备注": note}])
     return lambda: give(cast.hr, "roster", content, TODAY)
 
 

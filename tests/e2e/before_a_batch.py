@@ -72,7 +72,9 @@ def people(road: Road) -> None:
     page = road.at(cast.hr, "/m/", phone=True)
     page.get_by_role("link", name="登记新员工").click()
     fill(page, 姓名=BY_HAND[0], 证件号码=id_number(BY_HAND[1]), 入职日期="2023-02-01", 合同起始日="2023-02-01")
+    page.get_by_role("radio", name="平车").check()
     page.get_by_label("无固定期限").check()
+    page.locator("#consent").check()
     page.get_by_role("button", name="登记入职").click()
     expect(page.locator("h1")).to_have_text("已登记入职")
     rows = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from park_workers.models import Employment
 from tests.e2e.browser import PHONE
 from tests.e2e.conftest import Opened
 from tests.e2e.test_batch_pages import FAULTS
@@ -33,25 +32,6 @@ def test_a_clerk_finds_a_person_follows_the_thread_and_gives_a_reason_for_the_nu
     expect(page.locator(".why").first).to_contain_text("一线")
     page.go_back()
     expect(page.locator("#numbers")).not_to_contain_text(number)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_hire_is_registered_by_hand_on_the_phone_with_a_double_tap(stage: Stage, opened: Opened) -> None:
-    before = Employment.objects.count()
-    page = opened("/m/", stage.cast.hr, PHONE)
-    page.get_by_role("link", name="登记新员工").click()
-    page.get_by_label("姓名").fill("新工人")
-    page.get_by_role("button", name="登记入职").click()
-    expect(page.locator("#id_number-error")).to_contain_text("证件号码为空")
-    expect(page.get_by_label("姓名")).to_have_value("新工人")
-    page.get_by_label("证件号码", exact=True).fill(id_number(990))
-    page.get_by_label("入职日期").fill("2023-03-01")
-    page.get_by_label("合同起始日").fill("2023-03-01")
-    page.get_by_label("无固定期限").check()
-    page.get_by_role("button", name="登记入职").dblclick()
-    expect(page.locator("h1")).to_have_text("已登记入职")
-    assert Employment.objects.count() == before + 1
-    assert Employment.objects.latest("pk").reference in page.content()
 
 
 @pytest.mark.django_db(transaction=True)

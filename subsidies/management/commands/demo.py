@@ -13,8 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Max
 
-from park_workers.foundation.business_day import business_day
+from park_workers.foundation.business_day import begin_practice, business_day, practice_day
 from subsidies.replay.plan import folder_digest
 
 MARK = "demo-folder.sha256"
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         # A process of its own, so that its exit status tells whether all figures agree.
         command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "replay_year", str(folder)]
         agreed = subprocess.run(command, check=False, env=os.environ | {"PYTHONUNBUFFERED": "1"}).returncode
+        self._stay_in_the_year()
         self._add_watchers()
         self._print_log_ins(state)
         if agreed != 0:
@@ -87,6 +89,18 @@ class Command(BaseCommand):
                 continue
             user = User.objects.create_user(role.value, display_name=role.label)
             grant_membership(actor=SystemActor("演示"), user=user, organisation=bureau, role=role, day=business_day())
+
+    def _stay_in_the_year(self) -> None:
+        """The business day stays where the played year ended, so that lists are fresh, months wait and terms run."""
+        from park_workers.foundation.audit import AuditEvent
+
+        last = AuditEvent.objects.aggregate(last=Max("business_day"))["last"]
+        if settings.PRACTICE and practice_day() is None and last is not None:
+            begin_practice(last)
+        if (day := practice_day()) is not None:
+            self.stdout.write(
+                f"演示的业务日期停在 {day}；改到以后的日期：manage.py practice_day 日期（环境变量同 make demo）。"
+            )
 
     def _print_log_ins(self, state: Path) -> None:
         from park_workers.models import Enterprise, User
