@@ -13,15 +13,22 @@ from collections.abc import Sequence
 #: set by tests/run.py when both engines take their turn
 SHARED = "TESTS_SHARED_OUT"
 
-#: doors and pure rules
+#: doors, pure rules, and tools that ask no database
 ON_SQLITE = (
-    "tests/accounts/", "tests/api/", "tests/attacks/test_log_in.py", "tests/attacks/test_tenant_pages.py", "tests/e2e/",
-    "tests/foundation/test_pictures.py", "tests/park_workers/test_id_card_reading.py",
+    "tests/accounts/", "tests/api/", "tests/attacks/test_guessed_scans.py", "tests/attacks/test_log_in.py",
+    "tests/attacks/test_page_rates.py", "tests/attacks/test_tenant_matrix.py", "tests/attacks/test_tenant_pages.py", "tests/e2e/",
+    *(f"tests/foundation/test_{tool}.py" for tool in (
+        "business_day", "calendar", "documents", "encryption", "hostile_files", "identifiers", "links", "logs", "marked_copies",
+        "masking", "money", "pictures", "pinyin", "senders", "spreadsheets",
+    )),
+    "tests/park_workers/test_hire.py", "tests/park_workers/test_id_card_reading.py",
     "tests/pages/", "tests/subsidies/rules/", "tests/test_", "tests/training/",
 )  # fmt: skip
 #: services of batches and money, and years of figures
 ON_POSTGRESQL = (
-    "tests/attacks/test_double_submit.py", "tests/park_workers/test_golden_year.py", "tests/subsidies/replay/",
+    "tests/attacks/test_double_submit.py", "tests/park_workers/test_accounts.py", "tests/park_workers/test_cards.py",
+    "tests/park_workers/test_corrections.py", "tests/park_workers/test_golden_year.py",
+    "tests/park_workers/test_headcount_confirmations.py", "tests/subsidies/replay/",
     "tests/subsidies/test_",
 )  # fmt: skip
 #: what beneath these rests on the engine after all
