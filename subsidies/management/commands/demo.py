@@ -94,7 +94,7 @@ class Command(BaseCommand):
         """The business day stays where the played year ended, so that lists are fresh, months wait and terms run."""
         from park_workers.foundation.audit import AuditEvent
 
-        last = AuditEvent.objects.aggregate(last=Max("business_day"))["last"]
+        last = AuditEvent.objects.filter(code="replay.step_done").aggregate(last=Max("business_day"))["last"]
         if settings.PRACTICE and practice_day() is None and last is not None:
             begin_practice(last)
         if (day := practice_day()) is not None:
