@@ -53,6 +53,23 @@ def claims_of(batch: Batch) -> tuple[Claim, LineItem] | None:
     return (claim, line) if claim and line else None
 
 
+def money_pages(staged: Staged) -> dict[str, str]:
+    """The enterprise's money, what it is asked, and its own account."""
+    return {
+        "money": reverse("phone_money"),
+        "money-paid": reverse("phone_money_people") + "?policy=HIRE&group=paid",
+        "money-soon": reverse("phone_money_people") + "?policy=HIRE&group=soon",
+        "money-not": reverse("phone_money_people") + "?policy=HIRE&group=refused",
+        "money-person": reverse("phone_money_person", args=[staged.employment.pk]) + "?policy=HIRE",
+        "account": reverse("phone_account"),
+        "corrections": reverse("phone_corrections"),
+        "correction": reverse("phone_correction", args=[staged.correction.reference]),
+        "me": reverse("me"),
+        "my-phone": reverse("my_phone"),
+        "colleagues": reverse("colleagues"),
+    }
+
+
 def phone_pages(staged: Staged) -> dict[str, Shot]:
     """What an enterprise has on its phone."""
     hr = staged.hr.user.username
@@ -83,18 +100,7 @@ def phone_pages(staged: Staged) -> dict[str, Shot]:
         "uploads": reverse("phone_uploads"),
         "upload-new": reverse("phone_new_upload") + "?sheet=roster",
         "upload": reverse("phone_upload", args=[staged.upload.reference]),
-        "money": reverse("phone_money"),
-        "money-paid": reverse("phone_money_people") + "?policy=HIRE&group=paid",
-        "money-soon": reverse("phone_money_people") + "?policy=HIRE&group=soon",
-        "money-not": reverse("phone_money_people") + "?policy=HIRE&group=refused",
-        "money-person": reverse("phone_money_person", args=[staged.employment.pk]) + "?policy=HIRE",
-        "account": reverse("phone_account"),
-        "corrections": reverse("phone_corrections"),
-        "correction": reverse("phone_correction", args=[staged.correction.reference]),
-        "me": reverse("me"),
-        "my-phone": reverse("my_phone"),
-        "colleagues": reverse("colleagues"),
-    }
+    } | money_pages(staged)
     asked = Claim.objects.filter(
         batch=staged.batch, calculation=F("batch__current"), organisation=staged.hr.organisation, people__gt=0
     )
