@@ -28,6 +28,7 @@ urlpatterns = [
     path("log-out/", sign_in.log_out, name="log_out"),
     path("role/", sign_in.choose_role, name="choose_role"),
     path("", include("pages.desk.people_urls")),
+    path("", include("pages.desk.training.urls")),
     path("batches/", batches.batch_list, name="batches"),
     path("batches/new/", new_batch.new_batch, name="new_batch"),
     path("batches/<int:pk>/", batches.batch_page, name="batch"),

@@ -16,7 +16,7 @@ DESK_ROLES = BUREAU_ROLES - {Role.CITY_REVIEWER}
 #: whose work runs in the background, or who looks at it
 JOB_ROLES = frozenset({*BUREAU_ROLES, Role.BASE_CLERK, Role.AGENCY_CLERK})
 ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
-WORK, KNOWN, RULES, RECORDS, ACCOUNTS = "办理", "名录", "政策与资金", "记录", "管理"
+WORK, KNOWN, TRAINING, RULES, RECORDS, ACCOUNTS = "办理", "名录", "培训与就业", "政策与资金", "记录", "管理"
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,6 @@ ENTRIES = (
 def groups_for(membership: Membership | None) -> list[tuple[str, list[Entry]]]:
     """The entries of one role by heading, in the order above."""
     seen = [entry for entry in ENTRIES if membership is not None and membership.role in entry.roles]
-    order = list(dict.fromkeys(entry.group for entry in ENTRIES))
+    order = [WORK, KNOWN, TRAINING, RULES, RECORDS, ACCOUNTS]
     seen.sort(key=lambda entry: order.index(entry.group))
     return [(group, list(entries)) for group, entries in groupby(seen, key=lambda entry: entry.group)]

@@ -1,0 +1,1 @@
+"""Pages of training, assessment, certificates, expert review and placement at the desk."""

@@ -1,0 +1,7 @@
+"""Addresses of training, assessment, certificates, expert review and placement at the desk."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
