@@ -31,11 +31,15 @@ MARKS = frozenset(Attendance.Mark.values)
 
 @dataclass(frozen=True)
 class Taken:
-    """What a save did: marks added, marks corrected, and marks that stood as they were sent."""
+    """What a save did: marks added, marks corrected, marks that stood as they were sent.
+
+    `left`: enrolments whose mark somebody else has given meanwhile; theirs stands.
+    """
 
     new: int
     corrected: int
     same: int
+    left: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,17 +78,27 @@ def least_percent() -> int:
 
 @transaction.atomic
 def record_attendance(
-    *, actor: Membership, session: ClassSession, marks: Mapping[int, str], day: date, reason: str = ""
+    *,
+    actor: Membership,
+    session: ClassSession,
+    marks: Mapping[int, str],
+    day: date,
+    reason: str = "",
+    seen: int | None = None,
 ) -> Taken:
     """Mark people of the class (enrolment number -> mark) in a session, by the teacher's list.
 
-    The same marks again change nothing.  A mark given on an earlier day is corrected only with a reason.  Raises
-    PermissionRefused; RuleViolation SESSION_CANCELLED, SESSION_NOT_YET, MARK_UNKNOWN, NOT_IN_CLASS, REASON_MISSING.
+    The same marks again change nothing.  `seen` is the number of the newest mark that the sender had looked at: what has been
+    marked otherwise since (by code, by a colleague) is left as it is.  A mark given on an earlier day is corrected only with
+    a reason.  Raises PermissionRefused; RuleViolation SESSION_CANCELLED, SESSION_NOT_YET, MARK_UNKNOWN, NOT_IN_CLASS,
+    REASON_MISSING.
     """
     check_can_keep_attendance(actor, session.training_class)
     held: ClassSession = ClassSession.objects.select_for_update().get(pk=session.pk)
     _check_markable(held, marks, day)
     known = {row.enrolment_id: row for row in held.attendances.standing()}
+    left = [pk for pk, mark in marks.items() if _is_newer(known.get(pk), mark, seen)]
+    marks = {pk: mark for pk, mark in marks.items() if pk not in left}
     replaced = [known[pk] for pk, mark in marks.items() if pk in known and known[pk].mark != mark]
     fresh = {pk: mark for pk, mark in marks.items() if pk not in known or known[pk].mark != mark}
     stated = reason.strip()[:LONGEST_REASON]
@@ -97,7 +111,7 @@ def record_attendance(
     if fresh:
         load_rows("training_attendance", COLUMNS, [(held.pk, pk, mark, *stamp) for pk, mark in sorted(fresh.items())])
         changes = {
-            "marks": dict(Counter(fresh.values())), "corrected": sorted(row.pk for row in replaced),
+            "marks": _counted(fresh), "corrected": len(replaced),
             "class": session.training_class.number, "session": str(held),
         }  # fmt: skip
         record_event(
@@ -108,7 +122,18 @@ def record_attendance(
             day=day,
             changes=changes,
         )
-    return Taken(len(fresh) - len(replaced), len(replaced), len(marks) - len(fresh))
+    return Taken(len(fresh) - len(replaced), len(replaced), len(marks) - len(fresh), tuple(sorted(left)))
+
+
+def _counted(marks: Mapping[int, str]) -> str:
+    """出勤 10，缺勤 2."""
+    counts = Counter(marks.values())
+    return "，".join(f"{word} {counts[mark]}" for mark, word in Attendance.Mark.choices if counts[mark])
+
+
+def _is_newer(known: Attendance | None, mark: str, seen: int | None) -> bool:
+    """Whether another mark has been given since the sender looked."""
+    return seen is not None and known is not None and known.pk > seen and known.mark != mark
 
 
 def _check_markable(held: ClassSession, marks: Mapping[int, str], day: date) -> None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -62,7 +63,8 @@ def add_sessions(
 ) -> list[ClassSession]:
     """Plan sessions of a class, all or none.
 
-    Hours are lesson hours of 45 minutes.  Raises PermissionRefused; FieldsInvalid naming every wrong field; RuleViolation
+    Hours are lesson hours of 45 minutes; one that stands already as it is planned is not added again, so a form sent twice adds
+    one.  Returns the sessions as they stand.  Raises PermissionRefused; FieldsInvalid naming every wrong field; RuleViolation
     SESSIONS_OVERLAP when one would meet another of the class on the same day.
     """
     check_can_keep_attendance(actor, training_class)
@@ -72,10 +74,15 @@ def add_sessions(
         problems.append(Problem("day", "SESSIONS_COUNT", f"一次排 1 至 {MOST_AT_ONCE} 节", "请调整起止日期后分次添加"))
     if problems:
         raise FieldsInvalid(problems)
+    standing = list(held.sessions.standing())
     beside: dict[date, list[SessionPlan]] = defaultdict(list)
-    for known in held.sessions.standing():
+    for known in standing:
         beside[known.day].append(SessionPlan(known.day, known.from_time, known.to_time, known.hours, known.number))
-    rows = []
+    there = {_content_of(known): known for known in standing}
+    rows = [there[_content_of(plan)] for plan in plans if _content_of(plan) in there]
+    plans = [plan for plan in plans if _content_of(plan) not in there]
+    if not plans:
+        return rows
     for plan in sorted(plans, key=lambda one: (one.day, one.from_time)):
         number = _number_of(plan, beside[plan.day])
         beside[plan.day].append(SessionPlan(plan.day, plan.from_time, plan.to_time, plan.hours, number))
@@ -85,9 +92,18 @@ def add_sessions(
                 hours=plan.hours, topic=plan.topic, teacher=plan.teacher, place=plan.place, recorded_by=actor,
             )
         )  # fmt: skip
-    changes = {"sessions": len(rows), "hours": sum(row.hours for row in rows), "from": rows[0].day.isoformat()}
+    changes = {
+        "sessions": len(plans),
+        "hours": sum(plan.hours for plan in plans),
+        "from": min(p.day for p in plans).isoformat(),
+    }
     record_event(actor=actor, code="class_session.planned", subject=held, day=day, changes=changes)
     return rows
+
+
+def _content_of(session: SessionPlan | ClassSession) -> tuple[Any, ...]:
+    """What makes two sessions the same."""
+    return session.day, session.from_time, session.to_time, session.hours, session.topic, session.teacher, session.place
 
 
 def _judge(plan: SessionPlan, held: TrainingClass) -> list[Problem]:

@@ -139,7 +139,7 @@ def _sign_in(
     made = Attendance.objects.create(
         session=session, enrolment=enrolment, mark=mark, source=Attendance.Source.QR, recorded_by=None
     )
-    changes = {"mark": mark.value, "class": session.training_class.number, "session": str(session)}
+    changes = {"marks": mark.label, "class": session.training_class.number, "session": str(session)}
     record_event(actor=actor, code="attendance.signed_in", subject=made, day=day, changes=changes)
     return SignedIn(Outcome.SIGNED_IN, enrolment, made)
 
