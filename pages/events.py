@@ -57,6 +57,9 @@ WORDS = {
     "poster.issued": "发出登记海报", "poster.revoke": "作废登记海报", "card.issued": "发工牌", "card.revoke": "作废工牌",
     "card_print.ordered": "制作工牌打印文件", "card_print.fetched": "下载工牌打印文件", "card_print.forgotten": "清理过期工牌打印文件",
     "id_card.taken": "拍摄证件照片", "id_card.kept": "证件照片随登记保存", "id_card.forgotten": "删除到期证件照片",
+    # training
+    "class_session.planned": "排课", "class_session.cancelled": "取消一节课", "attendance.recorded": "登记考勤",
+    "attendance.signed_in": "扫码签到",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
@@ -97,6 +100,7 @@ SUBJECTS = {
     "second_factor": "动态验证码", "password": "密码", "person": "账号", "invitation": "一次性链接", "membership": "岗位",
     "client_key": "接口密钥", "phone_code": "手机验证码", "account_request": "开户申请", "colleague_invitation": "同事邀请",
     "owner_handover": "主账号移交", "bureau": "人社局", "job": "任务", "installation": "系统", "replay": "回放", "list": "导出",
+    "class_session": "上课节次", "attendance": "考勤",
     "audit": "审计", "id_card": "证件照片", "scan_entry": "扫码登记", "poster": "登记海报", "card": "工牌", "card_print": "工牌打印",
 }  # fmt: skip
 
@@ -116,6 +120,7 @@ CHANGES = {
     "allowances": "额度",
     "until": "保存至", "consent": "知情同意版本", "poster": "海报编号",
     "last_day": "截止日期", "about": "更正事项", "due_on": "办理期限",
+    "sessions": "节数", "session": "节次", "class": "班次", "hours": "学时", "marks": "考勤", "corrected": "更正",
     "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from pages.desk import (
     upload_repairs,
     uploads,
 )
-from pages.public import health, notices, scan_receipts, scan_screen, scans
+from pages.public import class_sign_ins, health, notices, scan_receipts, scan_screen, scans
 from pages.public import objections as public_objections
 
 urlpatterns = [
@@ -61,5 +61,6 @@ urlpatterns = [
     path("s/<slug:signed>/", scan_screen.scan_screen, name="scanned_poster"),
     path("s/receipt/<slug:signed>/", scan_receipts.scan_receipt, name="scan_receipt"),
     path("s/receipt/<slug:signed>/withdraw/", scan_receipts.withdraw_scan, name="withdraw_scan"),
+    path("k/<slug:signed>/", class_sign_ins.class_sign_in, name="class_sign_in"),
     path("m/", include("pages.phone.urls")),
 ]

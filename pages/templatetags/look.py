@@ -32,7 +32,7 @@ STATE_ROLES = {
     "refused": "bad", "withdrawn": "calm", "proposed": "wait", "written_off": "bad",
     "valid": "good", "revoked": "bad",
     "waiting": "wait", "agreed": "wait", "opened": "good", "accepted": "good", "offered": "wait", "taken": "good", "declined": "calm",
-    "expired": "calm",
+    "expired": "calm", "done": "good",
     "filed": "wait", "running": "brand", "completed": "good", "filled": "good", "granted": "good",
 }  # fmt: skip
 
