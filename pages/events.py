@@ -120,7 +120,7 @@ CHANGES = {
     "allowances": "额度",
     "until": "保存至", "consent": "知情同意版本", "poster": "海报编号",
     "last_day": "截止日期", "about": "更正事项", "due_on": "办理期限",
-    "sessions": "节数", "session": "节次", "class": "班次", "hours": "学时", "marks": "考勤", "corrected": "更正",
+    "sessions": "节数", "session": "节次", "hours": "学时", "marks": "考勤", "corrected": "更正",
     "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
 }  # fmt: skip
 
