@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from pages.desk.training import certificate_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [*certificate_urls.urlpatterns]
