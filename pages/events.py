@@ -60,6 +60,13 @@ WORDS = {
     # training
     "class_session.planned": "排课", "class_session.cancelled": "取消一节课", "attendance.recorded": "登记考勤",
     "attendance.signed_in": "扫码签到",
+    # certificates
+    "completion.issued": "发结业证", "completion.revoke": "作废结业证", "completion.photo_added": "为结业证加照片",
+    "completion.fetched": "下载结业证", "completion_print.ordered": "制作结业证打印文件",
+    "completion_print.fetched": "下载结业证打印文件", "completion_print.forgotten": "清理过期结业证打印文件",
+    "amendment.proposed": "提出更正或作废", "amendment.confirm": "确认更正或作废", "amendment.refuse": "不同意更正或作废",
+    "amendment.withdraw": "撤回更正或作废", "pass_rule.set": "登记考核规则", "assessor_code.added": "登记评价机构代码",
+    "assessor_code.ended": "停用评价机构代码",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
@@ -102,6 +109,8 @@ SUBJECTS = {
     "owner_handover": "主账号移交", "bureau": "人社局", "job": "任务", "installation": "系统", "replay": "回放", "list": "导出",
     "class_session": "上课节次", "attendance": "考勤",
     "audit": "审计", "id_card": "证件照片", "scan_entry": "扫码登记", "poster": "登记海报", "card": "工牌", "card_print": "工牌打印",
+    "completion": "结业证", "completion_print": "结业证打印", "amendment": "更正与作废", "pass_rule": "考核规则",
+    "assessor_code": "评价机构代码",
 }  # fmt: skip
 
 #: keys of what an event says was changed
@@ -119,6 +128,7 @@ CHANGES = {
     "method": "方式", "purpose": "用途", "phone": "手机号", "codes": "验证码", "requests": "申请", "invitations": "邀请",
     "allowances": "额度",
     "until": "保存至", "consent": "知情同意版本", "poster": "海报编号",
+    "pass_mark": "合格分数线", "hours_percent": "最低出勤（%）",
     "last_day": "截止日期", "about": "更正事项", "due_on": "办理期限",
     "sessions": "节数", "session": "节次", "hours": "学时", "marks": "考勤", "corrected": "更正",
     "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",

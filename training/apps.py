@@ -10,7 +10,8 @@ class TrainingConfig(AppConfig):
     verbose_name = "培训"
 
     def ready(self) -> None:
-        """Make the declared sheets known."""
+        """Make the declared sheets, jobs and ticks known."""
         from training import sheets
+        from training.services import completion_prints  # noqa: F401  (registers a job and a tick)
 
         sheets.register()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from park_workers.models import Membership, Role
 from park_workers.models.uploads import UPLOADERS
 from park_workers.models.users import BUREAU_ROLES
-from training.permissions import READERS
+from training.permissions import CERTIFICATE_READERS, READERS
 
 #: bureau staff who look people and enterprises up; the city bureau sees what is sent up to it, as batches
 DESK_ROLES = BUREAU_ROLES - {Role.CITY_REVIEWER}
@@ -54,6 +54,7 @@ ENTRIES = (
     _entry("开户申请", "user-plus", "account_requests", (Role.CLERK, Role.AUDITOR), KNOWN),
     _entry("考勤", "calendar-check", "attendance", (*READERS, Role.BASE_CLERK), TRAINING),
     _entry("同日两地", "map-pin", "two_places", READERS, TRAINING),
+    _entry("证书", "certificate", "certificates", CERTIFICATE_READERS, TRAINING),
     _entry("政策", "scale", "policies", BUREAU_ROLES, RULES),
     _entry("资金", "wallet", "funds", DESK_ROLES, RULES),
     _entry("拨付", "cash", "payments", BUREAU_ROLES, RULES),

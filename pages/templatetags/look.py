@@ -16,6 +16,7 @@ from pages.desk.navigation import Entry, groups_for
 from park_workers.foundation import business_day
 from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name, mask_phone
 from park_workers.foundation.money import capital_amount, format_fen
+from training.pass_list.reader import LEVEL_NAMES
 
 register = template.Library()
 ICONS = Path(__file__).resolve().parents[2] / "static" / "vendor" / "tabler-icons"
@@ -97,6 +98,12 @@ def masked_phone(number: str | None) -> str:
 def masked_account(last_four: str | None) -> str:
     """Account by its last four."""
     return f"**** {last_four}" if last_four else "—"
+
+
+@register.filter
+def level_name(level: int | None) -> str:
+    """五级 … 一级 from 5 … 1."""
+    return LEVEL_NAMES.get(level or 0, "—")
 
 
 @lru_cache(maxsize=64)
