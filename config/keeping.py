@@ -26,4 +26,5 @@ HOURLY = (
     "park_workers.forget_prints",
     "park_workers.end_scan_entries",
     "park_workers.forget_ways_in",
+    "training.expire_assessment_filings",
 )
