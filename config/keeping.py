@@ -27,4 +27,5 @@ HOURLY = (
     "training.forget_prints",
     "park_workers.end_scan_entries",
     "park_workers.forget_ways_in",
+    "training.expire_assessment_filings",
 )

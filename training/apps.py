@@ -12,6 +12,6 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         """Make the declared sheets, jobs and ticks known."""
         from training import sheets
-        from training.services import completion_prints  # noqa: F401  (registers a job and a tick)
+        from training.services import assessment_filings, completion_prints  # noqa: F401  (register a job and ticks)
 
         sheets.register()

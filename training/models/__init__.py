@@ -3,6 +3,18 @@
 from training.models.amendments import (
     Amendment,
 )
+from training.models.assessment_filings import (
+    EnterpriseAssessmentFiling,
+    FilingMaterial,
+    FilingPlace,
+    FilingScope,
+    FilingStaff,
+)
+from training.models.assessors import (
+    AssessmentTerms,
+    AssessorOrganisation,
+    AssessorScope,
+)
 from training.models.attendance import (
     Attendance,
     ClassSession,
@@ -29,11 +41,20 @@ from training.models.results import (
     Certificate,
     EarlierTraining,
 )
+from training.models.sittings import (
+    AssessmentSitting,
+    SittingExaminer,
+    SittingResult,
+)
 
 __all__ = [
     "Amendment",
     "Assessment",
+    "AssessmentSitting",
+    "AssessmentTerms",
     "AssessorCode",
+    "AssessorOrganisation",
+    "AssessorScope",
     "Attendance",
     "Certificate",
     "ClassChangeRequest",
@@ -43,7 +64,14 @@ __all__ = [
     "CompletionPrint",
     "EarlierTraining",
     "Enrolment",
+    "EnterpriseAssessmentFiling",
+    "FilingMaterial",
+    "FilingPlace",
+    "FilingScope",
+    "FilingStaff",
     "LabourDemand",
     "PassRule",
+    "SittingExaminer",
+    "SittingResult",
     "TrainingClass",
 ]
