@@ -26,4 +26,6 @@ HOURLY = (
     "park_workers.forget_prints",
     "park_workers.end_scan_entries",
     "park_workers.forget_ways_in",
+    "training.close_reviews",
+    "training.finish_reviews",
 )

@@ -10,7 +10,8 @@ class TrainingConfig(AppConfig):
     verbose_name = "培训"
 
     def ready(self) -> None:
-        """Make the declared sheets known."""
+        """Make the declared sheets and the clocks of reviews known."""
         from training import sheets
+        from training.services import review_notices, review_rounds  # noqa: F401  (register ticks)
 
         sheets.register()
