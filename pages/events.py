@@ -49,6 +49,21 @@ WORDS = {
     "poster.issued": "发出登记海报", "poster.revoke": "作废登记海报", "card.issued": "发工牌", "card.revoke": "作废工牌",
     "card_print.ordered": "制作工牌打印文件", "card_print.fetched": "下载工牌打印文件", "card_print.forgotten": "清理过期工牌打印文件",
     "id_card.taken": "拍摄证件照片", "id_card.kept": "证件照片随登记保存", "id_card.forgotten": "删除到期证件照片",
+    # expert review
+    "expert.proposed": "提出专家入库", "expert.confirm": "确认专家入库", "expert.revise": "变更专家资料",
+    "expert.changed": "变更待确认的专家资料",
+    "expert.retire": "专家出库",
+    "rubric_version.drafted": "起草评分标准", "rubric_version.publish": "发布评分标准", "rubric_version.retire": "停用评分标准",
+    "review_round.planned": "新建评审批", "review_round.open": "开始评审申报", "review_round.close": "截止评审申报",
+    "review_round.draw": "抽取评委", "review_round.start": "开始评分", "review_round.open_scores": "评分同时开封",
+    "review_round.decide": "确认评审结果", "review_round.publish": "公示评审结果", "review_round.finish": "评审办结",
+    "review_round.graded": "发放评审等次", "review_round.cancel": "取消评审", "review_round.break_off": "中止评审",
+    "review_application.received": "收到评审申报", "review_application.accept": "受理评审申报",
+    "review_application.refuse": "不予受理评审申报", "review_application.withdraw": "撤回评审申报",
+    "panel_seat.decline": "评委退出", "panel_seat.replaced": "递补评委",
+    "score_sheet.sealed": "封存评分", "score_sheet.discussed": "记录离群评分合议",
+    "review_objection.received": "收到评审异议", "review_objection.uphold": "认定评审异议成立",
+    "review_objection.reject": "认定评审异议不成立", "review_objection.contact_revealed": "查看评审异议人联系方式",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
@@ -89,6 +104,8 @@ SUBJECTS = {
     "client_key": "接口密钥", "phone_code": "手机验证码", "account_request": "开户申请", "colleague_invitation": "同事邀请",
     "owner_handover": "主账号移交", "bureau": "人社局", "job": "任务", "installation": "系统", "replay": "回放", "list": "导出",
     "audit": "审计", "id_card": "证件照片", "scan_entry": "扫码登记", "poster": "登记海报", "card": "工牌", "card_print": "工牌打印",
+    "expert": "评审专家", "rubric_version": "评分标准", "review_round": "技术评审", "review_application": "评审申报",
+    "panel_seat": "评委席位", "score_sheet": "评分表", "review_objection": "评审异议",
 }  # fmt: skip
 
 #: keys of what an event says was changed
@@ -106,6 +123,7 @@ CHANGES = {
     "until": "保存至", "consent": "知情同意版本", "poster": "海报编号",
     "last_day": "截止日期", "about": "更正事项", "due_on": "办理期限",
     "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
+    "trades": "工种", "trade": "工种", "commitment": "种子承诺值", "pool_digest": "专家库摘要", "seed": "种子",
 }  # fmt: skip
 
 

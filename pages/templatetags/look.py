@@ -16,6 +16,7 @@ from pages.desk.navigation import Entry, groups_for
 from park_workers.foundation import business_day
 from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name, mask_phone
 from park_workers.foundation.money import capital_amount, format_fen
+from training.panel_scores import points_text
 
 register = template.Library()
 ICONS = Path(__file__).resolve().parents[2] / "static" / "vendor" / "tabler-icons"
@@ -33,6 +34,7 @@ STATE_ROLES = {
     "valid": "good", "revoked": "bad",
     "waiting": "wait", "agreed": "wait", "opened": "good", "accepted": "good", "offered": "wait", "taken": "good", "declined": "calm",
     "expired": "calm",
+    "drawn": "wait", "scoring": "brand", "decided": "wait", "finished": "good", "seated": "good",
 }  # fmt: skip
 
 
@@ -54,6 +56,12 @@ def money_words(fen: int | str | None) -> str:
 def cn_date(day: date | None) -> str:
     """2026年11月23日, for text."""
     return f"{day.year}年{day.month}月{day.day}日" if day else "—"
+
+
+@register.filter
+def points(hundredths: int | None) -> str:
+    """86.50 from 8650 hundredths of a point."""
+    return "—" if hundredths is None else points_text(int(hundredths))
 
 
 @register.filter

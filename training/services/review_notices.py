@@ -97,6 +97,14 @@ def decide_review_objection(
 
 
 @transaction.atomic
+def reveal_review_contact(*, actor: Membership, objection: ReviewObjection, day: date) -> str:
+    """How to reach the objector, in plain, for the reviewer; each look leaves an event.  Raises PermissionRefused."""
+    check_can_decide_review_objection(actor, objection)
+    record_event(actor=actor, code="review_objection.contact_revealed", subject=objection, day=day)
+    return str(objection.open_contact())  # type: ignore[attr-defined]
+
+
+@transaction.atomic
 def finish_round(*, actor: Actor, round_: ReviewRound, day: date) -> list[ReviewGrade]:
     """The term is over and no objection waits: grades are given, valid from this day on.
 
