@@ -28,4 +28,6 @@ HOURLY = (
     "park_workers.end_scan_entries",
     "park_workers.forget_ways_in",
     "training.expire_assessment_filings",
+    "training.close_reviews",
+    "training.finish_reviews",
 )

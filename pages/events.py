@@ -67,6 +67,21 @@ WORDS = {
     "amendment.proposed": "提出更正或作废", "amendment.confirm": "确认更正或作废", "amendment.refuse": "不同意更正或作废",
     "amendment.withdraw": "撤回更正或作废", "pass_rule.set": "登记考核规则", "assessor_code.added": "登记评价机构代码",
     "assessor_code.ended": "停用评价机构代码",
+    # expert review
+    "expert.proposed": "提出专家入库", "expert.confirm": "确认专家入库", "expert.revise": "变更专家资料",
+    "expert.changed": "变更待确认的专家资料",
+    "expert.retire": "专家出库",
+    "rubric_version.drafted": "起草评分标准", "rubric_version.publish": "发布评分标准", "rubric_version.retire": "停用评分标准",
+    "review_round.planned": "新建评审批", "review_round.open": "开始评审申报", "review_round.close": "截止评审申报",
+    "review_round.draw": "抽取评委", "review_round.start": "开始评分", "review_round.open_scores": "评分同时开封",
+    "review_round.decide": "确认评审结果", "review_round.publish": "公示评审结果", "review_round.finish": "评审办结",
+    "review_round.graded": "发放评审等次", "review_round.cancel": "取消评审", "review_round.break_off": "中止评审",
+    "review_application.received": "收到评审申报", "review_application.accept": "受理评审申报",
+    "review_application.refuse": "不予受理评审申报", "review_application.withdraw": "撤回评审申报",
+    "panel_seat.decline": "评委退出", "panel_seat.replaced": "递补评委",
+    "score_sheet.sealed": "封存评分", "score_sheet.discussed": "记录离群评分合议",
+    "review_objection.received": "收到评审异议", "review_objection.uphold": "认定评审异议成立",
+    "review_objection.reject": "认定评审异议不成立", "review_objection.contact_revealed": "查看评审异议人联系方式",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
@@ -111,6 +126,8 @@ SUBJECTS = {
     "audit": "审计", "id_card": "证件照片", "scan_entry": "扫码登记", "poster": "登记海报", "card": "工牌", "card_print": "工牌打印",
     "completion": "结业证", "completion_print": "结业证打印", "amendment": "更正与作废", "pass_rule": "考核规则",
     "assessor_code": "评价机构代码",
+    "expert": "评审专家", "rubric_version": "评分标准", "review_round": "技术评审", "review_application": "评审申报",
+    "panel_seat": "评委席位", "score_sheet": "评分表", "review_objection": "评审异议",
 }  # fmt: skip
 
 #: keys of what an event says was changed
@@ -132,6 +149,7 @@ CHANGES = {
     "last_day": "截止日期", "about": "更正事项", "due_on": "办理期限",
     "sessions": "节数", "session": "节次", "hours": "学时", "marks": "考勤", "corrected": "更正",
     "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
+    "trades": "工种", "commitment": "种子承诺值", "pool_digest": "专家库摘要", "seed": "种子",
 }  # fmt: skip
 
 

@@ -12,6 +12,11 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         """Make the declared sheets, jobs and ticks known."""
         from training import sheets
-        from training.services import assessment_filings, completion_prints  # noqa: F401  (register a job and ticks)
+        from training.services import (  # noqa: F401  (each registers a job or ticks)
+            assessment_filings,
+            completion_prints,
+            review_notices,
+            review_rounds,
+        )
 
         sheets.register()

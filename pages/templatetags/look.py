@@ -16,6 +16,7 @@ from pages.desk.navigation import Entry, groups_for
 from park_workers.foundation import business_day
 from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name, mask_phone
 from park_workers.foundation.money import capital_amount, format_fen
+from training.panel_scores import points_text
 from training.pass_list.reader import LEVEL_NAMES
 
 register = template.Library()
@@ -35,6 +36,7 @@ STATE_ROLES = {
     "waiting": "wait", "agreed": "wait", "opened": "good", "accepted": "good", "offered": "wait", "taken": "good", "declined": "calm",
     "expired": "calm", "done": "good",
     "filed": "wait", "running": "brand", "completed": "good", "filled": "good", "granted": "good",
+    "drawn": "wait", "scoring": "brand", "decided": "wait", "finished": "good", "seated": "good",
 }  # fmt: skip
 
 
@@ -56,6 +58,12 @@ def money_words(fen: int | str | None) -> str:
 def cn_date(day: date | None) -> str:
     """2026年11月23日, for text."""
     return f"{day.year}年{day.month}月{day.day}日" if day else "—"
+
+
+@register.filter
+def points(hundredths: int | None) -> str:
+    """86.50 from 8650 hundredths of a point."""
+    return "—" if hundredths is None else points_text(int(hundredths))
 
 
 @register.filter

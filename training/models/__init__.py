@@ -36,10 +36,39 @@ from training.models.classes import (
 from training.models.demands import (
     LabourDemand,
 )
+from training.models.experts import (
+    Expert,
+    ExpertAvailability,
+    ExpertTie,
+)
 from training.models.results import (
     Assessment,
     Certificate,
     EarlierTraining,
+)
+from training.models.review_applications import (
+    ReviewApplication,
+    ReviewEvidence,
+)
+from training.models.review_results import (
+    ReviewGrade,
+    ReviewNotice,
+    ReviewObjection,
+    ReviewResult,
+)
+from training.models.review_rounds import (
+    PanelDraw,
+    PanelSeat,
+    ReviewRound,
+)
+from training.models.review_scores import (
+    OpenedScore,
+    OutlierNote,
+    ScoreSheet,
+)
+from training.models.rubrics import (
+    Rubric,
+    RubricVersion,
 )
 from training.models.sittings import (
     AssessmentSitting,
@@ -65,12 +94,29 @@ __all__ = [
     "EarlierTraining",
     "Enrolment",
     "EnterpriseAssessmentFiling",
+    "Expert",
+    "ExpertAvailability",
+    "ExpertTie",
     "FilingMaterial",
     "FilingPlace",
     "FilingScope",
     "FilingStaff",
     "LabourDemand",
+    "OpenedScore",
+    "OutlierNote",
+    "PanelDraw",
+    "PanelSeat",
     "PassRule",
+    "ReviewApplication",
+    "ReviewEvidence",
+    "ReviewGrade",
+    "ReviewNotice",
+    "ReviewObjection",
+    "ReviewResult",
+    "ReviewRound",
+    "Rubric",
+    "RubricVersion",
+    "ScoreSheet",
     "SittingExaminer",
     "SittingResult",
     "TrainingClass",
