@@ -10,7 +10,8 @@ class TrainingConfig(AppConfig):
     verbose_name = "培训"
 
     def ready(self) -> None:
-        """Make the declared sheets known."""
+        """Make the declared sheets known, and register a tick."""
         from training import sheets
+        from training.services import placement_links  # noqa: F401  (registers a tick)
 
         sheets.register()
