@@ -49,6 +49,11 @@ WORDS = {
     "poster.issued": "发出登记海报", "poster.revoke": "作废登记海报", "card.issued": "发工牌", "card.revoke": "作废工牌",
     "card_print.ordered": "制作工牌打印文件", "card_print.fetched": "下载工牌打印文件", "card_print.forgotten": "清理过期工牌打印文件",
     "id_card.taken": "拍摄证件照片", "id_card.kept": "证件照片随登记保存", "id_card.forgotten": "删除到期证件照片",
+    # placement
+    "referral.made": "推荐就业", "referral.agree": "约面试", "referral.interview": "登记面试", "referral.offer": "录用",
+    "referral.refuse": "不录用",
+    "referral.withdraw": "撤回推荐", "referral.hire": "推荐入职", "referral.phone_revealed": "查看推荐人员手机号码",
+    "referral.hire_begun": "凭推荐登记入职", "referral.listed": "导入推荐名单",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
@@ -79,6 +84,7 @@ WORDS = {
 
 #: what an event is about, by the first part of its code, as filters offer it
 SUBJECTS = {
+    "referral": "就业推荐",
     "headcount": "在岗确认",
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
     "claim": "申报", "correction": "更正要求", "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
@@ -106,6 +112,7 @@ CHANGES = {
     "until": "保存至", "consent": "知情同意版本", "poster": "海报编号",
     "last_day": "截止日期", "about": "更正事项", "due_on": "办理期限",
     "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
+    "interview_on": "面试日期",
 }  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from park_workers.models.users import BUREAU_ROLES
 DESK_ROLES = BUREAU_ROLES - {Role.CITY_REVIEWER}
 #: whose work runs in the background, or who looks at it
 JOB_ROLES = frozenset({*BUREAU_ROLES, Role.BASE_CLERK, Role.AGENCY_CLERK})
+#: who reads from passing to staying
+PLACEMENT_ROLES = frozenset({*DESK_ROLES, Role.BASE_CLERK})
 ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
 WORK, KNOWN, TRAINING, RULES, RECORDS, ACCOUNTS = "办理", "名录", "培训与就业", "政策与资金", "记录", "管理"
 
@@ -51,6 +53,7 @@ ENTRIES = (
     _entry("企业", "building", "enterprises", DESK_ROLES, KNOWN),
     _entry("人员", "users", "workers", DESK_ROLES, KNOWN),
     _entry("开户申请", "user-plus", "account_requests", (Role.CLERK, Role.AUDITOR), KNOWN),
+    _entry("就业安置", "briefcase", "placements", PLACEMENT_ROLES, TRAINING),
     _entry("政策", "scale", "policies", BUREAU_ROLES, RULES),
     _entry("资金", "wallet", "funds", DESK_ROLES, RULES),
     _entry("拨付", "cash", "payments", BUREAU_ROLES, RULES),

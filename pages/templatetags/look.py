@@ -16,6 +16,7 @@ from pages.desk.navigation import Entry, groups_for
 from park_workers.foundation import business_day
 from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name, mask_phone
 from park_workers.foundation.money import capital_amount, format_fen
+from training.pass_list.reader import LEVEL_NAMES
 
 register = template.Library()
 ICONS = Path(__file__).resolve().parents[2] / "static" / "vendor" / "tabler-icons"
@@ -33,6 +34,7 @@ STATE_ROLES = {
     "valid": "good", "revoked": "bad",
     "waiting": "wait", "agreed": "wait", "opened": "good", "accepted": "good", "offered": "wait", "taken": "good", "declined": "calm",
     "expired": "calm",
+    "referred": "wait", "interview_agreed": "brand", "interviewed": "wait", "hired": "good",
 }  # fmt: skip
 
 
@@ -66,6 +68,12 @@ def iso(day: date | None) -> str:
 def month(day: date | None) -> str:
     """2026-11, for insured months."""
     return f"{day:%Y-%m}" if day else "—"
+
+
+@register.filter
+def level(number: int | None) -> str:
+    """五级 of 5."""
+    return LEVEL_NAMES.get(number or 0, "—")
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -18,6 +19,8 @@ from training.models.classes import Enrolment
 LIVE = ("referred", "interview_agreed", "interviewed", "offered")
 #: the enterprise answers; the base or the bureau writes down what it was told on the telephone
 ANSWERERS = (Role.ENTERPRISE_HR, Role.BASE_CLERK, Role.CLERK)
+#: an enterprise that has not answered for so long is called; so is one whose new hire is not in the roster by then
+ANSWER_WITHIN, START_WITHIN = timedelta(days=7), timedelta(days=15)
 REFERRERS = (Role.BASE_CLERK, Role.CLERK)
 
 
@@ -37,6 +40,14 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     def live(self) -> ReferralQuerySet:
         """Those not ended."""
         return self.filter(status__in=LIVE)
+
+    def waits_for(self, what: str, day: date) -> ReferralQuerySet:
+        """Live ones that somebody should ask about: `answer`, `result` of an interview, or `start` of who was taken."""
+        if what == "answer":
+            return self.filter(status="referred", referred_on__lte=day - ANSWER_WITHIN)
+        if what == "result":
+            return self.filter(Q(status="interview_agreed", interview_on__lt=day) | Q(status="interviewed"))
+        return self.filter(status="offered", offered_on__lte=day - START_WITHIN)
 
     def search(self, text: str) -> ReferralQuerySet:
         """Of people who are found so, or with that number."""
