@@ -11,9 +11,8 @@ from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
 from park_workers.services.employments import record_leave
 from tests.conftest import Cast
-from tests.training.lists import failed, give_pass_list
 from tests.training.placements import ENDED, REFERRED, hire, pass_people, refer
-from training.models import Enrolment, Referral, ReferralHire
+from training.models import Assessment, Referral, ReferralHire
 from training.services.placement_funnel import never_placed, placement_funnel
 from training.services.placement_links import HIRED_ELSEWHERE, link_hires
 from training.services.placement_rows import Scope, placement_rows
@@ -54,9 +53,10 @@ def test_only_who_passed_is_referred_and_once_at_a_time_to_one_enterprise(cast: 
     with pytest.raises(RuleViolation) as again:
         refer(cast, seat)
     assert again.value.code == "ALREADY_REFERRED"
-    give_pass_list(cast, [failed(2, 班次="2-平车")])
+    (other,) = pass_people(cast, 2, number="2-平车")
+    Assessment.objects.filter(enrolment=other).update(verdict="不合格")
     with pytest.raises(RuleViolation) as not_passed:
-        refer(cast, Enrolment.objects.latest("pk"))
+        refer(cast, other)
     assert not_passed.value.code == "NOT_PASSED"
     with pytest.raises(RuleViolation) as early:
         refer(cast, seat, day=ENDED - timedelta(days=1))
