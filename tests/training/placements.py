@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from park_workers.models import Employment, Enterprise
 from park_workers.foundation.search_hash import person_key
+from park_workers.models import Employment, Enterprise
 from park_workers.services.employments import register_employment
 from park_workers.services.people import PersonLine, ensure_people
 from tests.conftest import Cast
