@@ -82,6 +82,11 @@ WORDS = {
     "score_sheet.sealed": "封存评分", "score_sheet.discussed": "记录离群评分合议",
     "review_objection.received": "收到评审异议", "review_objection.uphold": "认定评审异议成立",
     "review_objection.reject": "认定评审异议不成立", "review_objection.contact_revealed": "查看评审异议人联系方式",
+    # placement
+    "referral.made": "推荐就业", "referral.agree": "约面试", "referral.interview": "登记面试", "referral.offer": "录用",
+    "referral.refuse": "不录用",
+    "referral.withdraw": "撤回推荐", "referral.hire": "推荐入职", "referral.phone_revealed": "查看推荐人员手机号码",
+    "referral.hire_begun": "凭推荐登记入职", "referral.listed": "导入推荐名单",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
@@ -113,6 +118,7 @@ WORDS = {
 #: what an event is about, by the first part of its code, as filters offer it
 SUBJECTS = {
     "demand": "用工需求", "class": "班次", "enrolment": "学员", "class_change": "名册变更",
+    "referral": "就业推荐",
     "headcount": "在岗确认",
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
     "claim": "申报", "correction": "更正要求", "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
@@ -150,6 +156,7 @@ CHANGES = {
     "sessions": "节数", "session": "节次", "hours": "学时", "marks": "考勤", "corrected": "更正",
     "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
     "trades": "工种", "commitment": "种子承诺值", "pool_digest": "专家库摘要", "seed": "种子",
+    "interview_on": "面试日期",
 }  # fmt: skip
 
 

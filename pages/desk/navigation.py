@@ -16,6 +16,8 @@ from training.permissions import CERTIFICATE_READERS, READERS
 DESK_ROLES = BUREAU_ROLES - {Role.CITY_REVIEWER}
 #: whose work runs in the background, or who looks at it
 JOB_ROLES = frozenset({*BUREAU_ROLES, Role.BASE_CLERK, Role.AGENCY_CLERK})
+#: who reads from passing to staying
+PLACEMENT_ROLES = frozenset({*DESK_ROLES, Role.BASE_CLERK})
 ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
 WORK, KNOWN, TRAINING, RULES, RECORDS, ACCOUNTS = "办理", "名录", "培训与就业", "政策与资金", "记录", "管理"
 
@@ -59,6 +61,7 @@ ENTRIES = (
     _entry("评审专家", "user-check", "experts", READERS, TRAINING),
     _entry("评分标准", "clipboard-list", "rubrics", READERS, TRAINING),
     _entry("我的评审", "gavel", "expert_home", (Role.EXPERT,), WORK),
+    _entry("就业安置", "briefcase", "placements", PLACEMENT_ROLES, TRAINING),
     _entry("政策", "scale", "policies", BUREAU_ROLES, RULES),
     _entry("资金", "wallet", "funds", DESK_ROLES, RULES),
     _entry("拨付", "cash", "payments", BUREAU_ROLES, RULES),

@@ -37,6 +37,7 @@ STATE_ROLES = {
     "expired": "calm", "done": "good",
     "filed": "wait", "running": "brand", "completed": "good", "filled": "good", "granted": "good",
     "drawn": "wait", "scoring": "brand", "decided": "wait", "finished": "good", "seated": "good",
+    "referred": "wait", "interview_agreed": "brand", "interviewed": "wait", "hired": "good",
 }  # fmt: skip
 
 
@@ -76,6 +77,12 @@ def iso(day: date | None) -> str:
 def month(day: date | None) -> str:
     """2026-11, for insured months."""
     return f"{day:%Y-%m}" if day else "—"
+
+
+@register.filter
+def level(number: int | None) -> str:
+    """五级 of 5."""
+    return LEVEL_NAMES.get(number or 0, "—")
 
 
 @register.filter

@@ -41,6 +41,10 @@ from training.models.experts import (
     ExpertAvailability,
     ExpertTie,
 )
+from training.models.placements import (
+    Referral,
+    ReferralHire,
+)
 from training.models.results import (
     Assessment,
     Certificate,
@@ -107,6 +111,8 @@ __all__ = [
     "PanelDraw",
     "PanelSeat",
     "PassRule",
+    "Referral",
+    "ReferralHire",
     "ReviewApplication",
     "ReviewEvidence",
     "ReviewGrade",
