@@ -17,8 +17,6 @@ from training.services.demands import DemandTerms, judge_terms, post_demand
 
 TEXTS = ("trade", "other_trade", "level", "heads", "wage_from", "wage_to", "needed_by", "note")
 TICKS = ("has_dormitory", "has_meals")
-#: the service names amounts in fen, the form asks for yuan
-RENAMED = {"wage_from_fen": "wage_from", "wage_to_fen": "wage_to"}
 
 
 @dataclass
@@ -56,5 +54,4 @@ def read_demand(request: HttpRequest, member: Membership, enterprise: Enterprise
         form.demand = post_demand(actor=member, enterprise=enterprise, terms=terms, day=day, request_id=form.key)
     except RuleViolation as refusal:
         say(form.errors, refusal)
-    form.errors = {RENAMED.get(name, name): words for name, words in form.errors.items()}
     return form

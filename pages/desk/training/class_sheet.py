@@ -24,7 +24,8 @@ def filing_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("training_class", pk=pk)
     seats = list(found.enrolments.on_roster().select_related("worker").order_by("pk"))
     for number, seat in enumerate(seats, 1):
-        seat.number, seat.age = number, age_on(seat.worker.birth_on, found.starts_on)
+        seat.number = number  # type: ignore[attr-defined]
+        seat.age = age_on(seat.worker.birth_on, found.starts_on)  # type: ignore[attr-defined]
     context = {
         "found": found, "level_name": LEVEL_NAMES[found.level], "seats": seats, "printed_at": timezone.localtime(),
         "qr": qr_of(request.build_absolute_uri(reverse("training_class", args=[pk]))),

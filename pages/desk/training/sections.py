@@ -34,7 +34,7 @@ class Section:
 
 
 def _seats(c: TrainingClass) -> int:
-    return c.enrolments.on_roster().count()  # type: ignore[no-any-return]
+    return c.enrolments.on_roster().count()
 
 
 def _changes(c: TrainingClass) -> int:
