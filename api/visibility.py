@@ -37,7 +37,15 @@ from subsidies.models import (
     PolicyVersion,
     WriteOff,
 )
-from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
+from training.models import (
+    Assessment,
+    Attendance,
+    Certificate,
+    ClassSession,
+    EarlierTraining,
+    Enrolment,
+    TrainingClass,
+)
 
 Seen = Callable[[Any, Membership], Any]
 #: states in which a computation is still the bureau's own work
@@ -114,6 +122,8 @@ RULES: dict[type[Model], Seen] = {
     TrainingBase: _by("organisation_id"),
     TrainingClass: _by("base_id"),
     Enrolment: _by("training_class__base_id"),
+    ClassSession: _by("training_class__base_id"),
+    Attendance: _by("session__training_class__base_id"),
     Assessment: _by("enrolment__training_class__base_id"),
     Certificate: _by("assessment__enrolment__training_class__base_id"),
     EarlierTraining: _bureau_only,

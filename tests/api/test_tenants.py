@@ -40,7 +40,15 @@ from tests.api.lessons import another_base, earlier, teach
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
-from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
+from training.models import (
+    Assessment,
+    Attendance,
+    Certificate,
+    ClassSession,
+    EarlierTraining,
+    Enrolment,
+    TrainingClass,
+)
 
 pytestmark = pytest.mark.django_db
 #: operations whose object is for everybody signed in, or for everybody
@@ -73,6 +81,8 @@ OBJECTS: dict[str, Of] = {
     "training-bases": lambda s: TrainingBase.objects.get(organisation__name="二号基地").pk,
     "training-classes": lambda s: TrainingClass.objects.get().pk,
     "enrolments": lambda s: Enrolment.objects.get().pk,
+    "class-sessions": lambda s: ClassSession.objects.get().pk,
+    "attendances": lambda s: Attendance.objects.get().pk,
     "assessments": lambda s: Assessment.objects.get().pk,
     "certificates": lambda s: Certificate.objects.get().pk,
     "earlier-trainings": lambda s: EarlierTraining.objects.get().pk,

@@ -24,6 +24,7 @@ from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
 from tests.park_workers.test_scan_entries import waiting
 from tests.subsidies.stage import Day, Stage
+from training.models import ClassSession
 
 pytestmark = pytest.mark.django_db
 #: pages for everybody, by name; what they show is masked
@@ -36,6 +37,7 @@ PUBLIC = {
     "scanned_card",
     "scanned_poster",
     "scan_receipt",
+    "class_sign_in",
     "withdraw_scan",
     "invited",
 }
@@ -99,6 +101,7 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,
     ("m", "pk"): lambda s: s.cast.hr.pk,
+    ("training", "pk"): lambda s: ClassSession.objects.get().pk,
     ("account-requests", "reference"): lambda s: account_request(s).reference,
 }
 
