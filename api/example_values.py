@@ -88,7 +88,7 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "SheetOut": {"kind": "roster", "title": "花名册"}, "AuditEventOut": {"code": "batch.computed"},
     "ConditionOut": {"code": "INSURED_RUN_SHORT", "source": "参保名单"},
     "TrainingBaseOut": {"name": "一号基地"}, "TrainingClassOut": {"number": "2026-01"}, "CertificateOut": {"number": "S000044180026000001"},
-    "EmploymentOut": {"source": "form"}, "RegisteredOut": {"source": "form"}, "ContractFormRequest": {"form": "劳动合同"},
+    "AttendanceOut": {"source": "list"}, "EmploymentOut": {"source": "form"}, "RegisteredOut": {"source": "form"}, "ContractFormRequest": {"form": "劳动合同"},
     "ConfirmationFormRequest": {"code": LEFT_OUT}, "ObjectionFormRequest": {"text": "该员工已于三月离职"},
     "PackFormRequest": {"text": "packs:\n  - key: …\n    policies: […]\n"}, "LineOut": {"reason_codes": []},
     "AssessmentOut": {"verdict": "合格"},
