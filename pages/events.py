@@ -45,6 +45,14 @@ WORDS = {
     "enterprise.contact_revealed": "查看企业联系电话",
     "enterprise.listed": "企业列入名录", "enterprise.directory_changed": "更正企业名录", "training_base.entered": "登记培训基地",
     "insurance.checked": "核查社保名单",
+    # demand and classes
+    "demand.posted": "发布用工需求", "demand.fill": "用工需求招满", "demand.withdraw": "撤回用工需求", "demand.close": "关闭用工需求",
+    "class.opened": "新建班次", "class.rewritten": "修改班次", "class.file": "提交开班备案", "class.return": "退回开班备案",
+    "class.accept": "受理开班备案", "class.start": "开班", "class.complete": "结业", "class.cancel": "取消班次",
+    "class.roster_filled": "导入学员名册",
+    "enrolment.added": "学员报名", "enrolment.removed": "移出名册",
+    "class_change.asked": "申请名册变更", "class_change.grant": "同意名册变更", "class_change.refuse": "不同意名册变更",
+    "class_change.withdraw": "撤回名册变更",
     # posters and cards
     "poster.issued": "发出登记海报", "poster.revoke": "作废登记海报", "card.issued": "发工牌", "card.revoke": "作废工牌",
     "card_print.ordered": "制作工牌打印文件", "card_print.fetched": "下载工牌打印文件", "card_print.forgotten": "清理过期工牌打印文件",
@@ -82,6 +90,7 @@ WORDS = {
 
 #: what an event is about, by the first part of its code, as filters offer it
 SUBJECTS = {
+    "demand": "用工需求", "class": "班次", "enrolment": "学员", "class_change": "名册变更",
     "headcount": "在岗确认",
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
     "claim": "申报", "correction": "更正要求", "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
@@ -97,6 +106,8 @@ SUBJECTS = {
 
 #: keys of what an event says was changed
 CHANGES = {
+    "class": "班次", "trade": "工种", "level": "级别", "demand": "需求编号", "roster": "名册人数", "capacity": "名额", "worker": "人员",
+    "upload": "上传编号",
     "account": "账号", "firm": "企业", "from": "自", "hired_on": "入职日期", "left_on": "离职日期", "name": "名称", "kind": "类型",
     "position": "顺序", "count": "数量", "digest": "摘要", "amount_fen": "金额（分）", "number": "编号", "into": "并入", "rows": "行数",
     "followers": "随同记录", "warnings": "提示", "signatures": "已签", "needed": "须签", "valid_to": "失效日期", "reason": "原因",
@@ -109,7 +120,7 @@ CHANGES = {
     "allowances": "额度",
     "until": "保存至", "consent": "知情同意版本", "poster": "海报编号",
     "last_day": "截止日期", "about": "更正事项", "due_on": "办理期限",
-    "sessions": "节数", "session": "节次", "class": "班次", "hours": "学时", "marks": "考勤", "corrected": "更正",
+    "sessions": "节数", "session": "节次", "hours": "学时", "marks": "考勤", "corrected": "更正",
     "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
 }  # fmt: skip
 

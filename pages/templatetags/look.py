@@ -33,6 +33,7 @@ STATE_ROLES = {
     "valid": "good", "revoked": "bad",
     "waiting": "wait", "agreed": "wait", "opened": "good", "accepted": "good", "offered": "wait", "taken": "good", "declined": "calm",
     "expired": "calm", "done": "good",
+    "filed": "wait", "running": "brand", "completed": "good", "filled": "good", "granted": "good",
 }  # fmt: skip
 
 
