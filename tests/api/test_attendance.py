@@ -16,7 +16,7 @@ def test_a_session_is_planned_marked_and_read(cast: Cast, doors: Doors) -> None:
     held, door = make_class(cast.base), doors(cast.base_clerk)
     made = door.post("class-sessions/", MORNING | {"training_class": held.pk}).json()
     assert (made["number"], made["hours"], made["class_number"]) == (1, 4, "1-平车")
-    one, two, three = seats(held)
+    one, two, _ = seats(held)
     marks = [{"enrolment": one, "mark": "present"}, {"enrolment": two, "mark": "absent"}]
     address = f"class-sessions/{made['id']}/marks/"
     assert door.post(address, {"marks": marks}).json() == {"new": 2, "corrected": 0, "same": 0}

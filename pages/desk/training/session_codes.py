@@ -34,7 +34,7 @@ def session_code(request: HttpRequest, pk: int) -> HttpResponse:
         "here": "attendance", "session": session, "training_class": session.training_class,
         "closed": WORDS[closed] if closed else "", "opens_at": opens_at(session), "left": seconds_left(now),
         "qr": "" if closed else qr_of(public_address(request) + address), "there": there,
-        "people": session.training_class.enrolments.count(),
+        "people": session.training_class.enrolments.on_roster().count(),
     }  # fmt: skip
     part = "desk/training/_session_code.html"
     return render(request, part if request.GET.get("part") == "1" else "desk/training/session_code.html", context)
