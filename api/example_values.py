@@ -99,6 +99,7 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "DemandOut": _state(LabourDemand) | DEMAND, "DemandFormRequest": DEMAND,
     "ClassChangeOut": _state(ClassChangeRequest) | CHANGE, "ClassChangeFormRequest": CHANGE,
     "TeacherOut": TEACHER, "TeacherFormRequest": TEACHER,
+    "AttendanceOut": {"source": "list"},
     "EmploymentOut": {"source": "form"}, "RegisteredOut": {"source": "form"}, "ContractFormRequest": {"form": "劳动合同"},
     "ConfirmationFormRequest": {"code": LEFT_OUT}, "ObjectionFormRequest": {"text": "该员工已于三月离职"},
     "PackFormRequest": {"text": "packs:\n  - key: …\n    policies: […]\n"}, "LineOut": {"reason_codes": []},

@@ -37,7 +37,15 @@ from subsidies.models import (
     PolicyVersion,
     WriteOff,
 )
-from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
+from training.models import (
+    Assessment,
+    Attendance,
+    Certificate,
+    ClassSession,
+    EarlierTraining,
+    Enrolment,
+    TrainingClass,
+)
 
 Seen = Callable[[Any, Membership], Any]
 #: states in which a computation is still the bureau's own work
@@ -117,6 +125,8 @@ RULES: dict[type[Model], Seen] = {
     InsuredMonth: _insured_months,
     TrainingBase: _by("organisation_id"),
     Enrolment: _of_classes,
+    ClassSession: _by("training_class__base_id"),
+    Attendance: _by("session__training_class__base_id"),
     Assessment: _by("enrolment__training_class__base_id"),
     Certificate: _by("assessment__enrolment__training_class__base_id"),
     EarlierTraining: _bureau_only,

@@ -14,6 +14,7 @@ from api.documents import DocsView, SchemaView
 from api.errors import problem
 from api.v1.account_changes import PayeeAccounts
 from api.v1.appropriations import Appropriations
+from api.v1.attendance import Attendances, ClassSessions
 from api.v1.audit_events import AuditEvents
 from api.v1.batches import Batches
 from api.v1.claims import Claims
@@ -84,6 +85,7 @@ for resource, name in (
     (Enrolments, "enrolments"), (Assessments, "assessments"), (Certificates, "certificates"),
     (EarlierTrainings, "earlier-trainings"),
     (WriteOffs, "write-offs"), (Demands, "demands"), (ClassChanges, "class-changes"),
+    (ClassSessions, "class-sessions"), (Attendances, "attendances"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 from park_workers.models import Organisation, TrainingBase, Worker
 from tests.conftest import Cast
 from training.models import (
     Assessment,
+    Attendance,
     Certificate,
     ClassChangeRequest,
+    ClassSession,
     EarlierTraining,
     Enrolment,
     LabourDemand,
@@ -24,6 +26,10 @@ def teach(base: TrainingBase, worker: Worker, number: str = "2023-01") -> Certif
         planned_hours=60, status="completed", is_reported=True,
     )  # fmt: skip
     seat = Enrolment.objects.create(training_class=lesson, worker=worker, attended_hours=56)
+    morning = ClassSession.objects.create(
+        training_class=lesson, day=date(2023, 2, 1), number=1, from_time=time(8, 30), to_time=time(11, 30), hours=4
+    )
+    Attendance.objects.create(session=morning, enrolment=seat, mark="present", source="qr")
     result = Assessment.objects.create(enrolment=seat, theory_score=80, practice_score=91, verdict="合格")
     return Certificate.objects.create(
         number=f"S{number}", assessment=result, worker=worker, trade="缝纫工", level=5, issued_on=date(2023, 3, 1)

@@ -42,8 +42,10 @@ from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
 from training.models import (
     Assessment,
+    Attendance,
     Certificate,
     ClassChangeRequest,
+    ClassSession,
     EarlierTraining,
     Enrolment,
     LabourDemand,
@@ -81,6 +83,8 @@ OBJECTS: dict[str, Of] = {
     "training-bases": lambda s: TrainingBase.objects.get(organisation__name="二号基地").pk,
     "training-classes": lambda s: TrainingClass.objects.get().pk,
     "enrolments": lambda s: Enrolment.objects.get().pk,
+    "class-sessions": lambda s: ClassSession.objects.get().pk,
+    "attendances": lambda s: Attendance.objects.get().pk,
     "assessments": lambda s: Assessment.objects.get().pk,
     "certificates": lambda s: Certificate.objects.get().pk,
     "earlier-trainings": lambda s: EarlierTraining.objects.get().pk,

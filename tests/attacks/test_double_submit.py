@@ -36,7 +36,8 @@ from tests.park_workers.files import ROSTER_HEADER, staff, workbook
 from tests.park_workers.numbers import id_number
 from tests.subsidies import stage as road
 from tests.subsidies.stage import Day
-from training.models import ClassChangeRequest, Enrolment, LabourDemand, TrainingClass
+from tests.training.attending import make_class, seats
+from training.models import Attendance, ClassChangeRequest, ClassSession, Enrolment, LabourDemand, TrainingClass
 
 Journey = Callable[[Copies, Cast], None]
 JOURNEYS: dict[str, tuple[set[str], Journey]] = {}
@@ -188,6 +189,17 @@ def people_come_and_go(copies: Copies, cast: Cast) -> None:
     given = copies.fifty("uploads_create", hr, body=roster, file=second, makes=Upload)
     seen = Upload.objects.get(pk=given["id"]).version
     copies.fifty("uploads_withdraw_create", hr, given["id"], {"reason": "传错了"}, seen=seen)
+
+
+@plays("class_sessions_create", "class_sessions_marks_create", "class_sessions_cancel_create")
+def a_class_is_held(copies: Copies, cast: Cast) -> None:
+    held, clerk = make_class(cast.base), cast.base_clerk
+    plan = {"training_class": held.pk, "day": "2023-03-06", "from_time": "08:30", "to_time": "11:30"}
+    made = copies.fifty("class_sessions_create", clerk, body=plan, makes=ClassSession)
+    other = copies.fifty("class_sessions_create", clerk, body=plan | {"day": "2023-03-07"}, makes=ClassSession)
+    marks = {"marks": [{"enrolment": seats(held)[0], "mark": "present"}]}
+    copies.fifty("class_sessions_marks_create", clerk, made["id"], marks, makes=Attendance)
+    copies.fifty("class_sessions_cancel_create", clerk, other["id"], {"reason": "停电停课"})
 
 
 @plays(

@@ -24,7 +24,7 @@ from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
 from tests.park_workers.test_scan_entries import waiting
 from tests.subsidies.stage import Day, Stage
-from training.models import ClassChangeRequest, Enrolment, LabourDemand, TrainingClass
+from training.models import ClassChangeRequest, ClassSession, Enrolment, LabourDemand, TrainingClass
 
 pytestmark = pytest.mark.django_db
 #: pages for everybody, by name; what they show is masked
@@ -37,6 +37,7 @@ PUBLIC = {
     "scanned_card",
     "scanned_poster",
     "scan_receipt",
+    "class_sign_in",
     "withdraw_scan",
     "invited",
 }
@@ -105,6 +106,7 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("training", "pk"): lambda s: TrainingClass.objects.get().pk,
     ("training", "enrolment_pk"): lambda s: Enrolment.objects.get().pk,
     ("training", "change_pk"): lambda s: ClassChangeRequest.objects.get().pk,
+    ("training", "session_pk"): lambda s: ClassSession.objects.get().pk,
     ("account-requests", "reference"): lambda s: account_request(s).reference,
 }
 
