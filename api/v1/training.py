@@ -1,4 +1,4 @@
-"""Training (培训): bases, classes, who sat in them, results and certificates; lists come in as uploads (`pass_list`)."""
+"""Training (培训): bases, classes, who sat in them; lists come in as uploads (`pass_list`); results: certificates.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from api.fields import Out, PersonOut
 from api.filters import search_by
 from api.resource import ReadResource
 from park_workers.models import TrainingBase
-from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
+from training.models import EarlierTraining, Enrolment, TrainingClass
 
 PERSON = "姓名（汉字、全拼或首字母）或证件末四位"
 
@@ -44,27 +44,6 @@ class EnrolmentOut(Out):
     class Meta:
         model = Enrolment
         fields = ["id", "training_class", "class_number", "worker", "attended_hours", "order_enterprise_name"]
-
-
-class AssessmentOut(Out):
-    """The result of one enrolment: marks out of 100 and the verdict."""
-
-    worker = PersonOut(source="enrolment.worker")
-    training_class = serializers.IntegerField(source="enrolment.training_class_id")
-
-    class Meta:
-        model = Assessment
-        fields = ["id", "enrolment", "training_class", "worker", "theory_score", "practice_score", "verdict"]
-
-
-class CertificateOut(Out):
-    """A certificate as the base reports it."""
-
-    worker = PersonOut()
-
-    class Meta:
-        model = Certificate
-        fields = ["id", "number", "assessment", "worker", "trade", "level", "issued_on"]
 
 
 class EarlierTrainingOut(Out):
@@ -111,33 +90,6 @@ class EnrolmentFilter(django_filters.FilterSet):
         fields = ["search", "training_class", "base", "worker"]
 
 
-class AssessmentFilter(django_filters.FilterSet):
-    """By class, base, person and verdict."""
-
-    search = search_by(PERSON, people=("enrolment__worker",))
-    training_class = django_filters.NumberFilter(field_name="enrolment__training_class_id", label="班次")
-    base = django_filters.NumberFilter(field_name="enrolment__training_class__base_id", label="基地")
-    worker = django_filters.NumberFilter(field_name="enrolment__worker_id", label="学员")
-
-    class Meta:
-        model = Assessment
-        fields = ["search", "training_class", "base", "worker", "verdict"]
-
-
-class CertificateFilter(django_filters.FilterSet):
-    """By number, base, person, trade, level and day."""
-
-    search = search_by(f"证书编号，或{PERSON}", people=("worker",), exact=("number",))
-    base = django_filters.NumberFilter(field_name="assessment__enrolment__training_class__base_id", label="基地")
-    worker = django_filters.NumberFilter(field_name="worker_id")
-    issued_from = django_filters.DateFilter(field_name="issued_on", lookup_expr="gte")
-    issued_to = django_filters.DateFilter(field_name="issued_on", lookup_expr="lte")
-
-    class Meta:
-        model = Certificate
-        fields = ["search", "number", "base", "worker", "trade", "level", "issued_from", "issued_to"]
-
-
 class EarlierTrainingFilter(django_filters.FilterSet):
     """By person, trade and day."""
 
@@ -173,22 +125,6 @@ class Enrolments(ReadResource):
     queryset = Enrolment.objects.select_related("worker", "training_class")
     serializer_class = EnrolmentOut
     filterset_class = EnrolmentFilter
-
-
-class Assessments(ReadResource):
-    """Results; a base sees its own classes'."""
-
-    queryset = Assessment.objects.select_related("enrolment__worker", "enrolment__training_class")
-    serializer_class = AssessmentOut
-    filterset_class = AssessmentFilter
-
-
-class Certificates(ReadResource):
-    """Certificates; a base sees those it has reported."""
-
-    queryset = Certificate.objects.select_related("worker")
-    serializer_class = CertificateOut
-    filterset_class = CertificateFilter
 
 
 class EarlierTrainings(ReadResource):

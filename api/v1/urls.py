@@ -16,8 +16,10 @@ from api.v1.account_changes import PayeeAccounts
 from api.v1.appropriations import Appropriations
 from api.v1.audit_events import AuditEvents
 from api.v1.batches import Batches
+from api.v1.certificates import Amendments, Assessments, Certificates
 from api.v1.claims import Claims
 from api.v1.clawbacks import Clawbacks
+from api.v1.completions import Completions, Verification
 from api.v1.decisions import Decisions
 from api.v1.employments import Employments
 from api.v1.insured_months import InsuredMonths
@@ -32,8 +34,6 @@ from api.v1.policies import Policies, PolicyVersions
 from api.v1.registrations import Registrations
 from api.v1.session import Session
 from api.v1.training import (
-    Assessments,
-    Certificates,
     EarlierTrainings,
     Enrolments,
     TrainingBases,
@@ -82,7 +82,7 @@ for resource, name in (
     (AuditEvents, "audit-events"), (TrainingBases, "training-bases"), (TrainingClasses, "training-classes"),
     (Enrolments, "enrolments"), (Assessments, "assessments"), (Certificates, "certificates"),
     (EarlierTrainings, "earlier-trainings"),
-    (WriteOffs, "write-offs"),
+    (WriteOffs, "write-offs"), (Amendments, "amendments"), (Completions, "completions"), (Verification, "verification"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

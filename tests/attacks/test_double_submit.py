@@ -36,6 +36,8 @@ from tests.park_workers.files import ROSTER_HEADER, staff, workbook
 from tests.park_workers.numbers import id_number
 from tests.subsidies import stage as road
 from tests.subsidies.stage import Day
+from tests.training.certificates import LATER, teach_a_class
+from training.models import Amendment, CompletionCertificate
 
 Journey = Callable[[Copies, Cast], None]
 JOURNEYS: dict[str, tuple[set[str], Journey]] = {}
@@ -128,6 +130,32 @@ def a_payment_is_given_up(copies: Copies, cast: Cast) -> None:
         copies.fifty("write_offs_refuse_create", cast.approver_1, asked["id"], {"reason": "请再联系"}, seen=1)
         again = copies.fifty("write_offs_create", cast.finance, body=asking, makes=WriteOff)
         copies.fifty("write_offs_approve_create", cast.approver_1, again["id"], seen=1)
+
+
+@plays(
+    "certificates_revoke_create", "certificates_correct_create", "assessments_correct_create", "completions_create",
+    "completions_revoke_create", "amendments_confirm_create", "amendments_refuse_create", "amendments_withdraw_create",
+)  # fmt: skip
+def a_certificate_is_corrected_and_revoked(copies: Copies, cast: Cast) -> None:
+    taught, why = teach_a_class(cast), {"reason": "录入有误"}
+    first, of = taught.first, taught.the_class.pk
+    result = why | {"attended_hours": 40, "theory_score": 90, "practice_score": 82, "verdict": "合格"}
+    with on(LATER):
+        asked = copies.fifty(
+            "certificates_correct_create", cast.base_clerk, first.pk, why | {"issued_on": "2023-03-10"}, makes=Amendment
+        )
+        copies.fifty("amendments_refuse_create", cast.clerk, asked["id"], why, seen=1)
+        asked = copies.fifty(
+            "assessments_correct_create", cast.base_clerk, first.assessment_id, result, makes=Amendment
+        )
+        copies.fifty("amendments_withdraw_create", cast.base_clerk, asked["id"])
+        asked = copies.fifty("certificates_revoke_create", cast.base_clerk, first.pk, why, makes=Amendment)
+        copies.fifty("amendments_confirm_create", cast.clerk, asked["id"], seen=1)
+        seat = first.assessment.enrolment_id
+        wanted = {"training_class": of, "enrolment": seat}
+        issued = copies.fifty("completions_create", cast.base_clerk, body=wanted, makes=CompletionCertificate)
+        paper = issued["completions"][0]["id"]
+        copies.fifty("completions_revoke_create", cast.base_clerk, paper, why, makes=Amendment)
 
 
 @plays("batches_propose_cancellation_create", "batches_decline_cancellation_create", "batches_cancel_create")
