@@ -31,6 +31,8 @@ PAGE_RATES = {
     "card": env.str("YXT_PAGE_RATE_CARD", default="30/min"),
     #: entries by scan: a whole factory may stand behind one address
     "scan": env.str("YXT_PAGE_RATE_SCAN", default="300/hour"),
+    #: signing in to a session of a class: whole classes stand behind one address
+    "class_sign_in": env.str("YXT_PAGE_RATE_CLASS_SIGN_IN", default="600/hour"),
     #: receipts look for news by themselves, many behind one address
     "receipt": env.str("YXT_PAGE_RATE_RECEIPT", default="1200/min"),
     #: certificates looked up by number and name

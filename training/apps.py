@@ -12,6 +12,12 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         """Make the declared sheets, jobs and ticks known."""
         from training import sheets
-        from training.services import completion_prints  # noqa: F401  (registers a job and a tick)
+        from training.services import (  # noqa: F401  (each registers a job or ticks)
+            assessment_filings,
+            completion_prints,
+            placement_links,
+            review_notices,
+            review_rounds,
+        )
 
         sheets.register()

@@ -11,7 +11,7 @@ from park_workers.foundation.workflow import StatefulModel, Transition
 from park_workers.models import Role, TrainingBase, User
 from park_workers.models.recorded import RecordedModel
 from training.models.certificates import CompletionCertificate, OfBase
-from training.models.classes import Assessment, Certificate
+from training.models.results import Assessment, Certificate
 
 MAKERS = (Role.BASE_CLERK, Role.CLERK)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from training.pass_list.certificate_numbers import judge_bursts, judge_number
+from training.pass_list.filed import judge_filed
 from training.pass_list.findings import ERROR, WARNING, Finding, shortened
 from training.pass_list.limits import USUAL, PassLimits
 from training.pass_list.marks import Result, judge_hours, judge_marks
@@ -89,7 +90,7 @@ def _sort_key(facts: ClassFacts) -> tuple[str, int, date, date, int]:
 
 
 def _judge_in_class(line: PassLine, common: ClassFacts, recorded: Recorded) -> Iterator[Finding]:
-    """The first column in which a line says another thing about its class than the class."""
+    """The first column in which a line says another thing about its class than the class; then whether the class is so far."""
     is_known = (line.class_number, common.starts_on) in recorded.classes
     for name, word in FACT_WORDS.items():
         said, holds = getattr(line, name), getattr(common, name)
@@ -104,6 +105,7 @@ def _judge_in_class(line: PassLine, common: ClassFacts, recorded: Recorded) -> I
             line.number, name, code, message, "请统一该班次的工种、级别、日期和学时；确为另一班次的请另编班次号"
         )
         return
+    yield from judge_filed(line, recorded)
 
 
 def _judge_alone(line: PassLine, day: date, limits: PassLimits, recorded: Recorded) -> Iterator[Finding]:

@@ -24,10 +24,12 @@ class ClassFacts:
 
 @dataclass(frozen=True, slots=True)
 class RecordedClass:
-    """A class of the base that gave the list."""
+    """A class of the base that gave the list; one that was filed has a roster that stands."""
 
     pk: int
     facts: ClassFacts
+    status: str = "completed"
+    is_reported: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,12 @@ class RecordedResult:
     verdict: str
     certificate_number: str
     issued_on: date | None
+    enrolment_id: int = 0
+
+    @property
+    def is_awaited(self) -> bool:
+        """On the roster of a filed class, the result still to come."""
+        return self.assessment_id is None
 
 
 @dataclass(frozen=True)

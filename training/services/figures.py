@@ -73,7 +73,7 @@ def training_figures(*, bureau: Organisation | None = None) -> dict[str, Any]:
 
 
 def class_figures(*, bureau: Organisation | None = None) -> list[ClassFigures]:
-    """Every class with anybody in it, in the order of bases and of days."""
+    """Every class that is over and has had anybody in it, in the order of bases and of days."""
     seat = "training_class__"
     rows = (
         _seats(bureau)
@@ -113,7 +113,7 @@ def _earlier(bureau: Organisation | None) -> QuerySet[EarlierTraining]:
 
 
 def _seats(bureau: Organisation | None) -> QuerySet[Enrolment]:
-    every = Enrolment.objects.all()
+    every = Enrolment.objects.trained()
     return every if bureau is None else every.filter(training_class__base__bureau=bureau)
 
 

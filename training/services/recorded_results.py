@@ -18,6 +18,8 @@ from training.services.pass_rules import assessor_codes
 from training.services.standing import IN_FORCE, holders_of_corrected, issued_by_day
 
 CHUNK = 5_000
+#: the canonical person of a seat
+PERSON = Coalesce("worker__merged_into_id", "worker_id")
 
 
 def read_recorded(*, base: TrainingBase, lines: Sequence[PassLine], day: date) -> Recorded:
@@ -43,11 +45,11 @@ def read_recorded(*, base: TrainingBase, lines: Sequence[PassLine], day: date) -
 def classes_of(*, base_id: int) -> dict[ClassKey, RecordedClass]:
     """Classes of a base by number and first day."""
     rows = TrainingClass.objects.filter(base_id=base_id).values_list(
-        "number", "pk", "trade", "level", "starts_on", "ends_on", "planned_hours"
+        "number", "pk", "trade", "level", "starts_on", "ends_on", "planned_hours", "status", "is_reported"
     )
     return {
-        (number, starts_on): RecordedClass(pk, ClassFacts(trade, level, starts_on, ends_on, hours))
-        for number, pk, trade, level, starts_on, ends_on, hours in rows
+        (number, starts_on): RecordedClass(pk, ClassFacts(trade, level, starts_on, ends_on, hours), status, is_reported)
+        for number, pk, trade, level, starts_on, ends_on, hours, status, is_reported in rows
     }
 
 
@@ -70,22 +72,24 @@ def _results_of(workers: Collection[int]) -> dict[int, list[RecordedResult]]:
     results: dict[int, list[RecordedResult]] = {}
     for chunk in in_chunks(with_merged(workers)):
         rows = (
-            Enrolment.objects.filter(worker_id__in=chunk)
+            Enrolment.objects.on_roster()
+            .filter(worker_id__in=chunk)
+            .exclude(training_class__status="cancelled")
             .order_by("training_class__starts_on", "pk")
             .values_list(
-                Coalesce("worker__merged_into_id", "worker_id"),
+                PERSON,
                 "training_class__number", "training_class__base_id", "training_class__trade", "training_class__level",
                 "training_class__starts_on", "training_class__ends_on", "training_class__planned_hours",
                 "attended_hours", "assessment__pk", "assessment__theory_score", "assessment__practice_score",
-                "assessment__verdict", "assessment__certificate__number", "assessment__certificate__issued_on",
+                "assessment__verdict", "assessment__certificate__number", "assessment__certificate__issued_on", "pk",
             )
         )  # fmt: skip
         for worker, number, base_id, trade, level, starts_on, ends_on, planned, attended, assessment, *rest in rows:
-            theory, practice, verdict, certificate, issued_on = rest
+            theory, practice, verdict, certificate, issued_on, seat = rest
             result = RecordedResult(
                 class_number=number, base_id=base_id, facts=ClassFacts(trade, level, starts_on, ends_on, planned),
                 attended_hours=attended, assessment_id=assessment, theory_score=theory, practice_score=practice,
-                verdict=verdict or "", certificate_number=certificate or "", issued_on=issued_on,
+                verdict=verdict or "", certificate_number=certificate or "", issued_on=issued_on, enrolment_id=seat,
             )  # fmt: skip
             results.setdefault(worker, []).append(result)
     return {worker: _as_amended(found) for worker, found in results.items()} if IN_FORCE.exists() else results

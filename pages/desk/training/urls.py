@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-from pages.desk.training import certificate_urls
-
-urlpatterns: list[URLPattern | URLResolver] = [*certificate_urls.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("pages.desk.training.attendance_urls")),
+    path("", include("pages.desk.training.certificate_urls")),
+    path("", include("pages.desk.training.review_urls")),
+    path("", include("pages.desk.training.placement_urls")),
+]

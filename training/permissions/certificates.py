@@ -1,4 +1,4 @@
-"""Who may do what on the second floor: `check_can_x` raises PermissionRefused, `can_x` answers; one rule for both."""
+"""Who may do what with certificates: `check_can_x` raises PermissionRefused, `can_x` answers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from park_workers.foundation.errors import PermissionRefused
 from park_workers.models import Membership, Role
 from park_workers.permissions import answers, check_role
 from training.models import Amendment
+from training.permissions.roles import READERS
 
-#: bureau staff who read what bases, assessors and experts did; the city bureau sees batches only
-READERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.AUDITOR})
 #: who looks into certificates at the desk
 CERTIFICATE_READERS = READERS | {Role.BASE_CLERK}
 CERTIFIERS = frozenset({Role.BASE_CLERK, Role.CLERK})
