@@ -69,7 +69,7 @@ def _class_of(enrolment: Enrolment, sources: Sources) -> Iterator[Knot]:
     yield from _amended(assessment)
 
 
-def _at(certificate: Any) -> dict[str, str]:
+def _at(certificate: Any) -> dict[str, Any]:
     return {"href": reverse("certificate", args=[certificate.pk]), "link": "查看证书"}
 
 
