@@ -17,9 +17,11 @@ from api.v1.appropriations import Appropriations
 from api.v1.attendance import Attendances, ClassSessions
 from api.v1.audit_events import AuditEvents
 from api.v1.batches import Batches
+from api.v1.certificates import Amendments, Assessments, Certificates
 from api.v1.claims import Claims
 from api.v1.class_changes import ClassChanges
 from api.v1.clawbacks import Clawbacks
+from api.v1.completions import Completions, Verification
 from api.v1.decisions import Decisions
 from api.v1.demands import Demands
 from api.v1.employments import Employments
@@ -35,8 +37,6 @@ from api.v1.policies import Policies, PolicyVersions
 from api.v1.registrations import Registrations
 from api.v1.session import Session
 from api.v1.training import (
-    Assessments,
-    Certificates,
     EarlierTrainings,
     TrainingBases,
 )
@@ -86,6 +86,7 @@ for resource, name in (
     (EarlierTrainings, "earlier-trainings"),
     (WriteOffs, "write-offs"), (Demands, "demands"), (ClassChanges, "class-changes"),
     (ClassSessions, "class-sessions"), (Attendances, "attendances"),
+    (Amendments, "amendments"), (Completions, "completions"), (Verification, "verification"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

@@ -17,6 +17,8 @@ from training.models import (
     LabourDemand,
     TrainingClass,
 )
+from training.services.amendments import propose_completion_revocation
+from training.services.completions import issue_completions
 
 
 def teach(base: TrainingBase, worker: Worker, number: str = "2023-01") -> Certificate:
@@ -34,6 +36,14 @@ def teach(base: TrainingBase, worker: Worker, number: str = "2023-01") -> Certif
     return Certificate.objects.create(
         number=f"S{number}", assessment=result, worker=worker, trade="缝纫工", level=5, issued_on=date(2023, 3, 1)
     )
+
+
+def give_paper(cast: Cast, certificate: Certificate) -> None:
+    """The base's own paper beside a certificate, and a revocation of the paper that waits."""
+    of = certificate.assessment.enrolment.training_class
+    (paper,) = issue_completions(actor=cast.clerk, training_class=of, day=certificate.issued_on)
+    day = certificate.issued_on
+    propose_completion_revocation(actor=cast.clerk, completion=paper, reason="重复发证", day=day)
 
 
 def another_base(bureau: Organisation, name: str = "二号基地") -> TrainingBase:

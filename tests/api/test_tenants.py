@@ -36,16 +36,18 @@ from subsidies.services.clawbacks import propose_clawback
 from subsidies.services.objections import decide_objection, receive_objection
 from subsidies.services.write_offs import propose_write_off
 from tests.api.doors import Doors
-from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, teach
+from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, give_paper, teach
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
 from training.models import (
+    Amendment,
     Assessment,
     Attendance,
     Certificate,
     ClassChangeRequest,
     ClassSession,
+    CompletionCertificate,
     EarlierTraining,
     Enrolment,
     LabourDemand,
@@ -87,6 +89,8 @@ OBJECTS: dict[str, Of] = {
     "attendances": lambda s: Attendance.objects.get().pk,
     "assessments": lambda s: Assessment.objects.get().pk,
     "certificates": lambda s: Certificate.objects.get().pk,
+    "completions": lambda s: CompletionCertificate.objects.get().pk,
+    "amendments": lambda s: Amendment.objects.get().pk,
     "earlier-trainings": lambda s: EarlierTraining.objects.get().pk,
     "demands": lambda s: LabourDemand.objects.get().pk,
     "class-changes": lambda s: ClassChangeRequest.objects.get().pk,
@@ -121,8 +125,10 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     WorkerRegistration.objects.create(
         worker=stage.hires[0].worker, enterprise=cast.alpha, registered_on=Day.BEGIN, method="file"
     )
-    change_asked(teach(another_base(cast.bureau), stage.hires[0].worker), cast)
+    certificate = teach(another_base(cast.bureau), stage.hires[0].worker)
+    change_asked(certificate, cast)
     demand_taken_back(cast)
+    give_paper(cast, certificate)
     earlier(stage.hires[0].worker)
     return stage
 

@@ -37,7 +37,17 @@ from tests.park_workers.numbers import id_number
 from tests.subsidies import stage as road
 from tests.subsidies.stage import Day
 from tests.training.attending import make_class, seats
-from training.models import Attendance, ClassChangeRequest, ClassSession, Enrolment, LabourDemand, TrainingClass
+from tests.training.certificates import LATER, teach_a_class
+from training.models import (
+    Amendment,
+    Attendance,
+    ClassChangeRequest,
+    ClassSession,
+    CompletionCertificate,
+    Enrolment,
+    LabourDemand,
+    TrainingClass,
+)
 
 Journey = Callable[[Copies, Cast], None]
 JOURNEYS: dict[str, tuple[set[str], Journey]] = {}
@@ -132,6 +142,32 @@ def a_payment_is_given_up(copies: Copies, cast: Cast) -> None:
         copies.fifty("write_offs_approve_create", cast.approver_1, again["id"], seen=1)
 
 
+@plays(
+    "certificates_revoke_create", "certificates_correct_create", "assessments_correct_create", "completions_create",
+    "completions_revoke_create", "amendments_confirm_create", "amendments_refuse_create", "amendments_withdraw_create",
+)  # fmt: skip
+def a_certificate_is_corrected_and_revoked(copies: Copies, cast: Cast) -> None:
+    taught, why = teach_a_class(cast), {"reason": "录入有误"}
+    first, of = taught.first, taught.the_class.pk
+    result = why | {"attended_hours": 40, "theory_score": 90, "practice_score": 82, "verdict": "合格"}
+    with on(LATER):
+        asked = copies.fifty(
+            "certificates_correct_create", cast.base_clerk, first.pk, why | {"issued_on": "2023-03-10"}, makes=Amendment
+        )
+        copies.fifty("amendments_refuse_create", cast.clerk, asked["id"], why, seen=1)
+        asked = copies.fifty(
+            "assessments_correct_create", cast.base_clerk, first.assessment_id, result, makes=Amendment
+        )
+        copies.fifty("amendments_withdraw_create", cast.base_clerk, asked["id"])
+        asked = copies.fifty("certificates_revoke_create", cast.base_clerk, first.pk, why, makes=Amendment)
+        copies.fifty("amendments_confirm_create", cast.clerk, asked["id"], seen=1)
+        seat = first.assessment.enrolment_id
+        wanted = {"training_class": of, "enrolment": seat}
+        issued = copies.fifty("completions_create", cast.base_clerk, body=wanted, makes=CompletionCertificate)
+        paper = issued["completions"][0]["id"]
+        copies.fifty("completions_revoke_create", cast.base_clerk, paper, why, makes=Amendment)
+
+
 @plays("batches_propose_cancellation_create", "batches_decline_cancellation_create", "batches_cancel_create")
 def a_batch_is_given_up(copies: Copies, cast: Cast) -> None:
     batch = road.take_to(road.set_stage(cast), "submitted").batch
@@ -192,7 +228,7 @@ def people_come_and_go(copies: Copies, cast: Cast) -> None:
 
 
 @plays("class_sessions_create", "class_sessions_marks_create", "class_sessions_cancel_create")
-def a_class_is_held(copies: Copies, cast: Cast) -> None:
+def attendance_is_taken(copies: Copies, cast: Cast) -> None:
     held, clerk = make_class(cast.base), cast.base_clerk
     plan = {"training_class": held.pk, "day": "2023-03-06", "from_time": "08:30", "to_time": "11:30"}
     made = copies.fifty("class_sessions_create", clerk, body=plan, makes=ClassSession)
