@@ -10,6 +10,8 @@ from django.urls import reverse
 from park_workers.models import Membership, Role
 from park_workers.models.uploads import UPLOADERS
 from park_workers.models.users import BUREAU_ROLES
+from training.models.sittings import WRITERS
+from training.permissions import READERS
 
 #: bureau staff who look people and enterprises up; the city bureau sees what is sent up to it, as batches
 DESK_ROLES = BUREAU_ROLES - {Role.CITY_REVIEWER}
@@ -51,6 +53,10 @@ ENTRIES = (
     _entry("企业", "building", "enterprises", DESK_ROLES, KNOWN),
     _entry("人员", "users", "workers", DESK_ROLES, KNOWN),
     _entry("开户申请", "user-plus", "account_requests", (Role.CLERK, Role.AUDITOR), KNOWN),
+    _entry("认定场次", "certificate", "sittings", READERS | frozenset(map(Role, WRITERS)), TRAINING),
+    _entry("认定统计", "chart-bar", "sitting_figures", READERS, TRAINING),
+    _entry("认定机构", "license", "assessors", READERS, TRAINING),
+    _entry("认定申报", "clipboard-list", "assessment_filings", READERS, TRAINING),
     _entry("政策", "scale", "policies", BUREAU_ROLES, RULES),
     _entry("资金", "wallet", "funds", DESK_ROLES, RULES),
     _entry("拨付", "cash", "payments", BUREAU_ROLES, RULES),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from pages.phone import (
     account,
+    assessment_filings,
     card_prints,
     cards,
     claims,
@@ -74,6 +75,19 @@ urlpatterns = [
     path("money/account/", account.account_page, name="phone_account"),
     path("corrections/", corrections.correction_list, name="phone_corrections"),
     path("corrections/<slug:correction>/", corrections.correction_page, name="phone_correction"),
+    path("assessment-filing/", assessment_filings.filing_list, name="phone_assessment_filings"),
+    path("assessment-filing/begin/", assessment_filings.begin, name="phone_begin_assessment_filing"),
+    path("assessment-filing/<slug:filing>/", assessment_filings.filing_page, name="phone_assessment_filing"),
+    path("assessment-filing/<slug:filing>/edit/", assessment_filings.edit, name="phone_edit_assessment_filing"),
+    path("assessment-filing/<slug:filing>/materials/", assessment_filings.add, name="phone_add_assessment_material"),
+    path(
+        "assessment-filing/<slug:filing>/materials/<int:material_pk>/",
+        assessment_filings.material,
+        name="phone_assessment_filing_material",
+    ),
+    path(
+        "assessment-filing/<slug:filing>/<slug:action>/", assessment_filings.act, name="phone_act_on_assessment_filing"
+    ),
     path("claims/<slug:reference>/confirm/", confirming.confirm, name="confirm_claim"),
     path("claims/<slug:reference>/", claims.claim_page, name="claim"),
     path("claims/<slug:reference>/lines/<int:line_pk>/", claims.claim_line, name="claim_line"),

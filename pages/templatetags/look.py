@@ -33,6 +33,7 @@ STATE_ROLES = {
     "valid": "good", "revoked": "bad",
     "waiting": "wait", "agreed": "wait", "opened": "good", "accepted": "good", "offered": "wait", "taken": "good", "declined": "calm",
     "expired": "calm",
+    "ended": "calm", "planned": "calm", "filed": "brand", "results_entered": "wait",
 }  # fmt: skip
 
 

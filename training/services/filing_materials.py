@@ -13,7 +13,7 @@ from park_workers.foundation.pictures import clean_picture
 from park_workers.models import Membership
 from training.models import EnterpriseAssessmentFiling, FilingMaterial
 from training.permissions import check_can_write_filing
-from training.services.assessment_filings import check_is_with_enterprise
+from training.services.filing_contents import check_is_with_enterprise
 
 KINDS = ("营业执照", "评价制度", "考评员证", "场地设备", "题库或评价规范", "其他")
 MOST = 20
