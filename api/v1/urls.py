@@ -14,6 +14,8 @@ from api.documents import DocsView, SchemaView
 from api.errors import problem
 from api.v1.account_changes import PayeeAccounts
 from api.v1.appropriations import Appropriations
+from api.v1.assessment_filings import AssessmentFilings
+from api.v1.assessors import Assessors
 from api.v1.audit_events import AuditEvents
 from api.v1.batches import Batches
 from api.v1.claims import Claims
@@ -31,6 +33,7 @@ from api.v1.payment_files import Disbursements, PaymentFiles
 from api.v1.policies import Policies, PolicyVersions
 from api.v1.registrations import Registrations
 from api.v1.session import Session
+from api.v1.sittings import AssessmentSittings, SittingResults
 from api.v1.training import (
     Assessments,
     Certificates,
@@ -82,6 +85,8 @@ for resource, name in (
     (AuditEvents, "audit-events"), (TrainingBases, "training-bases"), (TrainingClasses, "training-classes"),
     (Enrolments, "enrolments"), (Assessments, "assessments"), (Certificates, "certificates"),
     (EarlierTrainings, "earlier-trainings"),
+    (Assessors, "assessors"), (AssessmentSittings, "assessment-sittings"), (SittingResults, "sitting-results"),
+    (AssessmentFilings, "assessment-filings"),
     (WriteOffs, "write-offs"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)

@@ -65,7 +65,7 @@ def filing_list(request: HttpRequest) -> HttpResponse:
     assessor = AssessorOrganisation.objects.visible_to(member).filter(status="confirmed", valid_to__gte=today).first()
     context = {
         "filings": filings, "open_one": next((one for one in filings if one.status in OPEN), None),
-        "assessor": assessor, "scopes": scope_words(assessor.scopes.all()) if assessor else [], "today": today,  # type: ignore[attr-defined]
+        "assessor": assessor, "scopes": scope_words(assessor.scopes.all()) if assessor else [], "today": today,
     }  # fmt: skip
     return render(request, "phone/assessment_filings.html", context)
 
@@ -93,9 +93,9 @@ def _show(
     missing = what_is_missing(found, day=business_day()) if is_open else []
     context = {
         "found": found, "steps": filing_steps(found), "missing": missing, "errors": errors or {}, "is_open": is_open,
-        "scopes": scope_words(list(found.scopes.order_by("pk"))),  # type: ignore[attr-defined]
-        "staff": found.staff.order_by("pk"), "places": found.places.order_by("pk"),  # type: ignore[attr-defined]
-        "materials": found.materials.order_by("pk"), "kinds": KINDS,  # type: ignore[attr-defined]
+        "scopes": scope_words(list(found.scopes.order_by("pk"))),
+        "staff": found.staff.order_by("pk"), "places": found.places.order_by("pk"),
+        "materials": found.materials.order_by("pk"), "kinds": KINDS,
         "phone": found.open_contact_phone() if found.contact_phone else "",  # type: ignore[attr-defined]
         "may_withdraw": found.status in OPEN,
     }  # fmt: skip
@@ -117,10 +117,10 @@ def _kept(found: EnterpriseAssessmentFiling) -> dict[str, Any]:
     return {
         "contact_name": found.contact_name, "contact_phone": "", "statement": found.statement,
         "scope": [{"scope_trade": s.trade, "scope_lowest": str(s.lowest), "scope_highest": str(s.highest)}
-                  for s in found.scopes.order_by("pk")],  # type: ignore[attr-defined]
+                  for s in found.scopes.order_by("pk")],
         "staff": [{"staff_name": s.name, "staff_duty": s.duty, "staff_card": s.card_number}
-                  for s in found.staff.order_by("pk")],  # type: ignore[attr-defined]
-        "place": [{"place_name": p.name, "place_seats": str(p.seats)} for p in found.places.order_by("pk")],  # type: ignore[attr-defined]
+                  for s in found.staff.order_by("pk")],
+        "place": [{"place_name": p.name, "place_seats": str(p.seats)} for p in found.places.order_by("pk")],
     }  # fmt: skip
 
 

@@ -32,7 +32,8 @@ NAMED_ROWS = {
     "actor_id": None, "person_id": None, "subject_id": None, "limit": None, "receipt": None,
     "payment": None, "base": "training-bases",
     "training_class": "training-classes", "enrolment": "enrolments", "assessment": "assessments", "row": None,
-    "level": None, "bureau": None,
+    "level": None, "bureau": None, "assessor": "assessors", "sitting": "assessment-sittings",
+    "capacity": None, "theory_score": None, "practice_score": None, "lowest": None, "highest": None, "seats": None,
 }  # fmt: skip
 #: what several tenants see together: policies in force, and batches in which each has a claim
 FOR_SEVERAL = {"policies", "policy-versions", "batches"}

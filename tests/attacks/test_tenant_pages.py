@@ -24,6 +24,7 @@ from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
 from tests.park_workers.test_scan_entries import waiting
 from tests.subsidies.stage import Day, Stage
+from tests.training.sittings_stage import assessed
 
 pytestmark = pytest.mark.django_db
 #: pages for everybody, by name; what they show is masked
@@ -100,6 +101,14 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,
     ("m", "pk"): lambda s: s.cast.hr.pk,
     ("account-requests", "reference"): lambda s: account_request(s).reference,
+    ("training", "sitting"): lambda s: assessed(s.cast).sitting.reference,
+    ("training", "result_pk"): lambda s: assessed(s.cast).result.pk,
+    ("training", "assessor_pk"): lambda s: assessed(s.cast).sitting.assessor_id,
+    ("training", "terms_pk"): lambda s: assessed(s.cast).terms.pk,
+    ("training", "filing"): lambda s: assessed(s.cast).filing.reference,
+    ("training", "material_pk"): lambda s: assessed(s.cast).material.pk,
+    ("m", "filing"): lambda s: assessed(s.cast).filing.reference,
+    ("m", "material_pk"): lambda s: assessed(s.cast).material.pk,
 }
 
 
@@ -160,6 +169,7 @@ def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
     waiting(cast)
     with_cards(cast, stage)
     asked(stage)
+    assessed(cast)
     requests, before = 0, AuditEvent.objects.count()
     found = list(pages(get_resolver().url_patterns))
     for member in (cast.hr_beta, cast.base_clerk):

@@ -139,7 +139,7 @@ def approve_filing(
     check_can_move(filing, "approve", actor=actor)
     check_can_decide_filing(actor, filing)
     assert filing.accepted_by is not None
-    scopes = tuple(ScopeLine(s.trade, s.lowest, s.highest) for s in filing.scopes.order_by("pk"))  # type: ignore[attr-defined]
+    scopes = tuple(ScopeLine(s.trade, s.lowest, s.highest) for s in filing.scopes.order_by("pk"))
     facts = FilingFacts(
         AssessorOrganisation.Kind.EMPLOYER, filing.assessor_code, filing.filing_number, filing.valid_from,
         filing.valid_to, scopes,

@@ -46,7 +46,7 @@ def terms_on(*, bureau_id: int, day: date) -> TermsInForce:
     if row is None:
         return TermsInForce(**DEFAULTS)
     values = {name: getattr(row, name) for name in FIELDS}
-    return TermsInForce(**values, basis=row.basis, effective_from=row.effective_from)
+    return TermsInForce(basis=row.basis, effective_from=row.effective_from, **values)
 
 
 @transaction.atomic

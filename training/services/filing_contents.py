@@ -95,7 +95,7 @@ def save_filing(
     filing.contact_name, filing.statement = clean_name(content.contact_name)[:60], clean_text(content.statement)[:500]
     filing.seal_contact_phone(phone)  # type: ignore[attr-defined]
     filing.save(update_fields=["contact_name", "contact_phone", "statement"])
-    for parts in (filing.scopes, filing.staff, filing.places):  # type: ignore[attr-defined]
+    for parts in (filing.scopes, filing.staff, filing.places):
         parts.all().delete()
     FilingScope.objects.bulk_create(FilingScope(filing=filing, trade=clean_text(s.trade), lowest=s.lowest, highest=s.highest)
                                     for s in content.scopes)  # fmt: skip
@@ -118,15 +118,15 @@ def what_is_missing(filing: EnterpriseAssessmentFiling, *, day: date) -> list[Pr
     parts = {
         "contact_name": (filing.contact_name, "没有填写联系人", "请填写负责本申报的联系人"),
         "contact_phone": (filing.contact_phone, "没有填写联系电话", "请填写联系人的手机号码"),
-        "scopes": (filing.scopes.exists(), "没有填写职业工种和级别", "请至少填写一个工种及其级别"),  # type: ignore[attr-defined]
-        "places": (filing.places.exists(), "没有填写认定场地", "请至少填写一处场地和工位数"),  # type: ignore[attr-defined]
-        "materials": (filing.materials.exists(), "没有上传材料", "请拍照上传营业执照、评价制度等材料"),  # type: ignore[attr-defined]
+        "scopes": (filing.scopes.exists(), "没有填写职业工种和级别", "请至少填写一个工种及其级别"),
+        "places": (filing.places.exists(), "没有填写认定场地", "请至少填写一处场地和工位数"),
+        "materials": (filing.materials.exists(), "没有上传材料", "请拍照上传营业执照、评价制度等材料"),
     }
     found = [
         Problem(key, f"{key.upper()}_MISSING", words, fix) for key, (value, words, fix) in parts.items() if not value
     ]
     least = terms_on(bureau_id=filing.enterprise.bureau_id, day=day).least_examiners
-    examiners = filing.staff.filter(duty=EXAMINER).exclude(card_number="").count()  # type: ignore[attr-defined]
+    examiners = filing.staff.filter(duty=EXAMINER).exclude(card_number="").count()
     if examiners < least:
         found.append(
             Problem("staff", "EXAMINERS_TOO_FEW", f"考评员 {examiners} 名，不少于 {least} 名", "请补充考评员及其证号")

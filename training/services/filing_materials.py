@@ -29,7 +29,7 @@ def add_material(
     check_is_with_enterprise(filing)
     if kind not in KINDS:
         raise RuleViolation("MATERIAL_KIND_MISSING", "没有选择材料名称", "请选择这张照片是什么材料")
-    if filing.materials.count() >= MOST:  # type: ignore[attr-defined]
+    if filing.materials.count() >= MOST:
         raise RuleViolation("TOO_MANY_MATERIALS", f"材料已有 {MOST} 张", "请删除不需要的再上传")
     clean = clean_picture(content, watermark=WATERMARK)
     stored = store_file(content=clean.plain, name="material.jpg")

@@ -114,7 +114,7 @@ def enter_result(
     if len(name) < 2:
         flaws.append(Flaw("name", "NAME_MISSING", "没有填写姓名", "请填写考生姓名"))
     known = find_worker(number) if number else None
-    before = sitting.results.current().filter(worker__in=same_person(known)).first() if known else None  # type: ignore[attr-defined]
+    before = sitting.results.current().filter(worker__in=same_person(known)).first() if known else None
     if before is not None and _as_stated(before) == stated:
         return before, []
     if before is not None:

@@ -84,9 +84,9 @@ def _show(
     events = AuditEvent.objects.filter(subject_kind=found._meta.label, subject_id=found.pk).order_by("-pk")[:30]
     context: dict[str, Any] = {
         "here": "assessment_filings", "found": found, "steps": filing_steps(found), "errors": errors or {}, "typed": typed,
-        "scopes": scope_words(list(found.scopes.order_by("pk"))),  # type: ignore[attr-defined]
-        "staff": found.staff.order_by("pk"), "places": found.places.order_by("pk"),  # type: ignore[attr-defined]
-        "materials": found.materials.order_by("pk"),  # type: ignore[attr-defined]
+        "scopes": scope_words(list(found.scopes.order_by("pk"))),
+        "staff": found.staff.order_by("pk"), "places": found.places.order_by("pk"),
+        "materials": found.materials.order_by("pk"),
         "phone": found.open_contact_phone() if found.contact_phone else "",  # type: ignore[attr-defined]
         "may_receive": may_receive, "may_decide": may_decide, "mends": request.POST.get("mends", ""),
         "is_own": found.status == "accepted" and found.accepted_by_id == member.user_id,
@@ -129,7 +129,10 @@ def _decide(request: HttpRequest, found: EnterpriseAssessmentFiling, action: str
     if action == "accept":
         days = {key: read_day(request.POST.get(key, ""), "")[0] for key in ("valid_from", "valid_to")}
         texts = {key: request.POST.get(key, "").strip() for key in ("assessor_code", "filing_number")}
-        service.accept_filing(actor=member, filing=found, day=today, **days, **texts)
+        service.accept_filing(
+            actor=member, filing=found, assessor_code=texts["assessor_code"], filing_number=texts["filing_number"],
+            valid_from=days["valid_from"], valid_to=days["valid_to"], day=today,
+        )  # fmt: skip
     elif action == "return":
         mends = [*request.POST.getlist("phrase"), *request.POST.get("mends", "").splitlines()]
         service.return_filing(actor=member, filing=found, to_mend=mends, day=today)

@@ -82,12 +82,12 @@ def _show(request: HttpRequest, found: AssessorOrganisation, error: str = "") ->
         AssessorOrganisation.objects.filter(organisation=found.organisation_id).exclude(pk=found.pk).order_by("-pk")
     )
     context = {
-        "here": "assessors", "found": found, "scopes": service.scope_words(found.scopes.all()),  # type: ignore[attr-defined]
+        "here": "assessors", "found": found, "scopes": service.scope_words(found.scopes.all()),
         "application": getattr(found, "application", None), "others": others, "error": error, "phrases": PHRASES,
         "may_decide": found.status == "proposed" and can_confirm_assessor(member, found),
         "is_own": found.status == "proposed" and found.proposed_by_id == member.user_id,
         "may_end": found.status == "confirmed" and can_end_assessor(member, found),
-        "sittings": found.sittings.count(), "may_keep": can_keep_assessors(member),  # type: ignore[attr-defined]
+        "sittings": found.sittings.count(), "may_keep": can_keep_assessors(member),
     }  # fmt: skip
     return render(request, "desk/training/assessor.html", context, status=422 if error else 200)
 

@@ -67,7 +67,7 @@ def of_sitting(sitting: AssessmentSitting) -> Typed:
     }  # fmt: skip
     rows = [
         {"examiner_name": one.name, "examiner_duty": one.duty, "examiner_card": one.card_number}
-        for one in sitting.examiners.filter(is_live=True).order_by("pk")  # type: ignore[attr-defined]
+        for one in sitting.examiners.filter(is_live=True).order_by("pk")
     ]
     return Typed(texts, rows)
 

@@ -56,7 +56,7 @@ def new_result(request: HttpRequest, sitting: str) -> HttpResponse:
     context = {
         "here": "sittings", "found": found, "typed": typed.texts, "errors": typed.errors, "verdicts": VERDICTS,
         "level_name": LEVEL_NAMES[found.level], "facts": facts_of(found), "result": None,
-        "entered": found.results.filter(is_current=True).count(),  # type: ignore[attr-defined]
+        "entered": found.results.filter(is_current=True).count(),
     }  # fmt: skip
     return render(request, "desk/training/sitting_result.html", context, status=422 if typed.errors else 200)
 

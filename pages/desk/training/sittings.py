@@ -133,16 +133,16 @@ def sitting_page(request: HttpRequest, sitting: str) -> HttpResponse:
 def show_sitting(request: HttpRequest, found: AssessmentSitting, error: str = "") -> HttpResponse:
     """The page, with what was refused."""
     member, today = member_of(request), business_day()
-    results = found.results.select_related("worker", "corrects", "recorded_by__user", "upload")  # type: ignore[attr-defined]
+    results = found.results.select_related("worker", "corrects", "recorded_by__user", "upload")
     listed = numbered_page(request, results.filter(is_current=True).order_by("pk"), 100)
-    current = found.results.filter(is_current=True)  # type: ignore[attr-defined]
+    current = found.results.filter(is_current=True)
     may_write = can_write_sittings(member, found.assessor)
     may_confirm = can_move(found, "confirm", actor=member) and can_confirm_results(member, found)
     can = {key: may_write and can_move(found, key, actor=member) for key in ("file", "hold", "enter_results", "cancel")}
     context = {
         "here": "sittings", "found": found, "level_name": LEVEL_NAMES[found.level], "steps": steps_of(found), "error": error,
-        "examiners": found.examiners.filter(is_live=True).order_by("pk"),  # type: ignore[attr-defined]
-        "gone": found.examiners.filter(is_live=False).order_by("pk") if found.status == "cancelled" else [],  # type: ignore[attr-defined]
+        "examiners": found.examiners.filter(is_live=True).order_by("pk"),
+        "gone": found.examiners.filter(is_live=False).order_by("pk") if found.status == "cancelled" else [],
         "tally": current.aggregate(
             all=Count("pk"), passed=Count("pk", filter=Q(verdict="合格")), failed=Count("pk", filter=Q(verdict="不合格")),
             absent=Count("pk", filter=Q(verdict="缺考")), issued=Count("pk", filter=~Q(certificate_number="")),
@@ -243,7 +243,7 @@ def _form(
     request: HttpRequest, typed: Typed, assessors: list[AssessorOrganisation], chosen: AssessorOrganisation | None,
     found: AssessmentSitting | None,
 ) -> HttpResponse:  # fmt: skip
-    scopes = [scope for one in assessors for scope in one.scopes.all()]  # type: ignore[attr-defined]
+    scopes = [scope for one in assessors for scope in one.scopes.all()]
     blank = {"examiner_name": "", "examiner_duty": "both", "examiner_card": ""}
     terms = service.terms_of(chosen or assessors[0], business_day()) if assessors else None
     context = {
