@@ -30,7 +30,7 @@ def sound(page: Page) -> None:
 
 
 def said(page: Page, text: str) -> None:
-    expect(page.locator(".notes")).to_contain_text(text)
+    expect(page.locator(".notes").first).to_contain_text(text)
     sound(page)
 
 
