@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('foundation', '0004_record_signs_of_life'),
         ('park_workers', '0012_confirm_headcounts'),
-        ('training', '0002_guard_marks_and_levels'),
+        ('training', '0005_issue_certificates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

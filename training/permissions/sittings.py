@@ -1,4 +1,4 @@
-"""Who may do what on the second floor: `check_can_x` raises PermissionRefused, `can_x` answers; one rule for both."""
+"""Who may do what with sittings: `check_can_x` raises PermissionRefused, `can_x` answers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from training.models.assessment_filings import DECIDERS
 from training.models.assessors import CONFIRMERS
 from training.models.sittings import CONFIRMERS as RESULT_CONFIRMERS
 from training.models.sittings import WRITERS
-
-#: bureau staff who read what bases, assessors and experts did; the city bureau sees batches only
-READERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.AUDITOR})
+from training.permissions.roles import READERS
 
 # --- 技能等级认定: assessors, sittings, enterprises' own filings ---------------------------------------
 
