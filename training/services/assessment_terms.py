@@ -52,7 +52,12 @@ def terms_on(*, bureau_id: int, day: date) -> TermsInForce:
 def _in_force(values: dict[str, int]) -> TermsInForce:
     v = values
     return TermsInForce(
-        v["days_before"], v["least_examiners"], v["pass_mark"], v["most_per_examiner"], v["most_sittings"], v["span_days"]
+        v["days_before"],
+        v["least_examiners"],
+        v["pass_mark"],
+        v["most_per_examiner"],
+        v["most_sittings"],
+        v["span_days"],
     )
 
 
