@@ -155,5 +155,6 @@ def test_an_enterprise_files_holds_a_sitting_and_the_figures_move(
     clerk.get_by_role("button", name="确认成绩").click()
     said(clerk, "成绩已确认")
     to(clerk, "/training/sittings/figures/")
-    assert [text.split()[0] for text in clerk.locator(".figure-value").all_inner_texts()] == ["1", "3", "2", "2"]
+    figures = ["".join(text.split()) for text in clerk.locator(".figure-value").all_inner_texts()]
+    assert figures == ["1场", "3人", "2人", "2本"]
     sound(clerk)
