@@ -7,7 +7,16 @@ from typing import Any
 from park_workers.foundation.jobs import Job
 from park_workers.models import PayeeAccount, Upload
 from subsidies.models import Batch, Clawback, Disbursement, Objection, PaymentFile, PolicyVersion, PublicNotice
-from training.models import Amendment, ClassChangeRequest, CompletionCertificate, LabourDemand, TrainingClass
+from training.models import (
+    Amendment,
+    AssessmentSitting,
+    AssessorOrganisation,
+    ClassChangeRequest,
+    CompletionCertificate,
+    EnterpriseAssessmentFiling,
+    LabourDemand,
+    TrainingClass,
+)
 
 #: a field of a body that is left out of its example
 LEFT_OUT = ...
@@ -81,6 +90,21 @@ DEMAND: dict[str, Any] = {"level": 5, "heads": 20, "wage_from": "4500.00", "wage
 CHANGE: dict[str, Any] = {"kind": "add", "kind_label": "增补", "enrolment": None, "reason": "补录漏报学员"}
 TEACHER = {"name": "钱老师", "qualification": "缝纫工高级技师"}
 FIRM: dict[str, Any] = {"name": "示例甲制衣有限公司"}
+#: skill-level assessment
+ASSESSOR: dict[str, Any] = {
+    "kind": "Y", "assessor_code": "1207", "filing_number": "备〔2026〕1号", "valid_from": "2026-01-01", "valid_to": "2028-12-31",
+}  # fmt: skip
+SCOPE: dict[str, Any] = {"trade": "缝纫工", "lowest": 5, "highest": 3}
+EXAMINER: dict[str, Any] = {"name": "张三", "card_number": "4418A0231", "duty": "both"}
+SITTING: dict[str, Any] = {
+    "trade": "缝纫工", "level": 5, "held_on": "2026-11-16", "session": "am", "place": "一号车间", "capacity": 30,
+}  # fmt: skip
+RESULT: dict[str, Any] = {
+    "theory_score": 80, "practice_score": 91, "verdict": "合格", "certificate_number": "Y120744000001265000001",
+    "issued_on": "2026-11-20",
+}  # fmt: skip
+STAFF: dict[str, Any] = {"name": "张三", "duty": "考评员", "card_number": "4418A0231"}
+PLACE: dict[str, Any] = {"name": "一号车间", "seats": 30}
 #: where a name means something else in one component
 OF_COMPONENT: dict[str, dict[str, Any]] = {
     "BatchOut": _state(Batch) | {"name": "第一批"} | dict.fromkeys(DATES_AHEAD), "UploadOut": _state(Upload) | {"name": "花名册.xlsx"},
@@ -104,6 +128,16 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "AttendanceOut": {"source": "list"},
     "CertificateOut": {"number": "S000044000001265000012", "number_now": "S000044000001265000012", "revoked_on": None},
 
+    "AssessorOut": _state(AssessorOrganisation) | ASSESSOR | {"reason": ""}, "AssessorFormRequest": ASSESSOR | {"organisation": 12},
+    "ScopeOut": SCOPE, "AskedScopeOut": SCOPE, "ScopeFormRequest": SCOPE, "ExaminerOut": EXAMINER, "ExaminerFormRequest": EXAMINER,
+    "SittingOut": _state(AssessmentSitting) | SITTING | {"reason": "", "results_on": None, "confirmed_on": None, "filed_on": None},
+    "SittingFormRequest": SITTING | {"assessor": 3}, "SittingResultOut": RESULT | {"corrects": None, "reason": "", "is_current": True},
+    "SittingResultFormRequest": RESULT | {"sitting": 5}, "CorrectionFormRequest": RESULT,
+    "AssessmentFilingOut": _state(EnterpriseAssessmentFiling) | {"reason": "", "assessor": None, "to_mend": []},
+    "StaffOut": STAFF, "StaffFormRequest": STAFF, "PlaceOut": PLACE, "PlaceFormRequest": PLACE, "MaterialOut": {"kind": "营业执照"},
+    "ContentFormRequest": {"contact_name": "李人事", "contact_phone": "13800005678", "statement": "已有评价制度"},
+    "AcceptFormRequest": {key: ASSESSOR[key] for key in ("assessor_code", "filing_number", "valid_from", "valid_to")},
+    "MendFormRequest": {"to_mend": ["营业执照照片不清楚"]},
     "EmploymentOut": {"source": "form"}, "RegisteredOut": {"source": "form"}, "ContractFormRequest": {"form": "劳动合同"},
     "ConfirmationFormRequest": {"code": LEFT_OUT}, "ObjectionFormRequest": {"text": "该员工已于三月离职"},
     "PackFormRequest": {"text": "packs:\n  - key: …\n    policies: […]\n"}, "LineOut": {"reason_codes": []},

@@ -14,6 +14,8 @@ from api.documents import DocsView, SchemaView
 from api.errors import problem
 from api.v1.account_changes import PayeeAccounts
 from api.v1.appropriations import Appropriations
+from api.v1.assessment_filings import AssessmentFilings
+from api.v1.assessors import Assessors
 from api.v1.attendance import Attendances, ClassSessions
 from api.v1.audit_events import AuditEvents
 from api.v1.batches import Batches
@@ -36,6 +38,7 @@ from api.v1.payment_files import Disbursements, PaymentFiles
 from api.v1.policies import Policies, PolicyVersions
 from api.v1.registrations import Registrations
 from api.v1.session import Session
+from api.v1.sittings import AssessmentSittings, SittingResults
 from api.v1.training import (
     EarlierTrainings,
     TrainingBases,
@@ -87,6 +90,8 @@ for resource, name in (
     (WriteOffs, "write-offs"), (Demands, "demands"), (ClassChanges, "class-changes"),
     (ClassSessions, "class-sessions"), (Attendances, "attendances"),
     (Amendments, "amendments"), (Completions, "completions"), (Verification, "verification"),
+    (Assessors, "assessors"), (AssessmentSittings, "assessment-sittings"), (SittingResults, "sitting-results"),
+    (AssessmentFilings, "assessment-filings"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

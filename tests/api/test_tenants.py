@@ -40,6 +40,7 @@ from tests.api.lessons import another_base, change_asked, demand_taken_back, ear
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
+from tests.training.sittings_stage import assessed
 from training.models import (
     Amendment,
     Assessment,
@@ -97,6 +98,10 @@ OBJECTS: dict[str, Of] = {
     "keys": lambda s: issue_client_key(actor=s.cast.hr, name="甲", day=FIRST_DAY)[0].prefix,
     "notices": lambda s: PublicNotice.objects.get().reference,
     "write-offs": lambda s: WriteOff.objects.get().pk,
+    "assessors": lambda s: assessed(s.cast).sitting.assessor_id,
+    "assessment-sittings": lambda s: assessed(s.cast).sitting.pk,
+    "sitting-results": lambda s: assessed(s.cast).result.pk,
+    "assessment-filings": lambda s: assessed(s.cast).filing.pk,
     "policies": lambda s: s.policy.pk,
     "policy-versions": lambda s: PolicyVersion.objects.get().pk,
 }
@@ -130,6 +135,7 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     demand_taken_back(cast)
     give_paper(cast, certificate)
     earlier(stage.hires[0].worker)
+    assessed(cast)
     return stage
 
 

@@ -38,17 +38,39 @@ from tests.subsidies import stage as road
 from tests.subsidies.stage import Day
 from tests.training.attending import make_class, seats
 from tests.training.certificates import LATER, teach_a_class
+from tests.training.sittings_stage import AFTER, HELD, TODAY, accepted_filing, filing_of, planned, sent_filing
 from training.models import (
     Amendment,
+    AssessmentSitting,
+    AssessorOrganisation,
     Attendance,
     ClassChangeRequest,
     ClassSession,
     CompletionCertificate,
     Enrolment,
+    EnterpriseAssessmentFiling,
     LabourDemand,
+    SittingResult,
     TrainingClass,
 )
+from training.services.assessors import propose_assessor
+from training.services.sittings import hand_in_results
 
+#: bodies of skill-level assessment
+ASKED = {"trade": "缝纫工", "lowest": 5, "highest": 3}
+FILING = {
+    "contact_name": "李人事", "contact_phone": "13800005678", "scopes": [ASKED],
+    "staff": [{"name": "考评甲", "duty": "考评员", "card_number": "K-001"}], "places": [{"name": "一号车间", "seats": 30}],
+}  # fmt: skip
+FILED = {
+    "kind": "Y", "assessor_code": "1234", "filing_number": "备1号", "valid_from": "2026-01-01", "valid_to": "2028-12-31",
+    "scopes": [ASKED],
+}  # fmt: skip
+SITTING = {
+    "trade": "缝纫工", "level": 5, "held_on": str(HELD), "session": "am", "place": "一号车间", "capacity": 30,
+    "examiners": [{"name": "考评甲", "card_number": "K-001"}, {"name": "考评乙", "card_number": "K-002"}],
+}  # fmt: skip
+RESULT = {"theory_score": 80, "practice_score": 90, "verdict": "合格"}
 Journey = Callable[[Copies, Cast], None]
 JOURNEYS: dict[str, tuple[set[str], Journey]] = {}
 
@@ -322,6 +344,58 @@ def proposed_account(cast: Cast, number: str) -> PayeeAccount:
     change.seal_account(number)  # type: ignore[attr-defined]
     change.save()
     return change
+
+
+@plays(
+    "assessment_filings_create", "assessment_filings_submit_create", "assessment_filings_return_create",
+    "assessment_filings_accept_create", "assessment_filings_approve_create", "assessment_filings_refuse_create",
+    "assessment_filings_withdraw_create",
+)  # fmt: skip
+def enterprises_ask_to_assess(copies: Copies, cast: Cast) -> None:
+    with on(TODAY):
+        made = copies.fifty("assessment_filings_create", cast.hr_beta, body=FILING, makes=EnterpriseAssessmentFiling)
+        why = {"reason": "另行申报"}
+        copies.fifty("assessment_filings_withdraw_create", cast.hr_beta, made["id"], why, seen=1)
+        pk = sent_filing(cast).pk
+        copies.fifty("assessment_filings_return_create", cast.clerk, pk, {"to_mend": ["补照片"]}, seen=2)
+        copies.fifty("assessment_filings_submit_create", cast.hr, pk, seen=3)
+        span = {"assessor_code": "1234", "filing_number": "备1号", "valid_from": "2026-01-01", "valid_to": "2028-12-31"}
+        copies.fifty("assessment_filings_accept_create", cast.clerk, pk, span, seen=4)
+        copies.fifty("assessment_filings_refuse_create", cast.approver_1, pk, {"reason": "条件不足"}, seen=5)
+        pk = accepted_filing(cast).pk
+        copies.fifty("assessment_filings_approve_create", cast.approver_1, pk, seen=3)
+
+
+@plays(
+    "assessors_create", "assessors_confirm_create", "assessors_refuse_create", "assessors_end_create",
+    "assessment_sittings_create", "assessment_sittings_file_create", "assessment_sittings_hold_create",
+    "assessment_sittings_hand_in_create", "assessment_sittings_confirm_create", "assessment_sittings_return_create",
+    "assessment_sittings_cancel_create", "sitting_results_create", "sitting_results_correct_create",
+)  # fmt: skip
+def a_sitting_is_held(copies: Copies, cast: Cast) -> None:
+    why, clerk, hr = {"reason": "核对有误"}, cast.clerk, cast.hr
+    with on(TODAY):
+        body = FILED | {"organisation": cast.alpha.pk}
+        wrong = copies.fifty("assessors_create", clerk, body=body, makes=AssessorOrganisation)
+        copies.fifty("assessors_refuse_create", cast.clerk_2, wrong["id"], why, seen=1)
+        found = propose_assessor(actor=clerk, organisation=cast.alpha.organisation, facts=filing_of(), day=TODAY)
+        copies.fifty("assessors_confirm_create", cast.clerk_2, found.pk, seen=1)
+        plan = SITTING | {"assessor": found.pk}
+        sitting = copies.fifty("assessment_sittings_create", hr, body=plan, makes=AssessmentSitting)["id"]
+        copies.fifty("assessment_sittings_file_create", hr, sitting, seen=1)
+        other = planned(cast, found, session="pm").pk
+        copies.fifty("assessment_sittings_cancel_create", hr, other, why, seen=1)
+    with on(AFTER):
+        copies.fifty("assessment_sittings_hold_create", hr, sitting, seen=2)
+        one = RESULT | {"sitting": sitting, "name": "考生甲", "id_number": id_number(901)}
+        result = copies.fifty("sitting_results_create", hr, body=one, makes=SittingResult)["id"]
+        right = RESULT | {"theory_score": 88, "reason": "复核"}
+        copies.fifty("sitting_results_correct_create", hr, result, right, makes=SittingResult)
+        copies.fifty("assessment_sittings_hand_in_create", hr, sitting, seen=3)
+        copies.fifty("assessment_sittings_return_create", clerk, sitting, why, seen=4)
+        hand_in_results(actor=hr, sitting=AssessmentSitting.objects.get(pk=sitting), day=AFTER)
+        copies.fifty("assessment_sittings_confirm_create", clerk, sitting, seen=6)
+        copies.fifty("assessors_end_create", clerk, found.pk, why, seen=2)
 
 
 @pytest.fixture

@@ -33,7 +33,8 @@ NAMED_ROWS = {
     "base": "training-bases", "training_class": "training-classes", "enrolment": "enrolments", "assessment": "assessments",
     "row": None, "level": None, "bureau": None, "demand": "demands", "heads": None, "planned_hours": None, "capacity": None,
     "session": "class-sessions", "hours": None, "number": None, "certificate": "certificates", "completion": "completions",
-    "attended_hours": None, "theory_score": None, "practice_score": None,
+    "attended_hours": None, "theory_score": None, "practice_score": None, "assessor": "assessors",
+    "sitting": "assessment-sittings", "lowest": None, "highest": None, "seats": None,
 }  # fmt: skip
 #: what several tenants see together: policies in force, and batches in which each has a claim
 FOR_SEVERAL = {"policies", "policy-versions", "batches"}

@@ -33,6 +33,7 @@ from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
 from tests.park_workers.test_scan_entries import waiting
 from tests.subsidies.stage import Day, Stage
+from tests.training.sittings_stage import assessed
 from training.models import (
     Amendment,
     AssessorCode,
@@ -137,6 +138,14 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("training", "amendment"): lambda s: Amendment.objects.get().pk,
     ("training", "sheet"): lambda s: completion_print(s).reference,
     ("training", "code"): lambda s: assessor_code(s).pk,
+    ("training", "sitting"): lambda s: assessed(s.cast).sitting.reference,
+    ("training", "result_pk"): lambda s: assessed(s.cast).result.pk,
+    ("training", "assessor_pk"): lambda s: assessed(s.cast).sitting.assessor_id,
+    ("training", "terms_pk"): lambda s: assessed(s.cast).terms.pk,
+    ("training", "filing"): lambda s: assessed(s.cast).filing.reference,
+    ("training", "material_pk"): lambda s: assessed(s.cast).material.pk,
+    ("m", "filing"): lambda s: assessed(s.cast).filing.reference,
+    ("m", "material_pk"): lambda s: assessed(s.cast).material.pk,
 }
 
 
@@ -214,6 +223,7 @@ def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
     asked(stage)
     completion_print(stage)
     assessor_code(stage)
+    assessed(cast)
     requests, before = 0, AuditEvent.objects.count()
     found = list(pages(get_resolver().url_patterns))
     for member in (cast.hr_beta, cast.base_clerk):

@@ -91,6 +91,9 @@ def _judge_certificate(
             else "该证书编号已登记在他人名下"
         )
         yield Finding(n, "certificate_number", "CERT_DUPLICATE", message, "一个编号只属于一本证书，请对照证书核对")
+    elif recorded.assessed.get(number, recorded.identity(line.key)) != recorded.identity(line.key):
+        message = "该证书编号已登记在他人的认定成绩中"
+        yield Finding(n, "certificate_number", "CERT_DUPLICATE", message, "一个编号只属于一本证书，请对照证书核对")
 
 
 def _notices(line: PassLine, in_file: Sequence[PassLine], recorded: Recorded) -> Iterator[Finding]:

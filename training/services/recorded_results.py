@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from park_workers.models import TrainingBase, Worker
 from park_workers.services.people import find_people
-from training.models import Amendment, Certificate, ClassSession, Enrolment, TrainingClass
+from training.models import Amendment, Certificate, ClassSession, Enrolment, SittingResult, TrainingClass
 from training.pass_list.reader import ClassKey, PassLine
 from training.pass_list.recorded import ClassFacts, Recorded, RecordedClass, RecordedPerson, RecordedResult
 from training.services.pass_rules import assessor_codes
@@ -39,7 +39,8 @@ def read_recorded(*, base: TrainingBase, lines: Sequence[PassLine], day: date) -
         foreign_assessors=foreign,
         issued=issued_by_day(base.pk),
         results=_results_of({person.worker_id for person in people.values()}),
-        certificates=_certificates({line.certificate_number for line in lines if line.certificate_number}),
+        certificates=reported_holders({line.certificate_number for line in lines if line.certificate_number}),
+        assessed=assessed_holders({line.certificate_number for line in lines if line.certificate_number}),
     )
 
 
@@ -113,11 +114,20 @@ def _as_amended(results: list[RecordedResult]) -> list[RecordedResult]:
     return [replace(one, **said.get(one.assessment_id or 0, {})) for one in results]
 
 
-def _certificates(numbers: Collection[str]) -> dict[str, int]:
-    """Canonical holder by certificate number."""
+def reported_holders(numbers: Collection[str]) -> dict[str, int]:
+    """Canonical holder by certificate number, as bases have reported or corrected it."""
     holders: dict[str, int] = {}
     for chunk in in_chunks(numbers):
         rows = Certificate.objects.filter(number__in=chunk)
         holders |= dict(rows.values_list("number", Coalesce("worker__merged_into_id", "worker_id")))
         holders |= holders_of_corrected(chunk)
+    return holders
+
+
+def assessed_holders(numbers: Collection[str], *, besides: int | None = None) -> dict[str, int]:
+    """Canonical worker by certificate number of results of sittings; `besides` leaves one result out."""
+    holders: dict[str, int] = {}
+    for chunk in in_chunks(numbers):
+        rows = SittingResult.objects.current().filter(certificate_number__in=chunk).exclude(pk=besides)
+        holders |= dict(rows.values_list("certificate_number", Coalesce("worker__merged_into_id", "worker_id")))
     return holders
