@@ -7,6 +7,7 @@ from typing import Any
 from park_workers.foundation.jobs import Job
 from park_workers.models import PayeeAccount, Upload
 from subsidies.models import Batch, Clawback, Disbursement, Objection, PaymentFile, PolicyVersion, PublicNotice
+from training.models import ReviewApplication, ReviewRound
 
 #: a field of a body that is left out of its example
 LEFT_OUT = ...
@@ -92,6 +93,13 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "ConfirmationFormRequest": {"code": LEFT_OUT}, "ObjectionFormRequest": {"text": "该员工已于三月离职"},
     "PackFormRequest": {"text": "packs:\n  - key: …\n    policies: […]\n"}, "LineOut": {"reason_codes": []},
     "AssessmentOut": {"verdict": "合格"},
+    "ReviewRoundOut": _state(ReviewRound) | {"title": "平车技术评审第一批", "review_day": "2026-11-16", "panel_size": 5, "seed": "",
+                                             "pool_digest": "", **dict.fromkeys(("decided_on", "noticed_on", "finished_on"))},
+    "ReviewApplicationOut": _state(ReviewApplication) | {"blind_number": None, "reason": ""},
+    "ReviewResultOut": {"total": "86.50", "grade": "甲等"}, "ReviewGradeOut": {"grade": "甲等"},
+    "OpenedScoreOut": {"total": "86.50", "marks": {"item-1": 88}}, "ScoreFormRequest": {"number": 1, "marks": {"item-1": 88}},
+    "ReviewApplicationFormRequest": dict.fromkeys(("file_2", "kind_2", "file_3", "kind_3"), LEFT_OUT),
+    "AcceptFormRequest": {"blind": ["7f3a9c51d2e84b06a1f0"]},
 }  # fmt: skip
 #: (code, detail, fix, errors) of a refusal by its status
 PROBLEMS: dict[int, tuple[str, str, str, list[dict[str, str]]]] = {

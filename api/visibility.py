@@ -37,7 +37,15 @@ from subsidies.models import (
     PolicyVersion,
     WriteOff,
 )
-from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
+from training.models import (
+    Assessment,
+    Certificate,
+    EarlierTraining,
+    Enrolment,
+    ReviewRound,
+    ScoreSheet,
+    TrainingClass,
+)
 
 Seen = Callable[[Any, Membership], Any]
 #: states in which a computation is still the bureau's own work
@@ -136,7 +144,7 @@ RULES: dict[type[Model], Seen] = {
 
 
 #: tables that also staff without business of their own may look into, each by its own rule
-OPEN_TO_STAFF = frozenset({Organisation, Policy, PolicyVersion, Job, AuditEvent})
+OPEN_TO_STAFF = frozenset({Organisation, Policy, PolicyVersion, Job, AuditEvent, ReviewRound, ScoreSheet})
 
 
 def visible(rows: QuerySet[Any], membership: Membership) -> Any:

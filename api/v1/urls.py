@@ -30,6 +30,14 @@ from api.v1.organisations import Enterprises, Organisations
 from api.v1.payment_files import Disbursements, PaymentFiles
 from api.v1.policies import Policies, PolicyVersions
 from api.v1.registrations import Registrations
+from api.v1.reviews import (
+    OpenedScores,
+    ReviewApplications,
+    ReviewGrades,
+    ReviewResults,
+    ReviewRounds,
+    ScoreSheets,
+)
 from api.v1.session import Session
 from api.v1.training import (
     Assessments,
@@ -82,7 +90,9 @@ for resource, name in (
     (AuditEvents, "audit-events"), (TrainingBases, "training-bases"), (TrainingClasses, "training-classes"),
     (Enrolments, "enrolments"), (Assessments, "assessments"), (Certificates, "certificates"),
     (EarlierTrainings, "earlier-trainings"),
-    (WriteOffs, "write-offs"),
+    (WriteOffs, "write-offs"), (ReviewRounds, "review-rounds"), (ReviewApplications, "review-applications"),
+    (ScoreSheets, "score-sheets"), (OpenedScores, "opened-scores"), (ReviewResults, "review-results"),
+    (ReviewGrades, "review-grades"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

@@ -40,11 +40,24 @@ from tests.api.lessons import another_base, earlier, teach
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
-from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
+from tests.training.reviews import set_review, take_review_to
+from training.models import (
+    Assessment,
+    Certificate,
+    EarlierTraining,
+    Enrolment,
+    OpenedScore,
+    ReviewApplication,
+    ReviewGrade,
+    ReviewResult,
+    ReviewRound,
+    ScoreSheet,
+    TrainingClass,
+)
 
 pytestmark = pytest.mark.django_db
 #: operations whose object is for everybody signed in, or for everybody
-FOR_ALL = {"notices", "policies", "policy-versions"}
+FOR_ALL = {"notices", "policies", "policy-versions", "review-rounds"}
 #: parts of an address that name no row
 NO_ROW = {"uploads_sheets_template_retrieve"}
 Of = Callable[[Stage], Any]
@@ -78,6 +91,12 @@ OBJECTS: dict[str, Of] = {
     "earlier-trainings": lambda s: EarlierTraining.objects.get().pk,
     "keys": lambda s: issue_client_key(actor=s.cast.hr, name="甲", day=FIRST_DAY)[0].prefix,
     "notices": lambda s: PublicNotice.objects.get().reference,
+    "review-rounds": lambda s: ReviewRound.objects.get().pk,
+    "review-applications": lambda s: ReviewApplication.objects.get().pk,
+    "score-sheets": lambda s: ScoreSheet.objects.first().pk,  # type: ignore[union-attr]
+    "opened-scores": lambda s: OpenedScore.objects.first().pk,  # type: ignore[union-attr]
+    "review-results": lambda s: ReviewResult.objects.get().pk,
+    "review-grades": lambda s: ReviewGrade.objects.get().pk,
     "write-offs": lambda s: WriteOff.objects.get().pk,
     "policies": lambda s: s.policy.pk,
     "policy-versions": lambda s: PolicyVersion.objects.get().pk,
@@ -109,6 +128,7 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     )
     teach(another_base(cast.bureau), stage.hires[0].worker)
     earlier(stage.hires[0].worker)
+    take_review_to(set_review(cast, candidates=1, experts=3, size=3), "finished")
     return stage
 
 

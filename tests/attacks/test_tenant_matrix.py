@@ -33,9 +33,10 @@ NAMED_ROWS = {
     "payment": None, "base": "training-bases",
     "training_class": "training-classes", "enrolment": "enrolments", "assessment": "assessments", "row": None,
     "level": None, "bureau": None,
+    "round": None, "application": "review-applications", "result": None, "number": None,
 }  # fmt: skip
 #: what several tenants see together: policies in force, and batches in which each has a claim
-FOR_SEVERAL = {"policies", "policy-versions", "batches"}
+FOR_SEVERAL = {"policies", "policy-versions", "batches", "review-rounds"}
 #: a pass list with a row of somebody, good enough to be an upload
 PASS_LIST = workbook(("姓名", "身份证号"), [{"姓名": "张三", "身份证号": id_number(961)}])
 
