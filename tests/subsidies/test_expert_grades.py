@@ -13,7 +13,7 @@ from subsidies.rules.facts import EXPERT_FACTS, FACTS_BY_NAME
 from subsidies.services.batches import compute_batch, open_batch
 from subsidies.services.policies import load_policy_packs, publish_policy_version
 from tests.conftest import Cast
-from tests.subsidies.stage import Day, hire_pack, set_stage
+from tests.subsidies.stage import Day, hire_pack, set_stage, take_to
 from tests.training.reviews import Day as ReviewDay
 from tests.training.reviews import set_review, take_review_to
 
@@ -55,7 +55,6 @@ def test_a_grade_counts_from_its_day_on_and_the_line_says_which(cast: Cast) -> N
 
 
 def test_a_policy_that_does_not_ask_keeps_nothing_of_it(cast: Cast) -> None:
-    stage = set_stage(cast)
-    compute_batch(actor=cast.clerk, batch=stage.batch, day=Day.APPLIED)
+    stage = take_to(set_stage(cast), "computed")
     line = stage.line_of(stage.hires[0])
     assert [getattr(line, name) for name in EXPERT_FACTS] == [None, None]
