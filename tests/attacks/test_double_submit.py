@@ -30,6 +30,7 @@ from subsidies.models import (
 from subsidies.services.clawbacks import propose_clawback
 from tests.api.test_employments import a_hire
 from tests.api.test_whole_batch import on
+from tests.attacks import review_journeys
 from tests.attacks.fifty import COPIES, Copies, keyed_operations
 from tests.conftest import Cast
 from tests.park_workers.files import ROSTER_HEADER, staff, workbook
@@ -218,6 +219,10 @@ def the_bureau_keeps_house(copies: Copies, cast: Cast) -> None:
     session = browser.cookies["sessionid"].value
     issued = copies.fifty("keys_create", cast.hr, body={"name": "工资系统"}, makes=ClientKey, session=session)
     copies.fifty("keys_revoke_create", cast.hr, issued["prefix"], session=session)
+
+
+plays(*review_journeys.APPLICATIONS)(review_journeys.workers_are_put_forward)
+plays(*review_journeys.SHEETS)(review_journeys.a_score_is_sealed)
 
 
 def proposed_account(cast: Cast, number: str) -> PayeeAccount:
