@@ -17,6 +17,7 @@ from park_workers.foundation import business_day
 from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name, mask_phone
 from park_workers.foundation.money import capital_amount, format_fen
 from training.panel_scores import points_text
+from training.pass_list.reader import LEVEL_NAMES
 
 register = template.Library()
 ICONS = Path(__file__).resolve().parents[2] / "static" / "vendor" / "tabler-icons"
@@ -33,8 +34,10 @@ STATE_ROLES = {
     "refused": "bad", "withdrawn": "calm", "proposed": "wait", "written_off": "bad",
     "valid": "good", "revoked": "bad",
     "waiting": "wait", "agreed": "wait", "opened": "good", "accepted": "good", "offered": "wait", "taken": "good", "declined": "calm",
-    "expired": "calm",
+    "expired": "calm", "done": "good",
+    "filed": "wait", "running": "brand", "completed": "good", "filled": "good", "granted": "good",
     "drawn": "wait", "scoring": "brand", "decided": "wait", "finished": "good", "seated": "good",
+    "referred": "wait", "interview_agreed": "brand", "interviewed": "wait", "hired": "good",
 }  # fmt: skip
 
 
@@ -77,6 +80,12 @@ def month(day: date | None) -> str:
 
 
 @register.filter
+def level(number: int | None) -> str:
+    """五级 of 5."""
+    return LEVEL_NAMES.get(number or 0, "—")
+
+
+@register.filter
 def masked_id(number: str | None) -> str:
     """441802********0013: first six and last four of an identity number."""
     return mask_id_number(number) if number else "—"
@@ -104,6 +113,12 @@ def masked_phone(number: str | None) -> str:
 def masked_account(last_four: str | None) -> str:
     """Account by its last four."""
     return f"**** {last_four}" if last_four else "—"
+
+
+@register.filter
+def level_name(level: int | None) -> str:
+    """五级 … 一级 from 5 … 1."""
+    return LEVEL_NAMES.get(level or 0, "—")
 
 
 @lru_cache(maxsize=64)

@@ -59,8 +59,8 @@ def test_the_same_seed_draws_the_same_panel_in_whatever_order_the_pool_is_given(
     pool: dict[str, Any], seed: str, chance: random.Random
 ) -> None:
     shuffled = json.loads(json.dumps(pool))
-    inner = [one[key] for one in shuffled["experts"] for key in ("trades", "available", "ties")]
-    for rows in (shuffled["experts"], shuffled["parties"], *inner):
+    of_each = (expert[name] for expert in shuffled["experts"] for name in ("trades", "available", "ties"))
+    for rows in (shuffled["experts"], shuffled["parties"], *of_each):
         chance.shuffle(rows)
     assert draw(shuffled, seed) == draw(pool, seed)
 

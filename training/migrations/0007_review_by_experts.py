@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('foundation', '0004_record_signs_of_life'),
         ('park_workers', '0012_confirm_headcounts'),
-        ('training', '0002_guard_marks_and_levels'),
+        ('training', '0006_hold_sittings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

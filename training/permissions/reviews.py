@@ -1,16 +1,13 @@
-"""Who may do what on the second floor: `check_can_x` raises PermissionRefused, `can_x` answers; one rule for both."""
+"""Who may do what with reviews: `check_can_x` raises PermissionRefused, `can_x` answers."""
 
 from __future__ import annotations
 
 from park_workers.foundation.errors import PermissionRefused, TransitionRefused
 from park_workers.foundation.workflow import check_can_move
 from park_workers.models import Enterprise, Membership, Role
-from park_workers.permissions import CLERKS, answers, check_role
+from park_workers.permissions import answers, check_role
 from training.models import Expert, PanelSeat, ReviewApplication, ReviewObjection, ReviewRound, RubricVersion
-
-#: bureau staff who read what bases, assessors and experts did; the city bureau sees batches only
-READERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.AUDITOR})
-
+from training.permissions.roles import CLERKS, READERS
 
 # --- expert review (技术评审) ---------------------------------------------------------------------
 
