@@ -110,6 +110,7 @@ def scored_by_five(review: Review, opened: Opened) -> None:
             expect(phone.locator(".note-error")).to_contain_text("已核对")
         phone.get_by_label("已核对，封存后不能更改").check()
         phone.get_by_role("button", name="封存评分").dblclick()
+        expect(phone.locator("h1")).to_contain_text("已封存")
         expect(phone.locator(".e-facts")).to_contain_text(ScoreSheet.objects.get(seat=seat).digest)
         assert OpenedScore.objects.count() == (5 if n == 4 else 0)
 
