@@ -15,6 +15,8 @@ from training.models import (
     CompletionCertificate,
     EnterpriseAssessmentFiling,
     LabourDemand,
+    ReviewApplication,
+    ReviewRound,
     TrainingClass,
 )
 
@@ -148,6 +150,13 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "VerifiedOut": {"state": "valid", "label": "证书有效", "kind": "结业证", "number": "JY202600300012", "name": "张*",
                     "id_number": "**************9011", "project": "平车（五级）", "revoked_on": None},
     "VerifyFormRequest": {"number": "JY202600300012", "code": LEFT_OUT}, "CertificateFormRequest": {"number": "S000044000001265000012"},
+    "ReviewRoundOut": _state(ReviewRound) | {"title": "平车技术评审第一批", "review_day": "2026-11-16", "panel_size": 5, "seed": "",
+                                             "pool_digest": "", **dict.fromkeys(("decided_on", "noticed_on", "finished_on"))},
+    "ReviewApplicationOut": _state(ReviewApplication) | {"blind_number": None, "reason": ""},
+    "ReviewResultOut": {"total": "86.50", "grade": "甲等"}, "ReviewGradeOut": {"grade": "甲等"},
+    "OpenedScoreOut": {"total": "86.50", "marks": {"item-1": 88}}, "ScoreFormRequest": {"number": 1, "marks": {"item-1": 88}},
+    "ReviewApplicationFormRequest": dict.fromkeys(("file_2", "kind_2", "file_3", "kind_3"), LEFT_OUT),
+    "ApplicationAcceptFormRequest": {"blind": ["7f3a9c51d2e84b06a1f0"]},
 }  # fmt: skip
 #: (code, detail, fix, errors) of a refusal by its status
 PROBLEMS: dict[int, tuple[str, str, str, list[dict[str, str]]]] = {

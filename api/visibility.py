@@ -44,6 +44,8 @@ from training.models import (
     ClassSession,
     EarlierTraining,
     Enrolment,
+    ReviewRound,
+    ScoreSheet,
     TrainingClass,
 )
 
@@ -149,7 +151,7 @@ RULES: dict[type[Model], Seen] = {
 
 
 #: tables that also staff without business of their own may look into, each by its own rule
-OPEN_TO_STAFF = frozenset({Organisation, Policy, PolicyVersion, Job, AuditEvent})
+OPEN_TO_STAFF = frozenset({Organisation, Policy, PolicyVersion, Job, AuditEvent, ReviewRound, ScoreSheet})
 
 
 def visible(rows: QuerySet[Any], membership: Membership) -> Any:

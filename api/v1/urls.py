@@ -37,6 +37,14 @@ from api.v1.organisations import Enterprises, Organisations
 from api.v1.payment_files import Disbursements, PaymentFiles
 from api.v1.policies import Policies, PolicyVersions
 from api.v1.registrations import Registrations
+from api.v1.reviews import (
+    OpenedScores,
+    ReviewApplications,
+    ReviewGrades,
+    ReviewResults,
+    ReviewRounds,
+    ScoreSheets,
+)
 from api.v1.session import Session
 from api.v1.sittings import AssessmentSittings, SittingResults
 from api.v1.training import (
@@ -92,6 +100,9 @@ for resource, name in (
     (Amendments, "amendments"), (Completions, "completions"), (Verification, "verification"),
     (Assessors, "assessors"), (AssessmentSittings, "assessment-sittings"), (SittingResults, "sitting-results"),
     (AssessmentFilings, "assessment-filings"),
+    (ReviewRounds, "review-rounds"), (ReviewApplications, "review-applications"),
+    (ScoreSheets, "score-sheets"), (OpenedScores, "opened-scores"), (ReviewResults, "review-results"),
+    (ReviewGrades, "review-grades"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

@@ -78,6 +78,8 @@ class LineItem(models.Model):
     introducer = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="+", verbose_name="引工人")
     introducer_posts = models.CharField("引工人岗位", max_length=200, null=True)
     matured_on = models.DateField("满期日", null=True)
+    expert_grade = models.CharField("技术评审等次", max_length=200, null=True)
+    expert_grade_on = models.DateField("技术评审等次生效日期", null=True)
 
     objects: ClassVar[LineItemQuerySet] = LineItemQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -24,11 +24,11 @@ COLUMNS = {
     "employment.contract": "contract_months", "employment.left_on": "left_on", "person.birth_date": "birth_on",
     "insurance": "insured_run_months", "ledger": "paid_policies", "other_subsidies": "other_subsidies",
     "introducer.post": "introducer_posts", "certificate.issued_on": "certificate_issued_on",
-    "certificate.trade": "certificate_trades",
+    "certificate.trade": "certificate_trades", "expert.grade": "expert_grade",
 }  # fmt: skip
 TEXT_FIELDS = frozenset({"enterprise.type", "employment.form"})
 #: columns that hold several values joined; there, none is a value like another
-LIST_COLUMNS = frozenset({"introducer_posts", "certificate_trades", "paid_policies", "other_subsidies"})
+LIST_COLUMNS = frozenset({"introducer_posts", "certificate_trades", "paid_policies", "other_subsidies", "expert_grade"})
 
 
 class NotComputable(Exception):
@@ -199,9 +199,15 @@ TESTS: dict[str, Test] = {
     "annual_cap": Test(None, frozenset(), ("introducer_id", "hired_on"), {"value": "yuan"}),
     "on_or_before_stated_date": Test(after_cutoff, frozenset({"certificate.issued_on"})),
     "in": Test(not_listed, frozenset({"certificate.trade"}), (), {"value": "texts_or_trades"}),
+    "expert_grade_in": Test(not_listed, frozenset({"expert.grade"}), ("expert_grade_on",), {"value": "texts"}),
     "quota": Test(None, frozenset(), ("applied_on", "sequence")),
     "headcount_kept": Test(too_few_people, frozenset(), ("people_kept",), {"people": "people", "months": "months"}),
 }
+
+
+def asks_expert_grade(conditions: Sequence[ConditionTerms]) -> bool:
+    """Whether a policy looks at the grade of the technical review."""
+    return any(condition.test == "expert_grade_in" for condition in conditions)
 
 
 def columns_of(condition: ConditionTerms) -> list[str]:

@@ -17,6 +17,7 @@ LEDGER, OTHER_LIST, CERTIFICATES, AGENCY_LIST = (
     "培训名册·证书",
     "人力机构服务",
 )
+EXPERT_REVIEWS = "技术评审"
 LIST_SEPARATOR = "|"
 
 
@@ -70,6 +71,12 @@ SKILL_ONLY: tuple[Fact, ...] = (
     Fact("applied_on", pl.Date, "申请日期", "申报名单·申请日期", "日"),
     Fact("sequence", pl.Int64, "申报序号", "申报名单·序号"),
 )
+#: the district's technical review, which is not the skill-level assessment; asked for by few policies, so on their lines only.
+#: Of each trade the newest grade in force on the cut-off date; the date is that of the latest of them
+EXPERT_ONLY: tuple[Fact, ...] = (
+    Fact("expert_grade", pl.String, "技术评审等次", f"{EXPERT_REVIEWS}·等次"),
+    Fact("expert_grade_on", pl.Date, "技术评审等次生效日期", f"{EXPERT_REVIEWS}·生效日期", "日"),
+)
 #: one row per agency; `people_kept` is counted over `spans.stayed`
 AGENCY_ONLY: tuple[Fact, ...] = (
     Fact("agency_id", pl.Int64, "人力资源机构", f"{AGENCY_LIST}·服务费"),
@@ -90,8 +97,12 @@ REFER_FACTS = schema_of(BASE_FACTS + REFER_ONLY)
 STACK_FACTS = schema_of(BASE_FACTS + STACK_ONLY)
 SKILL_FACTS = schema_of(BASE_FACTS + SKILL_ONLY)
 AGENCY_FACTS = schema_of(BASE_FACTS[:1] + AGENCY_ONLY)
+EXPERT_FACTS = schema_of(EXPERT_ONLY)
 #: what is known of a candidate, by the kind of payee
 FACTS_OF_PAYEE = {
-    "enterprise": HIRE_FACTS, "worker": SKILL_FACTS, "introducer": REFER_FACTS, "agency": AGENCY_FACTS,
+    "enterprise": HIRE_FACTS | EXPERT_FACTS, "worker": SKILL_FACTS | EXPERT_FACTS, "introducer": REFER_FACTS | EXPERT_FACTS,
+    "agency": AGENCY_FACTS,
 }  # fmt: skip
-FACTS_BY_NAME = {fact.name: fact for fact in BASE_FACTS + REFER_ONLY + STACK_ONLY + SKILL_ONLY + AGENCY_ONLY}
+FACTS_BY_NAME = {
+    fact.name: fact for fact in BASE_FACTS + REFER_ONLY + STACK_ONLY + SKILL_ONLY + EXPERT_ONLY + AGENCY_ONLY
+}

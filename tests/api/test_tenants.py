@@ -40,6 +40,7 @@ from tests.api.lessons import another_base, change_asked, demand_taken_back, ear
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
+from tests.training.reviews import set_review, take_review_to
 from tests.training.sittings_stage import assessed
 from training.models import (
     Amendment,
@@ -52,12 +53,18 @@ from training.models import (
     EarlierTraining,
     Enrolment,
     LabourDemand,
+    OpenedScore,
+    ReviewApplication,
+    ReviewGrade,
+    ReviewResult,
+    ReviewRound,
+    ScoreSheet,
     TrainingClass,
 )
 
 pytestmark = pytest.mark.django_db
 #: operations whose object is for everybody signed in, or for everybody
-FOR_ALL = {"notices", "policies", "policy-versions"}
+FOR_ALL = {"notices", "policies", "policy-versions", "review-rounds"}
 #: parts of an address that name no row
 NO_ROW = {"uploads_sheets_template_retrieve"}
 Of = Callable[[Stage], Any]
@@ -97,6 +104,12 @@ OBJECTS: dict[str, Of] = {
     "class-changes": lambda s: ClassChangeRequest.objects.get().pk,
     "keys": lambda s: issue_client_key(actor=s.cast.hr, name="甲", day=FIRST_DAY)[0].prefix,
     "notices": lambda s: PublicNotice.objects.get().reference,
+    "review-rounds": lambda s: ReviewRound.objects.get().pk,
+    "review-applications": lambda s: ReviewApplication.objects.get().pk,
+    "score-sheets": lambda s: ScoreSheet.objects.first().pk,  # type: ignore[union-attr]
+    "opened-scores": lambda s: OpenedScore.objects.first().pk,  # type: ignore[union-attr]
+    "review-results": lambda s: ReviewResult.objects.get().pk,
+    "review-grades": lambda s: ReviewGrade.objects.get().pk,
     "write-offs": lambda s: WriteOff.objects.get().pk,
     "assessors": lambda s: assessed(s.cast).sitting.assessor_id,
     "assessment-sittings": lambda s: assessed(s.cast).sitting.pk,
@@ -136,6 +149,7 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     give_paper(cast, certificate)
     earlier(stage.hires[0].worker)
     assessed(cast)
+    take_review_to(set_review(cast, candidates=1, experts=3, size=3), "finished")
     return stage
 
 

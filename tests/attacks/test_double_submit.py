@@ -30,6 +30,7 @@ from subsidies.models import (
 from subsidies.services.clawbacks import propose_clawback
 from tests.api.test_employments import a_hire
 from tests.api.test_whole_batch import on
+from tests.attacks import review_journeys
 from tests.attacks.fifty import COPIES, Copies, keyed_operations
 from tests.conftest import Cast
 from tests.park_workers.files import ROSTER_HEADER, staff, workbook
@@ -333,6 +334,10 @@ def a_class_is_held(copies: Copies, cast: Cast) -> None:
     Enrolment.objects.filter(training_class=pk).update(attended_hours=40)
     with on(date(2023, 11, 24)):
         copies.fifty("training_classes_complete_create", base, pk, seen=6)
+
+
+plays(*review_journeys.APPLICATIONS)(review_journeys.workers_are_put_forward)
+plays(*review_journeys.SHEETS)(review_journeys.a_score_is_sealed)
 
 
 def proposed_account(cast: Cast, number: str) -> PayeeAccount:

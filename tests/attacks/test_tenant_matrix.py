@@ -34,10 +34,11 @@ NAMED_ROWS = {
     "row": None, "level": None, "bureau": None, "demand": "demands", "heads": None, "planned_hours": None, "capacity": None,
     "session": "class-sessions", "hours": None, "number": None, "certificate": "certificates", "completion": "completions",
     "attended_hours": None, "theory_score": None, "practice_score": None, "assessor": "assessors",
-    "sitting": "assessment-sittings", "lowest": None, "highest": None, "seats": None,
+    "sitting": "assessment-sittings", "lowest": None, "highest": None, "seats": None, "round": None,
+    "application": "review-applications", "result": None,
 }  # fmt: skip
 #: what several tenants see together: policies in force, and batches in which each has a claim
-FOR_SEVERAL = {"policies", "policy-versions", "batches"}
+FOR_SEVERAL = {"policies", "policy-versions", "batches", "review-rounds"}
 #: a pass list with a row of somebody, good enough to be an upload
 PASS_LIST = workbook(("姓名", "身份证号"), [{"姓名": "张三", "身份证号": id_number(961)}])
 

@@ -32,6 +32,7 @@ SPEAKERS: dict[str, Callable[[Judged], Words]] = {
     "annual_cap": awards.under_cap,
     "on_or_before_stated_date": awards.certified,
     "in": awards.trade_listed,
+    "expert_grade_in": awards.expert_graded,
     "quota": awards.within_quota,
     "headcount_kept": awards.enough_people,
 }
