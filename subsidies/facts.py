@@ -18,9 +18,10 @@ from park_workers.foundation.shelf import Shelf
 from subsidies.fact_tables import Asked, OneFirm, firms_of, tables_of
 from subsidies.models import Batch
 from subsidies.rules import spans
-from subsidies.rules.evaluate import is_judged_whole
-from subsidies.rules.facts import HIRE_FACTS, LIST_SEPARATOR, REFER_FACTS, STACK_FACTS
+from subsidies.rules.evaluate import is_judged_whole, looked_at
+from subsidies.rules.facts import HIRE_FACTS, LIST_SEPARATOR, REFER_FACTS, STACK_FACTS, TRAINING_FACTS
 from subsidies.rules.terms import PolicyTerms
+from subsidies.training_facts import with_training
 
 #: columns beside the facts: natural keys that order and digest lines, never a primary key
 NATURAL_KEYS = ("person_key", "credit_code", "introducer_key", "base_digest")
@@ -32,10 +33,11 @@ Tables = Mapping[str, pl.DataFrame]
 
 
 def facts_schema(terms: PolicyTerms) -> dict[str, Any]:
-    """The facts columns a policy's lines have."""
+    """The facts columns a policy's lines have; those of training only where it looks at them."""
     if terms.stacks_on:
         return dict(STACK_FACTS)
-    return dict(REFER_FACTS if terms.payee == "introducer" else HIRE_FACTS)
+    trained = {name: TRAINING_FACTS[name] for name in looked_at(terms) if name in TRAINING_FACTS}
+    return dict(REFER_FACTS if terms.payee == "introducer" else HIRE_FACTS) | trained
 
 
 def collect_facts(batch: Batch, terms: PolicyTerms) -> pl.DataFrame:
@@ -105,7 +107,7 @@ def _facts(tables: Tables, batch: Asked, terms: PolicyTerms) -> pl.DataFrame:
     frame = _with_insurance(frame, tables, batch)
     frame = _with_list(frame, tables.get("ledger"), value="code", name="paid_policies")
     frame = _with_list(frame, tables.get("other_subsidies"), value="name", name="other_subsidies")
-    frame = frame.with_columns(
+    frame = with_training(frame, tables, batch.cutoff_on).with_columns(
         spans.age_on(pl.col("birth_on"), pl.col("hired_on")).alias("age_at_hire"),
         pl.col("base_line_id").is_not_null().alias("base_is_paid"),
     )
