@@ -26,6 +26,10 @@ HOURLY = (
     "park_workers.forget_sign_ins",
     "park_workers.forget_pictures",
     "park_workers.forget_prints",
+    "training.forget_prints",
     "park_workers.end_scan_entries",
     "park_workers.forget_ways_in",
+    "training.expire_assessment_filings",
+    "training.close_reviews",
+    "training.finish_reviews",
 )

@@ -10,6 +10,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.attendance import *  # noqa: F403
 from config.cards import CARD_PRINT_DAYS, PUBLIC_ADDRESS  # noqa: F401
 from config.keeping import *  # noqa: F403
 from config.keeping import HOURLY, PLACEMENT_LINK_SECONDS

@@ -1,10 +1,11 @@
-"""What a file may be given for: the batches or payment files a sheet can name now."""
+"""What a file may be given for: the batches, payment files or classes a sheet can name now."""
 
 from __future__ import annotations
 
 from park_workers.models import Enterprise, Membership, Role
 from park_workers.services.imports import SheetImport
 from subsidies.models import Batch, PaymentFile
+from training.models import TrainingClass
 
 
 def _bureau_of(member: Membership) -> int | None:
@@ -32,6 +33,13 @@ def scopes_for(member: Membership, kind: str) -> list[tuple[str, str]] | None:
         )
     elif kind == "city_answers":
         batches = Batch.objects.visible_to(member).filter(status="sent_to_city")
+    elif kind == "class_roster":
+        classes = (
+            TrainingClass.objects.visible_to(member)
+            .filter(status__in=("draft", "returned"))
+            .order_by("starts_on", "pk")
+        )
+        return [(f"class:{c.pk}", f"{c.number}（{c.trade}，{c.starts_on} 开班）") for c in classes]
     elif kind == "bank_returns":
         files = PaymentFile.objects.filter(batch__bureau_id=member.organisation_id).filter(status="sent")
         return [(f"payment_file:{f.pk}", f"{f.number}（{f.batch.name}）") for f in files.select_related("batch")]

@@ -12,6 +12,7 @@ from pages.phone.account import bounced_todo
 from pages.phone.confirming import claims_todo
 from pages.phone.corrections import corrections_todo
 from pages.phone.referrals import offers_todo, referrals_todo
+from pages.phone.reviews import reviews_todo
 from pages.phone.waiting import Todo
 from park_workers.foundation.calendar import working_days_between
 from park_workers.models import Membership, OwnerHandover, ScanEntry, Upload
@@ -72,6 +73,7 @@ SOURCES: tuple[Source, ...] = (
     corrections_todo,
     bounced_todo,
     month_waits,
+    reviews_todo,
     files_wait,
 )
 

@@ -12,7 +12,7 @@ def teach(base: TrainingBase, worker: Worker, number: str = "2023-01") -> Certif
     """The worker sat in a class of the base, passed and got a certificate."""
     lesson = TrainingClass.objects.create(
         base=base, number=number, trade="缝纫工", level=5, starts_on=date(2023, 2, 1), ends_on=date(2023, 2, 20),
-        planned_hours=60,
+        planned_hours=60, status="completed", is_reported=True,
     )  # fmt: skip
     seat = Enrolment.objects.create(training_class=lesson, worker=worker, attended_hours=56)
     result = Assessment.objects.create(enrolment=seat, theory_score=80, practice_score=91, verdict="合格")

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('park_workers', '0012_confirm_headcounts'),
-        ('training', '0002_guard_marks_and_levels'),
+        ('training', '0007_review_by_experts'),
     ]
 
     operations = [

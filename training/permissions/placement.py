@@ -1,4 +1,4 @@
-"""Who may do what on the second floor: `check_can_x` raises PermissionRefused, `can_x` answers; one rule for both."""
+"""Who may do what with placement: `check_can_x` raises PermissionRefused, `can_x` answers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from park_workers.models import Membership, Role, TrainingBase
 from park_workers.permissions import REVEALERS, answers, check_role
 from training.models import Referral
 from training.models.placements import ANSWERERS, REFERRERS
-
-#: bureau staff who read what bases, assessors and experts did; the city bureau sees batches only
-READERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.AUDITOR})
+from training.permissions.roles import READERS
 
 
 def _check_place(actor: Membership, base: TrainingBase, action: str) -> None:
