@@ -19,19 +19,29 @@ PLACED = frozenset({"placement_source", "placed_base"})
 _OF_CANDIDATES = """COALESCE(w.merged_into_id, w.id) IN (
   SELECT COALESCE(who.merged_into_id, who.id) FROM candidate c JOIN park_workers_employment e ON e.id = c.employment_id
   JOIN park_workers_worker who ON who.id = e.worker_id)"""
+#: what the latest correction in force says of a result, for a query with the assessment as `a`
+_CORRECTED = """(SELECT m.{} FROM training_amendment m
+  WHERE m.assessment_id = a.id AND m.kind = 'result' AND m.status = 'confirmed' ORDER BY m.id DESC LIMIT 1)"""
+#: a corrected day of issue counts, whenever it was corrected; a revocation from the day it was confirmed on
 _CERTIFICATES = f"""
-SELECT COALESCE(w.merged_into_id, w.id), k.trade, k.level, k.issued_on FROM training_certificate k
-JOIN park_workers_worker w ON w.id = k.worker_id WHERE k.issued_on <= %s AND {_OF_CANDIDATES}
+SELECT COALESCE(w.merged_into_id, w.id), k.trade, k.level,
+       COALESCE((SELECT m.issued_on FROM training_amendment m WHERE m.certificate_id = k.id AND m.kind = 'certificate'
+         AND m.status = 'confirmed' AND m.issued_on IS NOT NULL ORDER BY m.id DESC LIMIT 1), k.issued_on),
+       (SELECT MIN(m.decided_on) FROM training_amendment m WHERE m.certificate_id = k.id AND m.kind = 'revocation'
+         AND m.status = 'confirmed')
+FROM training_certificate k JOIN park_workers_worker w ON w.id = k.worker_id WHERE {_OF_CANDIDATES}
 """
 _CERTIFICATE_COLUMNS: dict[str, Any] = {
     "worker_id": pl.Int64, "trade": pl.String, "level": pl.Int32, "issued_on": pl.Date,
+    "revoked_on": pl.Date,
 }  # fmt: skip
 _SEATS = f"""
-SELECT COALESCE(w.merged_into_id, w.id), k.ends_on, s.attended_hours,
-       CASE WHEN a.verdict = '合格' THEN s.attended_hours ELSE 0 END
+SELECT seat.person, seat.ends_on, seat.hours, CASE WHEN seat.verdict = '合格' THEN seat.hours ELSE 0 END FROM (
+SELECT COALESCE(w.merged_into_id, w.id) AS person, k.ends_on, COALESCE({_CORRECTED.format("attended_hours")}, s.attended_hours) AS hours,
+       COALESCE({_CORRECTED.format("verdict")}, a.verdict) AS verdict
 FROM training_enrolment s JOIN training_trainingclass k ON k.id = s.training_class_id
 JOIN park_workers_worker w ON w.id = s.worker_id LEFT JOIN training_assessment a ON a.enrolment_id = s.id
-WHERE k.ends_on <= %s AND {_OF_CANDIDATES}
+WHERE k.ends_on <= %s AND s.withdrawn_on IS NULL AND (k.status = 'completed' OR a.id IS NOT NULL) AND {_OF_CANDIDATES}) seat
 """
 _SEAT_COLUMNS: dict[str, Any] = {
     "worker_id": pl.Int64, "ends_on": pl.Date, "trained_hours": pl.Int32, "passed_hours": pl.Int32,
@@ -49,7 +59,7 @@ _PLACEMENT_COLUMNS: dict[str, Any] = {
 }  # fmt: skip
 #: table -> (facts made of it, query over the candidates, its columns, whether it takes the cut-off date)
 TABLES: dict[str, tuple[frozenset[str], str, dict[str, Any], bool]] = {
-    "certificates": (CERTIFIED, _CERTIFICATES, _CERTIFICATE_COLUMNS, True),
+    "certificates": (CERTIFIED, _CERTIFICATES, _CERTIFICATE_COLUMNS, False),
     "seats": (TRAINED, _SEATS, _SEAT_COLUMNS, True),
     "placements": (PLACED, _PLACEMENTS, _PLACEMENT_COLUMNS, False),
 }
@@ -74,7 +84,8 @@ def with_training(frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame], cutof
 
 def _certified(rows: pl.DataFrame, cutoff_on: date) -> pl.DataFrame:
     """First day, trades, best level (the lowest number), and the best level of each trade, of the certificates issued by the day."""
-    held = rows.filter(pl.col("issued_on") <= cutoff_on)
+    is_revoked = (pl.col("revoked_on") <= cutoff_on).fill_null(False)
+    held = rows.filter((pl.col("issued_on") <= cutoff_on) & ~is_revoked)
     best = (
         held.group_by("worker_id", "trade")
         .agg(pl.col("level").min(), pl.col("issued_on").min())

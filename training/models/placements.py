@@ -14,6 +14,7 @@ from park_workers.models import Employment, Enterprise, Membership, TrainingBase
 from park_workers.models.recorded import RecordedModel
 from park_workers.models.users import Role
 from training.models.classes import Enrolment
+from training.models.demands import LabourDemand
 
 #: states in which an enterprise has still to answer, or the person to begin
 LIVE = ("referred", "interview_agreed", "interviewed", "offered")
@@ -99,6 +100,9 @@ class Referral(StatefulModel, RecordedModel):
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="referrals", verbose_name="人员")
     base = models.ForeignKey(TrainingBase, models.PROTECT, related_name="referrals", verbose_name="基地")
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="referrals", verbose_name="企业")
+    demand = models.ForeignKey(
+        LabourDemand, models.PROTECT, null=True, related_name="referrals", verbose_name="用工需求"
+    )
     #: whether the enterprise sees the marks
     shows_marks = models.BooleanField("向企业显示成绩", default=False)
     referred_on = models.DateField("推荐日期")
