@@ -7,6 +7,7 @@ from typing import Any
 from park_workers.foundation.jobs import Job
 from park_workers.models import PayeeAccount, Upload
 from subsidies.models import Batch, Clawback, Disbursement, Objection, PaymentFile, PolicyVersion, PublicNotice
+from training.models import Referral
 
 #: a field of a body that is left out of its example
 LEFT_OUT = ...
@@ -92,6 +93,12 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "ConfirmationFormRequest": {"code": LEFT_OUT}, "ObjectionFormRequest": {"text": "该员工已于三月离职"},
     "PackFormRequest": {"text": "packs:\n  - key: …\n    policies: […]\n"}, "LineOut": {"reason_codes": []},
     "AssessmentOut": {"verdict": "合格"},
+    "ReferralOut": _state(Referral) | dict.fromkeys(("agreed_on", "interview_on", "interviewed_on", "offered_on", "ended_on"))
+    | {"reference": "k3v7pqa2mzt5r6ya", "hired_on": None, "employment": None, "refusal": "", "refusal_label": "", "demand": None,
+       "marks": [80, 91], "note": "可住宿"},
+    "ReferFormRequest": {"enterprise": 4, "enrolment": 12, "demand": None, "note": "可住宿"},
+    "InterviewFormRequest": {"interview_on": "2026-11-05"},
+    "TelephoneOut": {"phone": "13800005678"}, "FunnelRowOut": {"label": "一号基地"}, "FunnelOut": {"by": "base", "day": "2026-11-20"},
 }  # fmt: skip
 #: (code, detail, fix, errors) of a refusal by its status
 PROBLEMS: dict[int, tuple[str, str, str, list[dict[str, str]]]] = {

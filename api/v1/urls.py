@@ -29,6 +29,7 @@ from api.v1.objections import Objections
 from api.v1.organisations import Enterprises, Organisations
 from api.v1.payment_files import Disbursements, PaymentFiles
 from api.v1.policies import Policies, PolicyVersions
+from api.v1.referrals import Referrals
 from api.v1.registrations import Registrations
 from api.v1.session import Session
 from api.v1.training import (
@@ -82,7 +83,7 @@ for resource, name in (
     (AuditEvents, "audit-events"), (TrainingBases, "training-bases"), (TrainingClasses, "training-classes"),
     (Enrolments, "enrolments"), (Assessments, "assessments"), (Certificates, "certificates"),
     (EarlierTrainings, "earlier-trainings"),
-    (WriteOffs, "write-offs"),
+    (WriteOffs, "write-offs"), (Referrals, "referrals"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

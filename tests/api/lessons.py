@@ -8,16 +8,19 @@ from park_workers.models import Organisation, TrainingBase, Worker
 from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
 
 
-def teach(base: TrainingBase, worker: Worker, number: str = "2023-01") -> Certificate:
+def teach(
+    base: TrainingBase, worker: Worker, number: str = "2023-01", *, trade: str = "缝纫工", level: int = 5,
+    ends_on: date = date(2023, 2, 20), issued_on: date = date(2023, 3, 1),
+) -> Certificate:  # fmt: skip
     """The worker sat in a class of the base, passed and got a certificate."""
     lesson = TrainingClass.objects.create(
-        base=base, number=number, trade="缝纫工", level=5, starts_on=date(2023, 2, 1), ends_on=date(2023, 2, 20),
+        base=base, number=number, trade=trade, level=level, starts_on=date(2023, 2, 1), ends_on=ends_on,
         planned_hours=60, status="completed", is_reported=True,
     )  # fmt: skip
     seat = Enrolment.objects.create(training_class=lesson, worker=worker, attended_hours=56)
     result = Assessment.objects.create(enrolment=seat, theory_score=80, practice_score=91, verdict="合格")
     return Certificate.objects.create(
-        number=f"S{number}", assessment=result, worker=worker, trade="缝纫工", level=5, issued_on=date(2023, 3, 1)
+        number=f"S{number}", assessment=result, worker=worker, trade=trade, level=level, issued_on=issued_on
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from park_workers.models import Employment, Worker
 from park_workers.services.people import merge_workers
-from subsidies.facts import collect_facts, facts_schema
+from subsidies.fact_tables import OneFirm
+from subsidies.facts import collect_facts, facts_of, facts_schema, read_tables
 from subsidies.models import LineItem
 from subsidies.rules.facts import HIRE_FACTS, TRAINING_FACTS
 from subsidies.services.batches import compute_batch, open_batch
@@ -19,7 +20,8 @@ from tests.api.lessons import teach
 from tests.conftest import Cast
 from tests.subsidies.rules.test_training_conditions import training_pack
 from tests.subsidies.stage import CUTOFF, Day, Stage, hire, set_stage
-from training.models import Certificate, Enrolment, TrainingClass
+from training.models import Certificate, Enrolment
+from training.services.amendments import confirm_amendment, propose_revocation
 from training.services.placement_links import link_hires
 from training.services.referrals import refer_trainee
 
@@ -50,13 +52,10 @@ def place(stage: Stage, order: int = 955) -> Employment:
     """Somebody who passed at the base, was referred to alpha and hired there: two certificates, a third after the cut-off."""
     cast = stage.cast
     known = hire(cast, cast.beta, order, hired_on=date(2023, 2, 1), months=())
-    certificate = teach(cast.base, known.worker)
-    Certificate.objects.filter(pk=certificate.pk).update(trade="平车")
-    for number, trade, level, issued_on in (("2", "裁床", 4, CUTOFF), ("3", "平车", 3, date(2023, 5, 1))):
-        teach(cast.base, known.worker, f"2023-0{number}")
-        latest = Certificate.objects.latest("pk")
-        Certificate.objects.filter(pk=latest.pk).update(trade=trade, level=level, issued_on=issued_on)
-    TrainingClass.objects.filter(number="2023-03").update(ends_on=date(2023, 5, 20))
+    teach(cast.base, known.worker, trade="平车")
+    teach(cast.base, known.worker, "2023-02", trade="裁床", level=4, issued_on=CUTOFF)
+    later = {"ends_on": date(2023, 5, 20), "issued_on": date(2023, 5, 21)}
+    teach(cast.base, known.worker, "2023-03", trade="平车", level=3, **later)
     seat = Enrolment.objects.filter(worker=known.worker).first()
     assert seat is not None
     refer_trainee(actor=cast.base_clerk, enrolment=seat, enterprise=cast.alpha, day=date(2023, 2, 21))
@@ -85,6 +84,19 @@ def test_a_merged_record_brings_its_certificates_along(stage: Stage) -> None:
     facts = collect_facts(stage.batch, stage.policy.versions.get().parsed_terms)
     mine = facts.filter(facts["employment_id"] == stage.hires[0].pk).row(0, named=True)
     assert (mine["certificate_level"], mine["passed_hours"]) == (4, 112)
+
+
+def test_a_revoked_certificate_counts_until_the_day_it_is_revoked(stage: Stage) -> None:
+    hired, stage = place(stage), publish(stage)
+    best = Certificate.objects.get(number="S2023-02")
+    asked = propose_revocation(actor=stage.cast.base_clerk, certificate=best, reason="打印有误", day=CUTOFF)
+    confirm_amendment(actor=stage.cast.clerk, amendment=asked, day=CUTOFF)
+    terms = stage.policy.versions.get().parsed_terms
+    for cutoff in (CUTOFF, CUTOFF - timedelta(days=1)):  # issued on the very day it was revoked
+        asked_for = OneFirm(stage.cast.bureau.pk, stage.cast.alpha.pk, cutoff)
+        facts = facts_of(read_tables(asked_for, terms), asked_for, terms)
+        mine = facts.filter(facts["employment_id"] == hired.pk).row(0, named=True)
+        assert (mine["certificate_level"], mine["certificate_levels"]) == (5, "平车五级"), cutoff
 
 
 def test_what_a_policy_does_not_look_at_is_neither_read_nor_kept(stage: Stage) -> None:
