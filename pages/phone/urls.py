@@ -75,6 +75,7 @@ urlpatterns = [
     path("cards/print/<slug:sheet>/", card_prints.card_print, name="card_print"),
     path("cards/print/<slug:sheet>/file/", card_prints.card_print_file, name="card_print_file"),
     path("cards/<slug:worker>/", cards.card, name="worker_card"),
+    path("cards/<slug:worker>/photo/", cards.card_photo, name="card_photo"),
     path("cards/<slug:worker>/withdraw/", cards.withdraw_card, name="withdraw_card"),
     path("cards/<slug:worker>/picture/<slug:form>/", cards.card_picture, name="card_picture"),
     path("money/", money.money_page, name="phone_money"),
