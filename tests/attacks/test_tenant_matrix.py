@@ -32,7 +32,7 @@ NAMED_ROWS = {
     "actor_id": None, "person_id": None, "subject_id": None, "limit": None, "receipt": None,
     "payment": None, "base": "training-bases",
     "training_class": "training-classes", "enrolment": "enrolments", "assessment": "assessments", "row": None,
-    "level": None, "bureau": None,
+    "level": None, "bureau": None, "demand": "demands", "heads": None, "planned_hours": None, "capacity": None,
 }  # fmt: skip
 #: what several tenants see together: policies in force, and batches in which each has a claim
 FOR_SEVERAL = {"policies", "policy-versions", "batches"}

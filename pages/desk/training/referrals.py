@@ -72,11 +72,11 @@ def _referral(request: HttpRequest, reference: str) -> Referral:
 
 @page_for(PLACEMENT_ROLES)
 @require_safe
-def referral_page(request: HttpRequest, reference: str) -> HttpResponse:
+def referral_page(request: HttpRequest, referral: str) -> HttpResponse:
     """One referral with its steps."""
-    found = _referral(request, reference)
+    found = _referral(request, referral)
     if found.is_live and link_hires(day=business_day(), enterprise_id=found.enterprise_id):
-        found = _referral(request, reference)
+        found = _referral(request, referral)
     return _shown(request, found)
 
 
@@ -97,9 +97,9 @@ def _shown(request: HttpRequest, found: Referral, **more: Any) -> HttpResponse:
 
 @page_for(ACTORS)
 @require_POST
-def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
+def act(request: HttpRequest, referral: str, action: str) -> HttpResponse:
     """What the enterprise said on the telephone, or the base's own withdrawal."""
-    found = _referral(request, reference)
+    found = _referral(request, referral)
     more: dict[str, Any] = {"actor": _member(request), "referral": found, "day": business_day()}
     note = request.POST.get("note", "").strip()
     try:
@@ -121,15 +121,15 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     except RuleViolation as refusal:
         return _shown(request, found, errors={action: refusal.sentences})
     messages.success(request, f"已登记：{found.worker.name}，{found.status_label()}。")
-    return redirect("referral", reference=reference)
+    return redirect("referral", referral=referral)
 
 
 @page_for(PLACEMENT_ROLES - {Role.AUDITOR})
 @require_POST
 @freshly_confirmed()
-def call(request: HttpRequest, reference: str) -> HttpResponse:
+def call(request: HttpRequest, referral: str) -> HttpResponse:
     """The telephone in plain, for this one answer."""
-    found = _referral(request, reference)
+    found = _referral(request, referral)
     try:
         phone = service.call_referred(
             actor=_member(request), referral=found, reason=reason_of(request), day=business_day()
