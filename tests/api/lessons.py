@@ -13,6 +13,7 @@ from training.models import (
     EarlierTraining,
     Enrolment,
     LabourDemand,
+    Referral,
     TrainingClass,
 )
 
@@ -37,6 +38,15 @@ def another_base(bureau: Organisation, name: str = "二号基地") -> TrainingBa
     """One more base of the bureau."""
     organisation = Organisation.objects.create(kind="training_base", name=name)
     return TrainingBase.objects.create(organisation=organisation, bureau=bureau)
+
+
+def referred(certificate: Certificate, cast: Cast) -> Referral:
+    """The holder, referred to alpha by the base that taught."""
+    seat = certificate.assessment.enrolment
+    return Referral.objects.create(
+        status="referred", enrolment=seat, worker=certificate.worker, base=seat.training_class.base, enterprise=cast.alpha,
+        referred_on=date(2023, 2, 21),
+    )  # fmt: skip
 
 
 def earlier(worker: Worker) -> EarlierTraining:

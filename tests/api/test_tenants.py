@@ -36,7 +36,7 @@ from subsidies.services.clawbacks import propose_clawback
 from subsidies.services.objections import decide_objection, receive_objection
 from subsidies.services.write_offs import propose_write_off
 from tests.api.doors import Doors
-from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, teach
+from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, referred, teach
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
@@ -47,6 +47,7 @@ from training.models import (
     EarlierTraining,
     Enrolment,
     LabourDemand,
+    Referral,
     TrainingClass,
 )
 
@@ -84,6 +85,7 @@ OBJECTS: dict[str, Of] = {
     "assessments": lambda s: Assessment.objects.get().pk,
     "certificates": lambda s: Certificate.objects.get().pk,
     "earlier-trainings": lambda s: EarlierTraining.objects.get().pk,
+    "referrals": lambda s: Referral.objects.get().pk,
     "demands": lambda s: LabourDemand.objects.get().pk,
     "class-changes": lambda s: ClassChangeRequest.objects.get().pk,
     "keys": lambda s: issue_client_key(actor=s.cast.hr, name="甲", day=FIRST_DAY)[0].prefix,
@@ -117,7 +119,9 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     WorkerRegistration.objects.create(
         worker=stage.hires[0].worker, enterprise=cast.alpha, registered_on=Day.BEGIN, method="file"
     )
-    change_asked(teach(another_base(cast.bureau), stage.hires[0].worker), cast)
+    certificate = teach(another_base(cast.bureau), stage.hires[0].worker)
+    change_asked(certificate, cast)
+    referred(certificate, cast)
     demand_taken_back(cast)
     earlier(stage.hires[0].worker)
     return stage

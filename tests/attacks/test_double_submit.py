@@ -36,7 +36,8 @@ from tests.park_workers.files import ROSTER_HEADER, staff, workbook
 from tests.park_workers.numbers import id_number
 from tests.subsidies import stage as road
 from tests.subsidies.stage import Day
-from training.models import ClassChangeRequest, Enrolment, LabourDemand, TrainingClass
+from tests.training.placements import REFERRED, pass_people
+from training.models import ClassChangeRequest, Enrolment, LabourDemand, Referral, TrainingClass
 
 Journey = Callable[[Copies, Cast], None]
 JOURNEYS: dict[str, tuple[set[str], Journey]] = {}
@@ -263,6 +264,27 @@ def a_class_is_held(copies: Copies, cast: Cast) -> None:
     Enrolment.objects.filter(training_class=pk).update(attended_hours=40)
     with on(date(2023, 11, 24)):
         copies.fifty("training_classes_complete_create", base, pk, seen=6)
+
+
+@plays(
+    "referrals_create", "referrals_agree_create", "referrals_interview_create", "referrals_offer_create",
+    "referrals_refuse_create", "referrals_withdraw_create",
+)  # fmt: skip
+def trainees_are_placed(copies: Copies, cast: Cast) -> None:
+    base, hr = cast.base_clerk, cast.hr
+    seats = pass_people(cast, 1, 2, 3)
+    with on(REFERRED):
+        made = [
+            copies.fifty(
+                "referrals_create", base, body={"enrolment": s.pk, "enterprise": cast.alpha.pk}, makes=Referral
+            )["id"]
+            for s in seats
+        ]
+        copies.fifty("referrals_agree_create", hr, made[0], {"interview_on": str(REFERRED)}, seen=1)
+        copies.fifty("referrals_interview_create", hr, made[0], seen=2)
+        copies.fifty("referrals_offer_create", hr, made[0], seen=3)
+        copies.fifty("referrals_refuse_create", hr, made[1], {"refusal": "pay"}, seen=1)
+        copies.fifty("referrals_withdraw_create", base, made[2], {"reason": "本人改主意"}, seen=1)
 
 
 def proposed_account(cast: Cast, number: str) -> PayeeAccount:

@@ -24,7 +24,7 @@ from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
 from tests.park_workers.test_scan_entries import waiting
 from tests.subsidies.stage import Day, Stage
-from training.models import ClassChangeRequest, Enrolment, LabourDemand, TrainingClass
+from training.models import ClassChangeRequest, Enrolment, LabourDemand, Referral, TrainingClass
 
 pytestmark = pytest.mark.django_db
 #: pages for everybody, by name; what they show is masked
@@ -100,6 +100,8 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,
     ("m", "pk"): lambda s: s.cast.hr.pk,
+    ("m", "referral"): lambda s: Referral.objects.get().reference,
+    ("training", "referral"): lambda s: Referral.objects.get().reference,
     ("m", "demand"): lambda s: LabourDemand.objects.get().reference,
     ("training", "reference"): lambda s: LabourDemand.objects.get().reference,
     ("training", "pk"): lambda s: TrainingClass.objects.get().pk,

@@ -22,6 +22,8 @@ LIVE = ("referred", "interview_agreed", "interviewed", "offered")
 ANSWERERS = (Role.ENTERPRISE_HR, Role.BASE_CLERK, Role.CLERK)
 #: an enterprise that has not answered for so long is called; so is one whose new hire is not in the roster by then
 ANSWER_WITHIN, START_WITHIN = timedelta(days=7), timedelta(days=15)
+#: what somebody should ask about (`waits_for`), in words
+WAITS = (("answer", "超过 7 天未答复"), ("result", "面试后待结果"), ("start", "录用 15 天未入职"))
 REFERRERS = (Role.BASE_CLERK, Role.CLERK)
 
 

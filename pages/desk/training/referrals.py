@@ -15,7 +15,7 @@ from pages.acting import page_for
 from pages.days import read_day
 from pages.desk.keyset import keyset_page
 from pages.desk.navigation import PLACEMENT_ROLES
-from pages.desk.training.placements import WAITS, firms_to_refer_to, scope_of
+from pages.desk.training.placements import WAITS, firms_to_refer_to, open_demands, scope_of
 from pages.desk.worker_changes import reason_of
 from pages.referral_steps import referral_steps
 from park_workers.foundation.business_day import business_day
@@ -144,7 +144,10 @@ def call(request: HttpRequest, referral: str) -> HttpResponse:
 def refer(request: HttpRequest) -> HttpResponse:
     """Refer whoever is ticked to an enterprise; whoever cannot be is named."""
     member = _member(request)
-    firm = next((one for one in firms_to_refer_to(member) if str(one.pk) == request.POST.get("enterprise", "")), None)
+    chosen = request.POST.get("enterprise", "")
+    demand = next((one for one in open_demands(member) if one.reference == chosen), None)
+    firm = demand.enterprise if demand else None
+    firm = firm or next((one for one in firms_to_refer_to(member) if str(one.pk) == chosen), None)
     numbers = [
         int(text) for text in request.POST.getlist("enrolment") if text.isascii() and text.isdigit() and len(text) < 18
     ]
@@ -156,7 +159,7 @@ def refer(request: HttpRequest) -> HttpResponse:
             raise RuleViolation("NO_ENTERPRISE", "没有选择企业", "请选择要推荐给哪家企业")
         done = service.refer_trainees(
             actor=member, enrolments=list(rows.select_related("worker")), enterprise=firm, day=business_day(),
-            shows_marks=request.POST.get("shows_marks") == "1", note=request.POST.get("note", ""),
+            demand=demand, shows_marks=request.POST.get("shows_marks") == "1", note=request.POST.get("note", ""),
         )  # fmt: skip
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)
