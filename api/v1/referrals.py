@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.errors import FormRefused
 from api.fields import Body, DayField, NumberField, Out, PersonOut, Reason
 from api.filters import search_by
 from api.resource import ReadResource, step
@@ -154,18 +155,9 @@ class Referrals(ReadResource):
     @extend_schema(request=ReferForm, responses={201: ReferralOut})
     def create(self, request: Request) -> Response:
         """Refer a person who passed to an enterprise (推荐就业)."""
-        form, mine = self.body(ReferForm), self.member.organisation_id
-        is_base = self.member.role == Role.BASE_CLERK
-        seats = Enrolment.objects.filter(
-            **{"training_class__base" if is_base else "training_class__base__bureau": mine}
-        )
-        enrolment = self.named("enrolment", seats, form["enrolment"])
-        firms = (
-            Enterprise.objects.filter(bureau__training_bases=mine)
-            if is_base
-            else Enterprise.objects.filter(bureau=mine)
-        )
-        enterprise = self.named("enterprise", firms, form["enterprise"])
+        form = self.body(ReferForm)
+        enrolment = self.named("enrolment", Enrolment.objects.all(), form["enrolment"])
+        enterprise = self._firm(form["enterprise"])
         demand = form["demand"] and self.named("demand", LabourDemand.objects.visible_to(self.member), form["demand"])
         made = service.refer_trainee(
             actor=self.member, enrolment=enrolment, enterprise=enterprise, demand=demand or None, day=self.day,
@@ -174,6 +166,25 @@ class Referrals(ReadResource):
         answer = self.shown(self.again(made), 201)
         answer["Location"] = f"/api/v1/referrals/{made.pk}/"
         return answer
+
+    def _firm(self, pk: int) -> Enterprise:
+        """An enterprise of the bureau that the base or the clerk belongs to: whom to refer to, not whose rows to see."""
+        bureau = self.member.organisation_id
+        if self.member.role == Role.BASE_CLERK:
+            bureau = TrainingBase.objects.get(pk=bureau).bureau_id
+        found = Enterprise.objects.filter(bureau=bureau, pk=pk).select_related("organisation").first()
+        if found is None:
+            raise FormRefused(
+                [
+                    {
+                        "field": "enterprise",
+                        "code": "does_not_exist",
+                        "message": f"没有编号为 {pk} 的企业",
+                        "fix": "请核对编号",
+                    }
+                ]
+            )
+        return found
 
     def _moved(self, move: Any, form: type[Body]) -> Response:
         referral, stated = self.get_object(), self.body(form)

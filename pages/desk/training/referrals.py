@@ -15,13 +15,14 @@ from pages.acting import page_for
 from pages.days import read_day
 from pages.desk.keyset import keyset_page
 from pages.desk.navigation import PLACEMENT_ROLES
-from pages.desk.training.placements import WAITS, firms_to_refer_to, open_demands, scope_of
+from pages.desk.training.placements import firms_to_refer_to, open_demands, scope_of
 from pages.desk.worker_changes import reason_of
 from pages.referral_steps import referral_steps
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
 from training.models import Assessment, Enrolment, Referral
+from training.models.placements import WAITS
 from training.permissions import can_answer_referral, can_call_referred, can_withdraw_referral
 from training.services import referrals as service
 from training.services.placement_links import link_hires
