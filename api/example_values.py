@@ -15,6 +15,7 @@ from training.models import (
     CompletionCertificate,
     EnterpriseAssessmentFiling,
     LabourDemand,
+    Referral,
     ReviewApplication,
     ReviewRound,
     TrainingClass,
@@ -157,6 +158,12 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "OpenedScoreOut": {"total": "86.50", "marks": {"item-1": 88}}, "ScoreFormRequest": {"number": 1, "marks": {"item-1": 88}},
     "ReviewApplicationFormRequest": dict.fromkeys(("file_2", "kind_2", "file_3", "kind_3"), LEFT_OUT),
     "ApplicationAcceptFormRequest": {"blind": ["7f3a9c51d2e84b06a1f0"]},
+    "ReferralOut": _state(Referral) | dict.fromkeys(("agreed_on", "interview_on", "interviewed_on", "offered_on", "ended_on"))
+    | {"reference": "k3v7pqa2mzt5r6ya", "hired_on": None, "employment": None, "refusal": "", "refusal_label": "", "demand": None,
+       "marks": [80, 91], "note": "可住宿"},
+    "ReferFormRequest": {"enterprise": 4, "enrolment": 12, "demand": None, "note": "可住宿"},
+    "InterviewFormRequest": {"interview_on": "2026-11-05"},
+    "TelephoneOut": {"phone": "13800005678"}, "FunnelRowOut": {"label": "一号基地"}, "FunnelOut": {"by": "base", "day": "2026-11-20"},
 }  # fmt: skip
 #: (code, detail, fix, errors) of a refusal by its status
 PROBLEMS: dict[int, tuple[str, str, str, list[dict[str, str]]]] = {

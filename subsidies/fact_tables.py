@@ -13,8 +13,10 @@ from typing import Any
 import polars as pl
 
 from park_workers.foundation.bulk import joined_texts, read_frame, read_in_turn
+from subsidies import training_facts
 from subsidies.models import Batch
 from subsidies.rules.conditions import asks_expert_grade
+from subsidies.rules.evaluate import looked_at
 from subsidies.rules.terms import PolicyTerms
 
 #: tables large enough for a plan to matter
@@ -238,6 +240,10 @@ def tables_of(batch: Asked, terms: PolicyTerms) -> dict[str, Table]:
         found["other_subsidies"] = _other_subsidies(batch, terms)
     if asks_expert_grade(terms.conditions):
         found["expert_grades"] = _over_candidates(batch, terms, _EXPERT_GRADES, _EXPERT_COLUMNS, batch.cutoff_on)
+    asked = set(looked_at(terms))
+    for name, (facts, sql, schema, takes_day) in training_facts.TABLES.items():
+        if asked & facts:
+            found[name] = _over_candidates(batch, terms, sql, schema, *([batch.cutoff_on] if takes_day else []))
     if terms.payee == "introducer":
         # Its text takes the day after the candidates' parameters.
         found["introducers"] = _over_candidates(batch, terms, _INTRODUCER_POSTS, _INTRODUCER_COLUMNS, batch.cutoff_on)

@@ -19,9 +19,17 @@ from subsidies.fact_tables import Asked, OneFirm, firms_of, tables_of
 from subsidies.models import Batch
 from subsidies.rules import spans
 from subsidies.rules.conditions import asks_expert_grade
-from subsidies.rules.evaluate import is_judged_whole
-from subsidies.rules.facts import EXPERT_FACTS, HIRE_FACTS, LIST_SEPARATOR, REFER_FACTS, STACK_FACTS
+from subsidies.rules.evaluate import is_judged_whole, looked_at
+from subsidies.rules.facts import (
+    EXPERT_FACTS,
+    HIRE_FACTS,
+    LIST_SEPARATOR,
+    REFER_FACTS,
+    STACK_FACTS,
+    TRAINING_FACTS,
+)
 from subsidies.rules.terms import PolicyTerms
+from subsidies.training_facts import with_training
 
 #: columns beside the facts: natural keys that order and digest lines, never a primary key
 NATURAL_KEYS = ("person_key", "credit_code", "introducer_key", "base_digest")
@@ -37,7 +45,8 @@ def facts_schema(terms: PolicyTerms) -> dict[str, Any]:
     more = EXPERT_FACTS if asks_expert_grade(terms.conditions) else {}
     if terms.stacks_on:
         return STACK_FACTS | more
-    return (REFER_FACTS if terms.payee == "introducer" else HIRE_FACTS) | more
+    trained = {name: TRAINING_FACTS[name] for name in looked_at(terms) if name in TRAINING_FACTS}
+    return (REFER_FACTS if terms.payee == "introducer" else HIRE_FACTS) | more | trained
 
 
 def collect_facts(batch: Batch, terms: PolicyTerms) -> pl.DataFrame:
@@ -109,7 +118,7 @@ def _facts(tables: Tables, batch: Asked, terms: PolicyTerms) -> pl.DataFrame:
     frame = _with_list(frame, tables.get("other_subsidies"), value="name", name="other_subsidies")
     if "expert_grades" in tables:
         frame = _with_expert_grades(frame, tables["expert_grades"], batch)
-    frame = frame.with_columns(
+    frame = with_training(frame, tables, batch.cutoff_on).with_columns(
         spans.age_on(pl.col("birth_on"), pl.col("hired_on")).alias("age_at_hire"),
         pl.col("base_line_id").is_not_null().alias("base_is_paid"),
     )

@@ -36,6 +36,7 @@ from api.v1.objections import Objections
 from api.v1.organisations import Enterprises, Organisations
 from api.v1.payment_files import Disbursements, PaymentFiles
 from api.v1.policies import Policies, PolicyVersions
+from api.v1.referrals import Referrals
 from api.v1.registrations import Registrations
 from api.v1.reviews import (
     OpenedScores,
@@ -103,6 +104,7 @@ for resource, name in (
     (ReviewRounds, "review-rounds"), (ReviewApplications, "review-applications"),
     (ScoreSheets, "score-sheets"), (OpenedScores, "opened-scores"), (ReviewResults, "review-results"),
     (ReviewGrades, "review-grades"),
+    (Referrals, "referrals"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

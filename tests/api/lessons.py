@@ -15,16 +15,20 @@ from training.models import (
     EarlierTraining,
     Enrolment,
     LabourDemand,
+    Referral,
     TrainingClass,
 )
 from training.services.amendments import propose_completion_revocation
 from training.services.completions import issue_completions
 
 
-def teach(base: TrainingBase, worker: Worker, number: str = "2023-01") -> Certificate:
+def teach(
+    base: TrainingBase, worker: Worker, number: str = "2023-01", *, trade: str = "缝纫工", level: int = 5,
+    ends_on: date = date(2023, 2, 20), issued_on: date = date(2023, 3, 1),
+) -> Certificate:  # fmt: skip
     """The worker sat in a class of the base, passed and got a certificate."""
     lesson = TrainingClass.objects.create(
-        base=base, number=number, trade="缝纫工", level=5, starts_on=date(2023, 2, 1), ends_on=date(2023, 2, 20),
+        base=base, number=number, trade=trade, level=level, starts_on=date(2023, 2, 1), ends_on=ends_on,
         planned_hours=60, status="completed", is_reported=True,
     )  # fmt: skip
     seat = Enrolment.objects.create(training_class=lesson, worker=worker, attended_hours=56)
@@ -34,7 +38,7 @@ def teach(base: TrainingBase, worker: Worker, number: str = "2023-01") -> Certif
     Attendance.objects.create(session=morning, enrolment=seat, mark="present", source="qr")
     result = Assessment.objects.create(enrolment=seat, theory_score=80, practice_score=91, verdict="合格")
     return Certificate.objects.create(
-        number=f"S{number}", assessment=result, worker=worker, trade="缝纫工", level=5, issued_on=date(2023, 3, 1)
+        number=f"S{number}", assessment=result, worker=worker, trade=trade, level=level, issued_on=issued_on
     )
 
 
@@ -50,6 +54,15 @@ def another_base(bureau: Organisation, name: str = "二号基地") -> TrainingBa
     """One more base of the bureau."""
     organisation = Organisation.objects.create(kind="training_base", name=name)
     return TrainingBase.objects.create(organisation=organisation, bureau=bureau)
+
+
+def referred(certificate: Certificate, cast: Cast) -> Referral:
+    """The holder, referred to alpha by the base that taught."""
+    seat = certificate.assessment.enrolment
+    return Referral.objects.create(
+        status="referred", enrolment=seat, worker=certificate.worker, base=seat.training_class.base, enterprise=cast.alpha,
+        referred_on=date(2023, 2, 21),
+    )  # fmt: skip
 
 
 def earlier(worker: Worker) -> EarlierTraining:

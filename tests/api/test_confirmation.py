@@ -30,6 +30,7 @@ WEIGHTY = {
     "objections_reveal_contact_create", "payment_files_create", "payment_files_send_create",
     "payment_files_content_retrieve", "payee_accounts_approve_create",
     "clawbacks_approve_create", "keys_create", "amendments_confirm_create", "completions_document_retrieve",
+    "referrals_reveal_phone_create",
 }  # fmt: skip
 
 

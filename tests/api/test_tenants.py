@@ -36,7 +36,7 @@ from subsidies.services.clawbacks import propose_clawback
 from subsidies.services.objections import decide_objection, receive_objection
 from subsidies.services.write_offs import propose_write_off
 from tests.api.doors import Doors
-from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, give_paper, teach
+from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, give_paper, referred, teach
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
@@ -54,6 +54,7 @@ from training.models import (
     Enrolment,
     LabourDemand,
     OpenedScore,
+    Referral,
     ReviewApplication,
     ReviewGrade,
     ReviewResult,
@@ -100,6 +101,7 @@ OBJECTS: dict[str, Of] = {
     "completions": lambda s: CompletionCertificate.objects.get().pk,
     "amendments": lambda s: Amendment.objects.get().pk,
     "earlier-trainings": lambda s: EarlierTraining.objects.get().pk,
+    "referrals": lambda s: Referral.objects.get().pk,
     "demands": lambda s: LabourDemand.objects.get().pk,
     "class-changes": lambda s: ClassChangeRequest.objects.get().pk,
     "keys": lambda s: issue_client_key(actor=s.cast.hr, name="甲", day=FIRST_DAY)[0].prefix,
@@ -145,6 +147,7 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     )
     certificate = teach(another_base(cast.bureau), stage.hires[0].worker)
     change_asked(certificate, cast)
+    referred(certificate, cast)
     demand_taken_back(cast)
     give_paper(cast, certificate)
     earlier(stage.hires[0].worker)

@@ -39,6 +39,7 @@ from tests.subsidies import stage as road
 from tests.subsidies.stage import Day
 from tests.training.attending import make_class, seats
 from tests.training.certificates import LATER, teach_a_class
+from tests.training.placements import REFERRED, pass_people
 from tests.training.sittings_stage import AFTER, HELD, TODAY, accepted_filing, filing_of, planned, sent_filing
 from training.models import (
     Amendment,
@@ -51,6 +52,7 @@ from training.models import (
     Enrolment,
     EnterpriseAssessmentFiling,
     LabourDemand,
+    Referral,
     SittingResult,
     TrainingClass,
 )
@@ -338,6 +340,27 @@ def a_class_is_held(copies: Copies, cast: Cast) -> None:
 
 plays(*review_journeys.APPLICATIONS)(review_journeys.workers_are_put_forward)
 plays(*review_journeys.SHEETS)(review_journeys.a_score_is_sealed)
+
+
+@plays(
+    "referrals_create", "referrals_agree_create", "referrals_interview_create", "referrals_offer_create",
+    "referrals_refuse_create", "referrals_withdraw_create",
+)  # fmt: skip
+def trainees_are_placed(copies: Copies, cast: Cast) -> None:
+    base, hr = cast.base_clerk, cast.hr
+    seats = pass_people(cast, 1, 2, 3)
+    with on(REFERRED):
+        made = [
+            copies.fifty(
+                "referrals_create", base, body={"enrolment": s.pk, "enterprise": cast.alpha.pk}, makes=Referral
+            )["id"]
+            for s in seats
+        ]
+        copies.fifty("referrals_agree_create", hr, made[0], {"interview_on": str(REFERRED)}, seen=1)
+        copies.fifty("referrals_interview_create", hr, made[0], seen=2)
+        copies.fifty("referrals_offer_create", hr, made[0], seen=3)
+        copies.fifty("referrals_refuse_create", hr, made[1], {"refusal": "pay"}, seen=1)
+        copies.fifty("referrals_withdraw_create", base, made[2], {"reason": "本人改主意"}, seen=1)
 
 
 def proposed_account(cast: Cast, number: str) -> PayeeAccount:

@@ -39,6 +39,8 @@ NAMED_ROWS = {
 }  # fmt: skip
 #: what several tenants see together: policies in force, and batches in which each has a claim
 FOR_SEVERAL = {"policies", "policy-versions", "batches", "review-rounds"}
+#: what several tenants see together: who was referred by one to the other, policies in force, and batches in which each has a claim
+FOR_SEVERAL = {"referrals", "policies", "policy-versions", "batches"}
 #: a pass list with a row of somebody, good enough to be an upload
 PASS_LIST = workbook(("姓名", "身份证号"), [{"姓名": "张三", "身份证号": id_number(961)}])
 
