@@ -30,6 +30,9 @@ CONFIRM_AGAIN_SECONDS = 0
 # A test database in a file: threads and worker processes must see the same rows.
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["TEST"] = {"NAME": str(_state / "pytest.sqlite3")}
+else:
+    # Who waits for a lock longer than this waits for somebody who waits for him: an error says so, where a hanging build says nothing.
+    DATABASES["default"]["OPTIONS"]["options"] += " -c lock_timeout=90s"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MIDDLEWARE = [m for m in MIDDLEWARE if "whitenoise" not in m]

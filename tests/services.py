@@ -31,6 +31,8 @@ STOP_SECONDS = 20
 ATTEMPTS = 3
 UNPRIVILEGED = ("postgres", "nobody")
 PR_SET_PDEATHSIG = 1
+#: found beforehand: a child between fork and exec that opens a library may wait for ever for a lock that a thread of ours held
+PRCTL = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 #: Nothing here outlives a power cut, so nothing waits for the disk.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -197,8 +199,8 @@ def die_with_parent() -> None:
     # A shell that runs us in the background ignores these two for all below it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+    if PRCTL is not None:
+        PRCTL(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _start(

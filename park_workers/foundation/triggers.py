@@ -123,6 +123,45 @@ def no_overlap(
     return migrations.RunPython(create, drop)
 
 
+def no_overlap_in_a_day(
+    name: str, *, table: str, same: str, day: str, first: str, last: str, where: str
+) -> migrations.RunPython:
+    """Half-open times [first, last) of one day of rows equal in `same`, among those for which `where` holds, never overlap.
+
+    `where` is SQL over bare columns of the table.  An exclusion constraint on PostgreSQL, a trigger on SQLite.
+    """
+    postgresql = [
+        "CREATE EXTENSION IF NOT EXISTS btree_gist",
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} EXCLUDE USING gist ({same} WITH =, "
+        f"tsrange({day} + {first}, {day} + {last}, '[)') WITH &&) WHERE ({where})",
+    ]
+    refuse = (
+        f"EXISTS (SELECT 1 FROM (SELECT * FROM {table} WHERE {where}) other "
+        f"JOIN (SELECT * FROM {table} WHERE {where}) mine ON mine.id = NEW.id AND other.id <> mine.id "
+        f"AND other.{same} = mine.{same} AND other.{day} = mine.{day} "
+        f"AND other.{first} < mine.{last} AND mine.{first} < other.{last})"
+    )
+    sqlite = [
+        f"CREATE TRIGGER {name}_{event} AFTER {event} ON {table} FOR EACH ROW WHEN {refuse} "
+        f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
+        for event in ("insert", "update")
+    ]
+    statements = {"sqlite": sqlite, "postgresql": postgresql}
+
+    def create(apps: Any, schema_editor: Any) -> None:
+        for statement in statements[schema_editor.connection.vendor]:
+            schema_editor.execute(statement)
+
+    def drop(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
+        else:
+            for event in ("insert", "update"):
+                schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}")
+
+    return migrations.RunPython(create, drop)
+
+
 def insert_guard(name: str, *, table: str, refuse_new: str) -> migrations.RunPython:
     """Refuse inserted rows for which `refuse_new` (SQL over the alias `fresh`) is true.
 

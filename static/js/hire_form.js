@@ -282,7 +282,6 @@
   function begin(isFresh) {
     form = document.getElementById("hire");
     if (!form) { return; }
-    form.classList.add("is-live");
     if (isFresh && form.dataset.isBlank) { restoreDraft(); } else { days = { start: true, end: true }; }
     form.addEventListener("submit", function (event) {
       event.preventDefault();
@@ -297,6 +296,7 @@
       var f = event.target;
       if (f.type === "file") { return; }
       checked(f);
+      if (f.name === "other_trade") { one(".m-other input").checked = true; }
       saveDraft();
       if (f.name === "id_number" && f.value.replace(/\s/g, "").length === 18) { check(["id_number"]); }
     });

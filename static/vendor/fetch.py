@@ -4,6 +4,9 @@ browser is served from), as the manifest.json of each folder lists them.
     python static/vendor/fetch.py            # fetch every package with `npm pack`, write the files and their sha256
     python static/vendor/fetch.py --check    # no network: compare the committed files with the manifest
 
+A style sheet with `blocks` in its manifest is cut down to the rules of those blocks (`weui-cell` and so on) and of plain elements: phones
+read every rule before the first letter appears.
+
 Only whoever raises a version runs this; the files are committed, so neither installation nor tests need npm.
 """
 
@@ -17,6 +20,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +53,36 @@ def differences(folder: Path) -> list[str]:
     return found + [f"not in the manifest: {name}" for name in sorted(present - named)]
 
 
+def rules_of(css: str) -> Iterator[tuple[str, str]]:
+    """Each rule of a style sheet: what stands before its braces, and between them."""
+    at = 0
+    while (opens := css.find("{", at)) >= 0:
+        depth, ends = 1, opens + 1
+        while depth:
+            depth += {"{": 1, "}": -1}.get(css[ends], 0)
+            ends += 1
+        yield css[at:opens], css[opens + 1 : ends - 1]
+        at = ends
+
+
+def cut_down(css: str, prefix: str, blocks: list[str], without: list[str]) -> str:
+    """The rules that speak of no other block than these, and of none of the words `without`."""
+    named = re.compile(rf"{re.escape(prefix)}([a-z]+)")
+
+    def is_kept(selector: str) -> bool:
+        return set(named.findall(selector)) <= set(blocks) and not any(word in selector for word in without)
+
+    kept = []
+    for head, body in rules_of(css):
+        if head.startswith("@media"):
+            inner = cut_down(body, prefix, blocks, without)
+            kept += [f"{head}{{{inner}}}"] if inner else []
+        elif not head.startswith("@"):
+            selectors = [one for one in head.split(",") if is_kept(one)]
+            kept += [f"{','.join(selectors)}{{{body}}}"] if selectors else []
+    return "".join(kept)
+
+
 def fetch(goal: Path) -> None:
     """Write every file of a folder's manifest, without its source map, and note its digest."""
     packages = read_manifest(goal)
@@ -65,6 +99,9 @@ def fetch(goal: Path) -> None:
                 content = member.read()
                 if file["to"].endswith((".css", ".js")):
                     content = SOURCE_MAP.sub(b"\n", content)
+                if "blocks" in file:
+                    text = cut_down(content.decode(), file["prefix"], file["blocks"], file["without"])
+                    content = text.encode() + b"\n"
                 target = goal / file["to"]
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)

@@ -18,6 +18,7 @@ from park_workers.models import Employment, IdCardPicture, WorkerRegistration
 from tests.conftest import Cast
 from tests.e2e.browser import PHONE
 from tests.e2e.test_batch_pages import FAULTS
+from tests.e2e.test_cards import code_on
 from tests.id_cards import Card, photograph
 from tests.park_workers.numbers import id_number
 
@@ -131,6 +132,24 @@ def fill_by_hand(page: Page) -> None:
     page.fill("#phone", "13800005678")
     page.locator("label", has_text="平车").first.tap()
     page.locator("#consent").tap()
+
+
+def test_who_was_just_hired_has_a_card_that_a_stranger_scans(phone: BrowserContext, committed_cast: Cast) -> None:
+    page = signed_in(phone, committed_cast, "/m/register/")
+    fill_by_hand(page)
+    page.locator("button[form=hire]").tap()
+    page.wait_for_url(re.compile("/m/register/[0-9a-f]{20}/"))
+    page.get_by_role("link", name="新工人的工牌").tap()
+    page.get_by_role("button", name="发工牌").tap()
+    address = code_on(page)
+    browser = phone.browser
+    assert browser is not None
+    with browser.new_context(viewport=PHONE, locale="zh-CN") as stranger:  # type: ignore[arg-type]
+        seen = stranger.new_page()
+        seen.goto(address)
+        expect(seen.locator("h1")).to_have_text("在职")
+        expect(seen.locator(".scan-facts")).to_contain_text(committed_cast.alpha.name)
+        assert stranger.cookies() == [] and seen.evaluate(FAULTS) == []
 
 
 def test_the_network_is_cut_twice_in_the_middle_of_sending_and_one_row_is_made(

@@ -1,4 +1,4 @@
-"""Who may do what on the second floor: `check_can_x` raises PermissionRefused, `can_x` answers; one rule for both."""
+"""Who may post demand, open and file classes, and change what stands: `check_can_x` raises PermissionRefused, `can_x` answers."""
 
 from __future__ import annotations
 
@@ -7,24 +7,17 @@ from park_workers.foundation.workflow import check_can_move
 from park_workers.models import Enterprise, Membership, Role
 from park_workers.permissions import answers, check_role
 from training.models import ClassChangeRequest, LabourDemand, TrainingClass
+from training.permissions.roles import BASE_CLERKS, CLERKS, refuse_elsewhere
 
-#: bureau staff who read what bases, assessors and experts did; the city bureau sees batches only
-READERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.AUDITOR})
-CLERKS, BASE_CLERKS = frozenset({Role.CLERK}), frozenset({Role.BASE_CLERK})
 #: states of a class in which its frozen roster may still change, by request
 CHANGEABLE = ("filed", "accepted", "running")
-
-
-def _refuse_elsewhere(is_own: bool, action: str) -> None:
-    if not is_own:
-        raise PermissionRefused("NOT_YOUR_ORGANISATION", f"不能为其他单位办理“{action}”", "请切换到本单位岗位")
 
 
 def check_can_post_demand(actor: Membership, enterprise: Enterprise) -> None:
     """HR of the enterprise, or a clerk of its bureau."""
     check_role(actor, CLERKS | {Role.ENTERPRISE_HR}, "发布用工需求")
     own = enterprise.pk if actor.role == Role.ENTERPRISE_HR else enterprise.bureau_id
-    _refuse_elsewhere(actor.organisation_id == own, "发布用工需求")
+    refuse_elsewhere(actor.organisation_id == own, "发布用工需求")
 
 
 def check_can_end_demand(actor: Membership, demand: LabourDemand, action: str) -> None:
@@ -32,7 +25,7 @@ def check_can_end_demand(actor: Membership, demand: LabourDemand, action: str) -
     step = check_can_move(demand, action, actor=actor)
     is_hr = actor.role == Role.ENTERPRISE_HR
     own = demand.enterprise_id if is_hr else demand.enterprise.bureau_id
-    _refuse_elsewhere(actor.organisation_id == own, step.label)
+    refuse_elsewhere(actor.organisation_id == own, step.label)
 
 
 def check_can_open_class(actor: Membership) -> None:
@@ -43,7 +36,7 @@ def check_can_open_class(actor: Membership) -> None:
 def check_can_write_class(actor: Membership, training_class: TrainingClass) -> None:
     """A clerk of the base, until the class is filed: plan and roster then stand."""
     check_role(actor, BASE_CLERKS, "修改班次")
-    _refuse_elsewhere(actor.organisation_id == training_class.base_id, "修改班次")
+    refuse_elsewhere(actor.organisation_id == training_class.base_id, "修改班次")
     if not training_class.is_being_written:
         raise PermissionRefused(
             "ROSTER_FROZEN", f"班次“{training_class.status_label()}”，计划与名册已固定", "请在班次页提交名册变更申请"
@@ -55,7 +48,7 @@ def check_can_move_class(actor: Membership, training_class: TrainingClass, actio
     step = check_can_move(training_class, action, actor=actor)
     is_base = actor.role == Role.BASE_CLERK
     own = training_class.base_id if is_base else training_class.base.bureau_id
-    _refuse_elsewhere(actor.organisation_id == own, step.label)
+    refuse_elsewhere(actor.organisation_id == own, step.label)
     if not is_base and actor.person_id == training_class.filed_by_id:
         raise PermissionRefused("SECOND_PERSON_NEEDED", "备案不能由报备人本人受理", "请由另一位经办办理")
 
@@ -63,7 +56,7 @@ def check_can_move_class(actor: Membership, training_class: TrainingClass, actio
 def check_can_ask_change(actor: Membership, training_class: TrainingClass) -> None:
     """A clerk of the base, while the class is filed and not yet over."""
     check_role(actor, BASE_CLERKS, "名册变更")
-    _refuse_elsewhere(actor.organisation_id == training_class.base_id, "名册变更")
+    refuse_elsewhere(actor.organisation_id == training_class.base_id, "名册变更")
     if training_class.is_being_written:
         raise PermissionRefused("ROSTER_NOT_FROZEN", "班次尚未报备，名册可以直接修改", "请直接增减学员")
     if training_class.status not in CHANGEABLE:
@@ -75,7 +68,7 @@ def check_can_ask_change(actor: Membership, training_class: TrainingClass) -> No
 def check_can_decide_change(actor: Membership, change: ClassChangeRequest) -> None:
     """A clerk of the base's bureau, who is not the person that asked."""
     check_role(actor, CLERKS, "名册变更审批")
-    _refuse_elsewhere(actor.organisation_id == change.training_class.base.bureau_id, "名册变更审批")
+    refuse_elsewhere(actor.organisation_id == change.training_class.base.bureau_id, "名册变更审批")
     if actor.person_id == change.asked_by_id:
         raise PermissionRefused("SECOND_PERSON_NEEDED", "变更不能由申请人本人决定", "请由另一位经办办理")
 
@@ -83,7 +76,7 @@ def check_can_decide_change(actor: Membership, change: ClassChangeRequest) -> No
 def check_can_withdraw_change(actor: Membership, change: ClassChangeRequest) -> None:
     """A clerk of the base, as long as nobody has decided."""
     check_can_move(change, "withdraw", actor=actor)
-    _refuse_elsewhere(actor.organisation_id == change.training_class.base_id, "撤回变更")
+    refuse_elsewhere(actor.organisation_id == change.training_class.base_id, "撤回变更")
 
 
 can_post_demand = answers(check_can_post_demand)
