@@ -145,7 +145,9 @@ def _check_markable(held: ClassSession, marks: Mapping[int, str], day: date) -> 
     wrong = sorted(set(marks.values()) - MARKS)
     if wrong:
         raise RuleViolation("MARK_UNKNOWN", f"“{wrong[0][:20]}”不是考勤标记", "请选择出勤、迟到、缺勤或请假")
-    here = set(Enrolment.objects.filter(training_class_id=held.training_class_id).values_list("pk", flat=True))
+    here = set(
+        Enrolment.objects.on_roster().filter(training_class_id=held.training_class_id).values_list("pk", flat=True)
+    )
     if set(marks) - here:
         raise RuleViolation("NOT_IN_CLASS", "名单中有人不是本班学员", "请刷新页面后重新点名")
 
@@ -176,7 +178,7 @@ def hours_of(training_class: TrainingClass) -> list[HoursAttended]:
     )  # fmt: skip
     sessions = ClassSession.objects.standing().filter(training_class=training_class)
     offered = max(sessions.aggregate(n=Sum("hours"))["n"] or 0, training_class.planned_hours)
-    people = training_class.enrolments.select_related("worker").order_by("worker__name", "pk")
+    people = training_class.enrolments.on_roster().select_related("worker").order_by("worker__name", "pk")
     least = least_percent()
     return [
         HoursAttended(one, attended[one.pk], training_class.planned_hours, offered - lost.get(one.pk, 0), least)
