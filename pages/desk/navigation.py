@@ -56,7 +56,7 @@ ENTRIES = (
     _entry("企业", "building", "enterprises", DESK_ROLES, KNOWN),
     _entry("人员", "users", "workers", DESK_ROLES, KNOWN),
     _entry("开户申请", "user-plus", "account_requests", (Role.CLERK, Role.AUDITOR), KNOWN),
-    _entry("用工需求", "briefcase", "demands", (*DESK_ROLES, Role.BASE_CLERK), TRAINING),
+    _entry("用工需求", "target-arrow", "demands", (*DESK_ROLES, Role.BASE_CLERK), TRAINING),
     _entry("班次", "school", "training_classes", (*DESK_ROLES, Role.BASE_CLERK), TRAINING),
     _entry("认定场次", "certificate", "sittings", READERS | frozenset(map(Role, WRITERS)), TRAINING),
     _entry("认定统计", "chart-bar", "sitting_figures", READERS, TRAINING),
