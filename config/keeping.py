@@ -18,12 +18,18 @@ CARD_PICTURE_DAYS = env.int("YXT_CARD_PICTURE_DAYS", default=30)
 CARD_UNUSED_MINUTES = env.int("YXT_CARD_UNUSED_MINUTES", default=60)
 #: working days after the month's end within which an enterprise confirms who was there (在岗确认)
 HEADCOUNT_CONFIRM_WORKING_DAYS = env.int("YXT_HEADCOUNT_CONFIRM_WORKING_DAYS", default=5)
+#: seconds between two looks for the hires in which referrals have ended
+PLACEMENT_LINK_SECONDS = env.float("YXT_PLACEMENT_LINK_SECONDS", default=300)
 #: ticks that run every hour
 HOURLY = (
     "api.forget_answers",
     "park_workers.forget_sign_ins",
     "park_workers.forget_pictures",
     "park_workers.forget_prints",
+    "training.forget_prints",
     "park_workers.end_scan_entries",
     "park_workers.forget_ways_in",
+    "training.expire_assessment_filings",
+    "training.close_reviews",
+    "training.finish_reviews",
 )

@@ -16,6 +16,7 @@ API_RATES = {
     "stranger": env.str("YXT_API_RATE_STRANGER", default="120/min"),
     "sign_in": env.str("YXT_API_RATE_SIGN_IN", default="60/min"),
     "objection": env.str("YXT_API_RATE_OBJECTION", default="20/hour"),
+    "verify": env.str("YXT_API_RATE_VERIFY", default="30/min"),
 }
 #: public pages: so many from one source (objections sent, pages read, codes scanned, log-ins tried, …)
 PAGE_RATES = {
@@ -34,7 +35,9 @@ PAGE_RATES = {
     "class_sign_in": env.str("YXT_PAGE_RATE_CLASS_SIGN_IN", default="600/hour"),
     #: receipts look for news by themselves, many behind one address
     "receipt": env.str("YXT_PAGE_RATE_RECEIPT", default="1200/min"),
-    #: addresses of posters and receipts that do not exist
+    #: certificates looked up by number and name
+    "verify": env.str("YXT_PAGE_RATE_VERIFY", default="30/min"),
+    #: addresses of posters, receipts and certificates that do not exist
     "guess": env.str("YXT_PAGE_RATE_GUESS", default="30/min"),
 }
 #: so many entries by scan of one source at one poster in an hour need no captcha

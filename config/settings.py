@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.attendance import *  # noqa: F403
 from config.cards import CARD_PRINT_DAYS, PUBLIC_ADDRESS  # noqa: F401
 from config.keeping import *  # noqa: F403
-from config.keeping import HOURLY
+from config.keeping import HOURLY, PLACEMENT_LINK_SECONDS
 from config.rates import *  # noqa: F403
 from config.rates import API_RATES
 from config.ways_in import *  # noqa: F403
@@ -233,6 +233,7 @@ CELERY_BEAT_SCHEDULE = {
         ("foundation.sweep_jobs", JOB_SWEEP_SECONDS),
         ("foundation.seal_audit", AUDIT_SEAL_SECONDS),
         ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
+        ("training.link_hires", PLACEMENT_LINK_SECONDS),
         *((forgetting, 3600) for forgetting in HOURLY),
     )
 }

@@ -55,11 +55,39 @@ WORDS = {
     "class_change.withdraw": "撤回名册变更",
     # posters and cards
     "poster.issued": "发出登记海报", "poster.revoke": "作废登记海报", "card.issued": "发工牌", "card.revoke": "作废工牌",
+    "worker.photo_kept": "放上照片", "worker.photo_forgotten": "删除照片",
     "card_print.ordered": "制作工牌打印文件", "card_print.fetched": "下载工牌打印文件", "card_print.forgotten": "清理过期工牌打印文件",
     "id_card.taken": "拍摄证件照片", "id_card.kept": "证件照片随登记保存", "id_card.forgotten": "删除到期证件照片",
     # training
     "class_session.planned": "排课", "class_session.cancelled": "取消一节课", "attendance.recorded": "登记考勤",
     "attendance.signed_in": "扫码签到",
+    # certificates
+    "completion.issued": "发结业证", "completion.revoke": "作废结业证", "completion.photo_added": "为结业证加照片",
+    "completion.fetched": "下载结业证", "completion_print.ordered": "制作结业证打印文件",
+    "completion_print.fetched": "下载结业证打印文件", "completion_print.forgotten": "清理过期结业证打印文件",
+    "amendment.proposed": "提出更正或作废", "amendment.confirm": "确认更正或作废", "amendment.refuse": "不同意更正或作废",
+    "amendment.withdraw": "撤回更正或作废", "pass_rule.set": "登记考核规则", "assessor_code.added": "登记评价机构代码",
+    "assessor_code.ended": "停用评价机构代码",
+    # expert review
+    "expert.proposed": "提出专家入库", "expert.confirm": "确认专家入库", "expert.revise": "变更专家资料",
+    "expert.changed": "变更待确认的专家资料",
+    "expert.retire": "专家出库",
+    "rubric_version.drafted": "起草评分标准", "rubric_version.publish": "发布评分标准", "rubric_version.retire": "停用评分标准",
+    "review_round.planned": "新建评审批", "review_round.open": "开始评审申报", "review_round.close": "截止评审申报",
+    "review_round.draw": "抽取评委", "review_round.start": "开始评分", "review_round.open_scores": "评分同时开封",
+    "review_round.decide": "确认评审结果", "review_round.publish": "公示评审结果", "review_round.finish": "评审办结",
+    "review_round.graded": "发放评审等次", "review_round.cancel": "取消评审", "review_round.break_off": "中止评审",
+    "review_application.received": "收到评审申报", "review_application.accept": "受理评审申报",
+    "review_application.refuse": "不予受理评审申报", "review_application.withdraw": "撤回评审申报",
+    "panel_seat.decline": "评委退出", "panel_seat.replaced": "递补评委",
+    "score_sheet.sealed": "封存评分", "score_sheet.discussed": "记录离群评分合议",
+    "review_objection.received": "收到评审异议", "review_objection.uphold": "认定评审异议成立",
+    "review_objection.reject": "认定评审异议不成立", "review_objection.contact_revealed": "查看评审异议人联系方式",
+    # placement
+    "referral.made": "推荐就业", "referral.agree": "约面试", "referral.interview": "登记面试", "referral.offer": "录用",
+    "referral.refuse": "不录用",
+    "referral.withdraw": "撤回推荐", "referral.hire": "推荐入职", "referral.phone_revealed": "查看推荐人员手机号码",
+    "referral.hire_begun": "凭推荐登记入职", "referral.listed": "导入推荐名单",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
@@ -91,6 +119,7 @@ WORDS = {
 #: what an event is about, by the first part of its code, as filters offer it
 SUBJECTS = {
     "demand": "用工需求", "class": "班次", "enrolment": "学员", "class_change": "名册变更",
+    "referral": "就业推荐",
     "headcount": "在岗确认",
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
     "claim": "申报", "correction": "更正要求", "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
@@ -102,6 +131,10 @@ SUBJECTS = {
     "owner_handover": "主账号移交", "bureau": "人社局", "job": "任务", "installation": "系统", "replay": "回放", "list": "导出",
     "class_session": "上课节次", "attendance": "考勤",
     "audit": "审计", "id_card": "证件照片", "scan_entry": "扫码登记", "poster": "登记海报", "card": "工牌", "card_print": "工牌打印",
+    "completion": "结业证", "completion_print": "结业证打印", "amendment": "更正与作废", "pass_rule": "考核规则",
+    "assessor_code": "评价机构代码",
+    "expert": "评审专家", "rubric_version": "评分标准", "review_round": "技术评审", "review_application": "评审申报",
+    "panel_seat": "评委席位", "score_sheet": "评分表", "review_objection": "评审异议",
 }  # fmt: skip
 
 #: keys of what an event says was changed
@@ -119,9 +152,12 @@ CHANGES = {
     "method": "方式", "purpose": "用途", "phone": "手机号", "codes": "验证码", "requests": "申请", "invitations": "邀请",
     "allowances": "额度",
     "until": "保存至", "consent": "知情同意版本", "poster": "海报编号",
+    "pass_mark": "合格分数线", "hours_percent": "最低出勤（%）",
     "last_day": "截止日期", "about": "更正事项", "due_on": "办理期限",
     "sessions": "节数", "session": "节次", "hours": "学时", "marks": "考勤", "corrected": "更正",
     "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
+    "trades": "工种", "commitment": "种子承诺值", "pool_digest": "专家库摘要", "seed": "种子",
+    "interview_on": "面试日期",
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from pages.desk import (
     upload_repairs,
     uploads,
 )
-from pages.public import class_sign_ins, health, notices, scan_receipts, scan_screen, scans
+from pages.public import certificates, class_sign_ins, health, notices, reviews, scan_receipts, scan_screen, scans
 from pages.public import objections as public_objections
 
 urlpatterns = [
@@ -57,7 +57,13 @@ urlpatterns = [
         public_objections.objection_receipt,
         name="objection_receipt",
     ),
+    path("reviews/", reviews.review_list, name="public_reviews"),
+    path("reviews/<slug:reference>/", reviews.review_page, name="public_review"),
+    path("reviews/<slug:reference>/proof/", reviews.proof, name="public_review_proof"),
+    path("reviews/<slug:reference>/objection/", reviews.object_form, name="object_to_review"),
     path("c/<str:signed>/", scans.card_page, name="scanned_card"),
+    path("v/<str:signed>/", certificates.scanned_certificate, name="scanned_certificate"),
+    path("verify/", certificates.verify, name="verify_certificate"),
     path("s/<slug:signed>/", scan_screen.scan_screen, name="scanned_poster"),
     path("s/receipt/<slug:signed>/", scan_receipts.scan_receipt, name="scan_receipt"),
     path("s/receipt/<slug:signed>/withdraw/", scan_receipts.withdraw_scan, name="withdraw_scan"),

@@ -81,8 +81,8 @@ def check_can_keep_directory(actor: Membership) -> None:
 
 
 def check_can_export_lists(actor: Membership) -> None:
-    """Bureau staff and the auditor: the lists hold masked numbers only."""
-    roles = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.AUDITOR})
+    """Bureau staff, the auditor, and a base its own: the lists hold masked numbers only."""
+    roles = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.AUDITOR, Role.BASE_CLERK})
     check_role(actor, roles, "导出名单")
 
 

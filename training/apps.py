@@ -10,7 +10,14 @@ class TrainingConfig(AppConfig):
     verbose_name = "培训"
 
     def ready(self) -> None:
-        """Make the declared sheets known."""
+        """Make the declared sheets, jobs and ticks known."""
         from training import sheets
+        from training.services import (  # noqa: F401  (each registers a job or ticks)
+            assessment_filings,
+            completion_prints,
+            placement_links,
+            review_notices,
+            review_rounds,
+        )
 
         sheets.register()

@@ -10,12 +10,14 @@ from django.urls import reverse
 from park_workers.models import Membership, Role
 from park_workers.models.uploads import UPLOADERS
 from park_workers.models.users import BUREAU_ROLES
-from training.permissions import READERS
+from training.permissions import CERTIFICATE_READERS, READERS
 
 #: bureau staff who look people and enterprises up; the city bureau sees what is sent up to it, as batches
 DESK_ROLES = BUREAU_ROLES - {Role.CITY_REVIEWER}
 #: whose work runs in the background, or who looks at it
 JOB_ROLES = frozenset({*BUREAU_ROLES, Role.BASE_CLERK, Role.AGENCY_CLERK})
+#: who reads from passing to staying
+PLACEMENT_ROLES = frozenset({*DESK_ROLES, Role.BASE_CLERK})
 ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
 WORK, KNOWN, TRAINING, RULES, RECORDS, ACCOUNTS = "办理", "名录", "培训与就业", "政策与资金", "记录", "管理"
 
@@ -54,6 +56,12 @@ ENTRIES = (
     _entry("开户申请", "user-plus", "account_requests", (Role.CLERK, Role.AUDITOR), KNOWN),
     _entry("考勤", "calendar-check", "attendance", (*READERS, Role.BASE_CLERK), TRAINING),
     _entry("同日两地", "map-pin", "two_places", READERS, TRAINING),
+    _entry("证书", "certificate", "certificates", CERTIFICATE_READERS, TRAINING),
+    _entry("技术评审", "gavel", "review_rounds", READERS, TRAINING),
+    _entry("评审专家", "user-check", "experts", READERS, TRAINING),
+    _entry("评分标准", "clipboard-list", "rubrics", READERS, TRAINING),
+    _entry("我的评审", "gavel", "expert_home", (Role.EXPERT,), WORK),
+    _entry("就业安置", "briefcase", "placements", PLACEMENT_ROLES, TRAINING),
     _entry("政策", "scale", "policies", BUREAU_ROLES, RULES),
     _entry("资金", "wallet", "funds", DESK_ROLES, RULES),
     _entry("拨付", "cash", "payments", BUREAU_ROLES, RULES),

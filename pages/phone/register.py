@@ -25,6 +25,8 @@ from park_workers.models import Employment, Enterprise, Membership, PostSpan, Ro
 from park_workers.services import consents
 from park_workers.services.hire_checks import look_at_hire
 from park_workers.services.hires import register_hire as register
+from training.models import Referral
+from training.services.placement_links import link_hires
 
 #: trades that are not at the machines, for the choice of the post
 OFFICE_TRADES = frozenset({"跟单", "保安", "文员", "会计", "人事", "厨师", "保洁", "司机"})
@@ -47,12 +49,17 @@ def register_hire(request: HttpRequest) -> HttpResponse:
         request.session["hire_warnings"] = [f"{w.message}。{w.fix}。" for w in form.registration.warnings]
         done = reverse("hire_registered", args=[form.registration.employment.reference])
         return JsonResponse({"location": done}) if is_script else redirect(done)
-    context = {
+    context = form_context(form, enterprise, card, is_blank=request.method != "POST")
+    return render(request, "phone/register_hire.html", context, status=422 if form.errors else 200)
+
+
+def form_context(form: hires.HireForm, enterprise: Enterprise, card: str, *, is_blank: bool) -> dict[str, Any]:
+    """What the page of the form shows; a blank one may be filled from a draft kept on the phone."""
+    return {
         "form": form, "enterprise": enterprise, "trades": trades_of(enterprise), "card": card,
-        "has_reader": is_reader_installed(), "consent": consents.CURRENT, "is_blank": request.method != "POST",
+        "has_reader": is_reader_installed(), "consent": consents.CURRENT, "is_blank": is_blank,
         "card_days": settings.CARD_PICTURE_DAYS,
     }  # fmt: skip
-    return render(request, "phone/register_hire.html", context, status=422 if form.errors else 200)
 
 
 def _read(request: HttpRequest, member: Membership, enterprise: Enterprise) -> tuple[hires.HireForm, str]:
@@ -107,7 +114,9 @@ def hire_registered(request: HttpRequest, reference: str) -> HttpResponse:
     employment = get_object_or_404(
         Employment.objects.visible_to(member).select_related("worker", "enterprise__organisation"), reference=reference
     )
+    link_hires(day=business_day(), enterprise_id=employment.enterprise_id)
     context = {
+        "referral": Referral.objects.filter(hire__employment=employment).select_related("base__organisation").first(),
         "employment": employment, "warnings": request.session.pop("hire_warnings", []),
         "card_page": reverse("worker_card", args=[employment.worker.reference]), "picture": card_of(employment),
     }  # fmt: skip

@@ -11,6 +11,8 @@ from django.urls import reverse
 from pages.phone.account import bounced_todo
 from pages.phone.confirming import claims_todo
 from pages.phone.corrections import corrections_todo
+from pages.phone.referrals import offers_todo, referrals_todo
+from pages.phone.reviews import reviews_todo
 from pages.phone.waiting import Todo
 from park_workers.foundation.calendar import working_days_between
 from park_workers.models import Membership, OwnerHandover, ScanEntry, Upload
@@ -65,10 +67,13 @@ def files_wait(member: Membership, today: date) -> Todo | None:
 SOURCES: tuple[Source, ...] = (
     owner_places_offered,
     scanned_entries,
+    referrals_todo,
+    offers_todo,
     claims_todo,
     corrections_todo,
     bounced_todo,
     month_waits,
+    reviews_todo,
     files_wait,
 )
 

@@ -15,12 +15,13 @@ from park_workers.foundation.business_day import business_day
 from park_workers.foundation.links import open_reference
 from park_workers.models import Poster, WorkerCard
 from park_workers.services.cards import REVOKED, card_of, standing_on
+from training.models import CompletionCertificate
 
 #: genuine codes of other purposes, told apart because their bearer holds them already
-OTHERS = {Poster.PURPOSE: "企业登记海报", WorkerCard.PURPOSE: "工牌"}
+OTHERS = {Poster.PURPOSE: "企业登记海报", WorkerCard.PURPOSE: "工牌", CompletionCertificate.PURPOSE: "结业证"}
 
 
-def _not_ours(request: HttpRequest, signed: str, wanted: str) -> HttpResponse:
+def not_ours(request: HttpRequest, signed: str, wanted: str) -> HttpResponse:
     """The one answer for what was never given out and for what was forged; a code of another purpose is named.
 
     Who guesses on is soon told to wait.
@@ -41,7 +42,7 @@ def card_page(request: HttpRequest, signed: str) -> HttpResponse:
     """Whether the bearer of a card works there today: masked name, enterprise, trade, and nothing more."""
     card = card_of(signed)
     if card is None:
-        return _not_ours(request, signed, WorkerCard.PURPOSE)
+        return not_ours(request, signed, WorkerCard.PURPOSE)
     today = business_day()
     standing = standing_on(card, today)
     context: dict[str, Any] = {"card": card, "standing": standing, "today": today}
@@ -52,4 +53,4 @@ def no_standing_poster(request: HttpRequest, signed: str, poster: Poster | None)
     """A poster that no longer stands says so, and what to do; who guesses at posters is soon told to wait."""
     if poster is not None:
         return render(request, "public/poster.html", {"poster": poster, "successor": poster.successor}, status=410)
-    return _not_ours(request, signed, Poster.PURPOSE)
+    return not_ours(request, signed, Poster.PURPOSE)

@@ -16,6 +16,8 @@ from pages.desk.navigation import Entry, groups_for
 from park_workers.foundation import business_day
 from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name, mask_phone
 from park_workers.foundation.money import capital_amount, format_fen
+from training.panel_scores import points_text
+from training.pass_list.reader import LEVEL_NAMES
 
 register = template.Library()
 ICONS = Path(__file__).resolve().parents[2] / "static" / "vendor" / "tabler-icons"
@@ -34,6 +36,8 @@ STATE_ROLES = {
     "waiting": "wait", "agreed": "wait", "opened": "good", "accepted": "good", "offered": "wait", "taken": "good", "declined": "calm",
     "expired": "calm", "done": "good",
     "filed": "wait", "running": "brand", "completed": "good", "filled": "good", "granted": "good",
+    "drawn": "wait", "scoring": "brand", "decided": "wait", "finished": "good", "seated": "good",
+    "referred": "wait", "interview_agreed": "brand", "interviewed": "wait", "hired": "good",
 }  # fmt: skip
 
 
@@ -58,6 +62,12 @@ def cn_date(day: date | None) -> str:
 
 
 @register.filter
+def points(hundredths: int | None) -> str:
+    """86.50 from 8650 hundredths of a point."""
+    return "—" if hundredths is None else points_text(int(hundredths))
+
+
+@register.filter
 def iso(day: date | None) -> str:
     """2026-11-23, for tables."""
     return f"{day:%Y-%m-%d}" if day else "—"
@@ -67,6 +77,12 @@ def iso(day: date | None) -> str:
 def month(day: date | None) -> str:
     """2026-11, for insured months."""
     return f"{day:%Y-%m}" if day else "—"
+
+
+@register.filter
+def level(number: int | None) -> str:
+    """五级 of 5."""
+    return LEVEL_NAMES.get(number or 0, "—")
 
 
 @register.filter
@@ -97,6 +113,12 @@ def masked_phone(number: str | None) -> str:
 def masked_account(last_four: str | None) -> str:
     """Account by its last four."""
     return f"**** {last_four}" if last_four else "—"
+
+
+@register.filter
+def level_name(level: int | None) -> str:
+    """五级 … 一级 from 5 … 1."""
+    return LEVEL_NAMES.get(level or 0, "—")
 
 
 @lru_cache(maxsize=64)

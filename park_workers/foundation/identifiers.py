@@ -30,6 +30,11 @@ _ID_CHECK = "10X98765432"
 _ID_SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 _PHONE = re.compile(r"1[3-9][0-9]{9}")
 _CERTIFICATE = re.compile(r"[YS][0-9]{14}[1-5][0-9]{6}")
+#: other numbers that stand on genuine papers: 特级技师 and 首席技师, and the 职业资格证书 of before 2019
+_OTHER_CERTIFICATES = (
+    (re.compile(r"[A-Z]{2}[0-9]{20}"), "是特级技师等证书的编号（2位字母加20位数字），不能核对年份和级别"),
+    (re.compile(r"[0-9]{16}"), "是16位的旧版国家职业资格证书编号，不能核对年份和级别"),
+)
 _CREDIT_CODE = re.compile(r"[0-9A-Z]{18}")
 _LATIN = re.compile(r"[A-Za-z]")
 #: Chinese signs of every plane and the dot between parts, or Latin letters with blanks, dots, hyphens and apostrophes
@@ -225,10 +230,18 @@ class CertificateNumber:
     year: int
     level: int
 
+    @property
+    def assessor(self) -> str:
+        """Kind of assessor, assessor, province and site: the first thirteen signs."""
+        return self.number[:13]
+
 
 def check_certificate_number(value: Any) -> CertificateNumber:
     """`^[YS]\\d{14}[1-5]\\d{6}$`, year at 14-15, level at 16; no check digit exists."""
     number = _BLANKS.sub("", clean_text(value)).upper()
+    for shape, words in _OTHER_CERTIFICATES:
+        if shape.fullmatch(number):
+            raise IdentifierProblem("CERT_NUMBER_FORMAT", f"证书编号{words}", "请对照证书核对；无误的可以确认")
     if not _CERTIFICATE.fullmatch(number):
         raise IdentifierProblem("CERT_NUMBER_FORMAT", "证书编号不是22位的职业技能等级证书编号", "请核对证书编号")
     return CertificateNumber(number, 2000 + int(number[13:15]), int(number[15]))

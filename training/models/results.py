@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 
 from park_workers.models import Upload, Worker
 from park_workers.models.recorded import RecordedModel
+from park_workers.models.users import TENANT_ROLES
 from training.models.classes import Enrolment
 
 
@@ -46,6 +50,23 @@ class Assessment(RecordedModel):
         return f"{self.enrolment_id} {self.verdict}"
 
 
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    """Certificates, seen from somebody's place and on a day."""
+
+    def visible_to(self, membership: Any) -> CertificateQuerySet:
+        """Bureau staff see all; a base sees those it has reported; nobody else any."""
+        if membership.sees_business_of_all:
+            return self
+        if membership.role not in TENANT_ROLES:
+            return self.none()
+        return self.filter(assessment__enrolment__training_class__base_id=membership.organisation_id)
+
+    def standing_on(self, day: date) -> CertificateQuerySet:
+        """Those that no revocation had ended by a day: on the day it is confirmed a revoked one counts no longer."""
+        ended = Q(amendments__kind="revocation", amendments__status="confirmed", amendments__decided_on__lte=day)
+        return self.exclude(pk__in=Certificate.objects.filter(ended).values("pk"))
+
+
 class Certificate(RecordedModel):
     """A skill-level certificate as the base reports it."""
 
@@ -55,6 +76,8 @@ class Certificate(RecordedModel):
     trade = models.CharField("工种", max_length=40)
     level = models.PositiveSmallIntegerField("级别")
     issued_on = models.DateField("发证日期")
+
+    objects: ClassVar[CertificateQuerySet] = CertificateQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "证书"

@@ -1,7 +1,7 @@
 """Judging a pass list: each line by itself, then within its class, then against what is recorded.  Writes nothing.
 
-Errors refuse a line, warnings keep it.  Marks and hours: 国家职业标准, both examinations out of 100, 60 passes; at least
-80 % of the hours (待核定, therefore a warning).
+Errors refuse a line, warnings keep it.  What passes (both examinations, hours present) and how many certificates in few
+days are worth a look stand in `PassLimits`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from training.pass_list.certificate_numbers import judge_bursts, judge_number
 from training.pass_list.filed import judge_filed
 from training.pass_list.findings import ERROR, WARNING, Finding, shortened
-from training.pass_list.reader import ABSENT, FAILED, LEVEL_NAMES, PASSED, PassLine
+from training.pass_list.limits import USUAL, PassLimits
+from training.pass_list.marks import Result, judge_hours, judge_marks
+from training.pass_list.reader import LEVEL_NAMES, PASSED, PassLine
 from training.pass_list.recorded import ClassFacts, Recorded
 from training.pass_list.repeats import check_repeats
 
-PASS_MARK, FULL_MARK = 60, 100
-LEAST_HOURS_PERCENT = 80
-MOST_HOURS = 5_000
 LONGEST = {"class_number": 60, "trade": 40, "name": 80, "certificate_number": 30, "order_enterprise_name": 120}
 FACT_WORDS = {
     "trade": "工种", "level": "级别", "starts_on": "开班日期", "ends_on": "结业日期", "planned_hours": "计划学时",
@@ -34,10 +34,12 @@ class CheckedLines:
     findings: list[Finding] = field(default_factory=list)
 
 
-def check_lines(lines: Sequence[PassLine], *, day: date, recorded: Recorded) -> CheckedLines:
+def check_lines(
+    lines: Sequence[PassLine], *, day: date, recorded: Recorded, limits: PassLimits = USUAL
+) -> CheckedLines:
     """Judge a list given on a day; a line with an error of its own is not compared any further."""
     checked = CheckedLines()
-    alone = _without_errors(lines, checked, lambda line: _judge_alone(line, day))
+    alone = _without_errors(lines, checked, lambda line: _judge_alone(line, day, limits, recorded))
     common = common_facts(alone, recorded)
     in_class = _without_errors(
         alone, checked, lambda line: _judge_in_class(line, common[line.class_number, line.facts], recorded)
@@ -46,6 +48,7 @@ def check_lines(lines: Sequence[PassLine], *, day: date, recorded: Recorded) -> 
     checked.findings += repeats
     refused = {finding.row for finding in repeats if finding.severity == ERROR}
     checked.accepted = [line for line in in_class if line.number not in refused]
+    checked.findings += judge_bursts(checked.accepted, limits, recorded)
     return checked
 
 
@@ -105,12 +108,13 @@ def _judge_in_class(line: PassLine, common: ClassFacts, recorded: Recorded) -> I
     yield from judge_filed(line, recorded)
 
 
-def _judge_alone(line: PassLine, day: date) -> Iterator[Finding]:
+def _judge_alone(line: PassLine, day: date, limits: PassLimits, recorded: Recorded) -> Iterator[Finding]:
+    result = Result(line.planned_hours, line.attended_hours, line.theory_score, line.practice_score, line.verdict)
     yield from _judge_lengths(line)
     yield from _judge_days(line, day)
-    yield from _judge_hours(line)
-    yield from _judge_marks(line)
-    yield from _judge_certificate(line)
+    yield from judge_hours(result, line.number, limits)
+    yield from judge_marks(result, line.number, limits)
+    yield from _judge_certificate(line, recorded)
 
 
 def _judge_lengths(line: PassLine) -> Iterator[Finding]:
@@ -140,54 +144,7 @@ def _judge_days(line: PassLine, day: date) -> Iterator[Finding]:
         yield Finding(n, "issued_on", "CERT_BEFORE_CLASS_END", message, "请核对发证日期与结业日期", WARNING)
 
 
-def _judge_hours(line: PassLine) -> Iterator[Finding]:
-    n, planned, attended = line.number, line.planned_hours, line.attended_hours
-    if not 0 < planned <= MOST_HOURS:
-        yield Finding(n, "planned_hours", "HOURS_INVALID", f"计划学时为 {planned}", f"请填写 1 至 {MOST_HOURS} 的整数")
-    elif not 0 <= attended <= MOST_HOURS:
-        yield Finding(
-            n, "attended_hours", "HOURS_INVALID", f"实到学时为 {attended}", f"请填写 0 至 {MOST_HOURS} 的整数"
-        )
-    elif attended > planned:
-        message = f"实到学时 {attended} 多于计划学时 {planned}"
-        yield Finding(n, "attended_hours", "HOURS_ABOVE_PLAN", message, "请核对两个学时", WARNING)
-    elif line.verdict == PASSED and attended * 100 < planned * LEAST_HOURS_PERCENT:
-        message = f"结论为合格，实到学时 {attended} 不足计划学时 {planned} 的 {LEAST_HOURS_PERCENT}%"
-        yield Finding(n, "attended_hours", "HOURS_SHORT", message, "请核对考勤记录", WARNING)
-
-
-def _judge_marks(line: PassLine) -> Iterator[Finding]:
-    n = line.number
-    marks = {"theory_score": line.theory_score, "practice_score": line.practice_score}
-    outside = [name for name, mark in marks.items() if mark is not None and not 0 <= mark <= FULL_MARK]
-    for name in outside:
-        yield Finding(n, name, "SCORE_OUT_OF_RANGE", f"成绩为 {marks[name]}", f"请填写 0 至 {FULL_MARK} 的整数")
-    if outside:
-        return
-    given = [mark for mark in marks.values() if mark is not None]
-    if line.verdict == PASSED:
-        for name, mark in marks.items():
-            if mark is None:
-                yield Finding(n, name, "SCORE_MISSING", "结论为合格但没有成绩", "请补填理论和实操成绩")
-        if given and min(given) < PASS_MARK:
-            message = f"结论为合格，但成绩 {min(given)} 分低于 {PASS_MARK} 分"
-            yield Finding(
-                n, "verdict", "VERDICT_CONTRADICTS_SCORE", message, "理论和实操均达60分为合格，请核对成绩与结论"
-            )
-    elif line.verdict == ABSENT and given:
-        yield Finding(n, "verdict", "VERDICT_CONTRADICTS_SCORE", "结论为缺考但填有成绩", "请核对成绩与结论")
-    elif line.verdict == FAILED and len(given) == len(marks) and min(given) >= PASS_MARK and _has_hours(line):
-        message = f"理论和实操均达 {PASS_MARK} 分且学时已满，结论却为不合格"
-        yield Finding(
-            n, "verdict", "VERDICT_BELOW_SCORES", message, "请核对结论；确因其他原因不合格的可以确认", WARNING
-        )
-
-
-def _has_hours(line: PassLine) -> bool:
-    return line.attended_hours * 100 >= line.planned_hours * LEAST_HOURS_PERCENT
-
-
-def _judge_certificate(line: PassLine) -> Iterator[Finding]:
+def _judge_certificate(line: PassLine, recorded: Recorded) -> Iterator[Finding]:
     n, number, issued_on = line.number, line.certificate_number, line.issued_on
     if not number and issued_on is None:
         return  # passed, certificate still to come, or not passed
@@ -206,21 +163,4 @@ def _judge_certificate(line: PassLine) -> Iterator[Finding]:
         fix = "请将该列设为文本格式后重新录入完整编号"
         yield Finding(n, "certificate_number", "CERT_NUMERIC_CELL", "证书编号是数字格式，已丢失末位", fix)
     else:
-        yield from _judge_certificate_number(line, issued_on)
-
-
-def _judge_certificate_number(line: PassLine, issued_on: date) -> Iterator[Finding]:
-    """Year and level inside the number; a number of another kind has been warned about when it was read."""
-    stated = line.stated_certificate
-    if stated is None:
-        return
-    if stated.year != issued_on.year:
-        message = f"证书编号中的年份为 {stated.year} 年，发证日期为 {issued_on}"
-        yield Finding(
-            line.number, "certificate_number", "CERT_YEAR_MISMATCH", message, "请对照证书核对编号与发证日期", WARNING
-        )
-    if stated.level != line.level:
-        message = f"证书编号中的级别为{LEVEL_NAMES[stated.level]}，填写的级别为{LEVEL_NAMES[line.level]}"
-        yield Finding(
-            line.number, "certificate_number", "CERT_LEVEL_MISMATCH", message, "请对照证书核对编号与级别", WARNING
-        )
+        yield from judge_number(number, issued_on=issued_on, level=line.level, row=n, recorded=recorded)

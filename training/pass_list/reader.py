@@ -8,9 +8,6 @@ from datetime import date
 from typing import Any
 
 from park_workers.foundation.identifiers import (
-    CertificateNumber,
-    IdentifierProblem,
-    check_certificate_number,
     clean_text,
 )
 from park_workers.foundation.search_hash import person_key
@@ -127,14 +124,6 @@ class PassLine:
     def facts(self) -> ClassFacts:
         """What the line says about its class."""
         return ClassFacts(self.trade, self.level, self.starts_on, self.ends_on, self.planned_hours)
-
-    @property
-    def stated_certificate(self) -> CertificateNumber | None:
-        """Year and level inside a 22-character certificate number; None for a number of another kind."""
-        try:
-            return check_certificate_number(self.certificate_number)
-        except IdentifierProblem:
-            return None
 
 
 def read_lines(reading: SheetReading, rows: Sequence[CleanedRow]) -> list[PassLine]:

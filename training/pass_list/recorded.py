@@ -75,8 +75,13 @@ class Recorded:
     people: dict[str, RecordedPerson] = field(default_factory=dict)
     #: by canonical worker, in the order of class dates
     results: dict[int, list[RecordedResult]] = field(default_factory=dict)
-    #: certificate number -> canonical worker it is recorded for
+    #: certificate number, as reported or as corrected -> canonical worker it is recorded for
     certificates: dict[str, int] = field(default_factory=dict)
+    #: the first thirteen signs that assessors of this base give, and those of other bases
+    assessors: frozenset[str] = frozenset()
+    foreign_assessors: frozenset[str] = frozenset()
+    #: standing certificates of the base by day of issue
+    issued: dict[date, int] = field(default_factory=dict)
 
     def identity(self, key: str) -> int | str:
         """Who a person is: the canonical worker, whichever of several numbers is given; a stranger is the key itself."""

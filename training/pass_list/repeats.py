@@ -102,10 +102,23 @@ def _notices(line: PassLine, in_file: Sequence[PassLine], recorded: Recorded) ->
     elsewhere = [result for result in recorded.results_of(line.key) if not recorded.is_here(result, *line.class_key)]
     others = [(other.facts, other.verdict) for other in in_file]
     others += [(result.facts, result.verdict) for result in elsewhere]
-    if any(line.facts.overlaps(facts) for facts, _ in others):
-        message = "该学员在同一时段还列入了另一班次"
-        yield Finding(line.number, "starts_on", "CLASS_OVERLAP", message, "请核对考勤记录", WARNING)
+    yield from _overlaps(line, in_file, elsewhere, recorded)
     passed = [(facts.trade, facts.level) for facts, verdict in others if verdict == PASSED]
     if line.verdict == PASSED and (line.trade, line.level) in passed:
         message = "该学员同一工种、同一级别在另一班次已合格"
         yield Finding(line.number, "level", "LEVEL_PASSED_BEFORE", message, "请核对是否重复培训", WARNING)
+
+
+def _overlaps(
+    line: PassLine, in_file: Sequence[PassLine], elsewhere: Sequence[RecordedResult], recorded: Recorded
+) -> Iterator[Finding]:
+    """Nobody sits in two classes on one day; at two bases it is worse, and said apart.  Which base is not told to another."""
+    away = [r.facts for r in elsewhere if r.base_id != recorded.base_id and line.facts.overlaps(r.facts)]
+    if away:
+        first, last = max(line.starts_on, away[0].starts_on), min(line.ends_on, away[0].ends_on)
+        message = f"该学员 {first} 至 {last} 同时列在另一基地的班次"
+        yield Finding(line.number, "starts_on", "TWO_BASES_AT_ONCE", message, "请核对考勤记录", WARNING)
+    here = [other.facts for other in in_file] + [r.facts for r in elsewhere if r.base_id == recorded.base_id]
+    if any(line.facts.overlaps(facts) for facts in here):
+        message = "该学员在同一时段还列入了另一班次"
+        yield Finding(line.number, "starts_on", "CLASS_OVERLAP", message, "请核对考勤记录", WARNING)

@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -24,6 +23,7 @@ from park_workers.services.people import recorded_now
 from park_workers.services.posters import stated_reason
 from training.models import Attendance, ClassSession, Enrolment, TrainingClass
 from training.permissions import check_can_keep_attendance
+from training.services.pass_rules import limits_on
 from training.services.recorded_results import in_chunks
 
 COLUMNS = ("session_id", "enrolment_id", "mark", "source", "upload_id", "void_reason", "recorded_at", "recorded_by_id")
@@ -73,9 +73,9 @@ class HoursAttended:
         return self.possible * 100 < self.planned * self.least_percent
 
 
-def least_percent() -> int:
-    """The share of planned hours to be attended (默认 80 %，待核定)."""
-    return int(settings.ATTENDANCE_LEAST_PERCENT)
+def least_percent(training_class: TrainingClass) -> int:
+    """The share of planned hours to be attended, as the bureau's rules of passing have it on the class's last day (80 %, 待核定)."""
+    return limits_on(training_class.base.bureau, training_class.ends_on).hours_percent
 
 
 @transaction.atomic
@@ -196,7 +196,7 @@ def hours_of(training_class: TrainingClass) -> list[HoursAttended]:
     sessions = ClassSession.objects.standing().filter(training_class=training_class)
     offered = max(sessions.aggregate(n=Sum("hours"))["n"] or 0, training_class.planned_hours)
     people = training_class.enrolments.on_roster().select_related("worker").order_by("worker__name", "pk")
-    least = least_percent()
+    least = least_percent(training_class)
     return [
         HoursAttended(one, attended[one.pk], training_class.planned_hours, offered - lost.get(one.pk, 0), least)
         for one in people

@@ -15,9 +15,9 @@ def attended_hours(training_class: TrainingClass) -> dict[int, int]:
 def check_hours_are_there(training_class: TrainingClass) -> None:
     """The class has been held: somebody was present for the least share of what was planned (80 %, 待核定).  Raises HOURS_SHORT."""
     held = max(attended_hours(training_class).values(), default=0)
-    if held * 100 < training_class.planned_hours * least_percent():
+    if held * 100 < training_class.planned_hours * least_percent(training_class):
         raise RuleViolation(
             "HOURS_SHORT",
-            f"本班有记录的学时最多 {held} 学时，不足计划 {training_class.planned_hours} 学时的 {least_percent()}%",
+            f"本班有记录的学时最多 {held} 学时，不足计划 {training_class.planned_hours} 学时的 {least_percent(training_class)}%",
             "请先补齐考勤或上传培训合格名单，再办理结业",
         )

@@ -15,6 +15,7 @@ from park_workers.models import Employment, Organisation
 from training.models import Assessment, EarlierTraining, Enrolment
 from training.pass_list.reader import LEVEL_NAMES
 from training.services.recorded_results import in_chunks, with_merged
+from training.services.standing import revoked_certificate, verdict_now
 
 PERSON = Coalesce("worker__merged_into_id", "worker_id")
 Verdict = Assessment.Verdict
@@ -45,7 +46,8 @@ def training_figures(*, bureau: Organisation | None = None) -> dict[str, Any]:
     """Attendances of the earlier list and of the bases, people, results, and tables by base, trade, level and class.
 
     `bureau` limits them to its bases and the lists it gave.  Attendances count rows, people count natural persons, and
-    `passed_then_hired` people employed by an enterprise after the last day of a class they passed.
+    `passed_then_hired` people employed by an enterprise after the last day of a class they passed.  Results and certificates
+    are counted as they hold now: corrected ones as corrected, revoked certificates not at all.
     """
     earlier, seats = _earlier(bureau), _seats(bureau)
     classes = class_figures(bureau=bureau)
@@ -75,13 +77,14 @@ def class_figures(*, bureau: Organisation | None = None) -> list[ClassFigures]:
     seat = "training_class__"
     rows = (
         _seats(bureau)
+        .annotate(verdict_now=verdict_now())
         .values(f"{seat}number", f"{seat}base__organisation__name", f"{seat}trade", f"{seat}level", f"{seat}starts_on")
         .annotate(
             trained=Count("pk"),
-            passed=Count("pk", filter=Q(assessment__verdict=Verdict.PASSED)),
-            failed=Count("pk", filter=Q(assessment__verdict=Verdict.FAILED)),
-            absent=Count("pk", filter=Q(assessment__verdict=Verdict.ABSENT)),
-            certificates=Count("assessment__certificate"),
+            passed=Count("pk", filter=Q(verdict_now=Verdict.PASSED)),
+            failed=Count("pk", filter=Q(verdict_now=Verdict.FAILED)),
+            absent=Count("pk", filter=Q(verdict_now=Verdict.ABSENT)),
+            certificates=Count("assessment__certificate", filter=~revoked_certificate("assessment__certificate")),
         )
         .order_by(f"{seat}base_id", f"{seat}starts_on", f"{seat}number")
         .values_list(
@@ -116,7 +119,7 @@ def _seats(bureau: Organisation | None) -> QuerySet[Enrolment]:
 
 def _passed_then_hired(seats: QuerySet[Enrolment]) -> int:
     """People whose latest employment began after the end of the first class they passed, whichever record it hangs on."""
-    passed = seats.filter(assessment__verdict=Verdict.PASSED).order_by()
+    passed = seats.annotate(verdict_now=verdict_now()).filter(verdict_now=Verdict.PASSED).order_by()
     first_end = dict(passed.values_list(PERSON).annotate(ends_on=Min("training_class__ends_on")))
     latest_hire: dict[int, date] = {}
     for chunk in in_chunks(with_merged(first_end)):

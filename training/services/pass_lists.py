@@ -19,6 +19,7 @@ from training.models import Assessment, Enrolment, TrainingClass
 from training.pass_list.checker import check_lines
 from training.pass_list.reader import ClassKey, PassLine, read_lines
 from training.pass_list.recorded import Recorded
+from training.services.pass_rules import limits_on
 from training.services.recorded_results import PERSON, classes_of, read_recorded
 
 STAMP = ("recorded_at", "recorded_by_id")
@@ -45,7 +46,7 @@ class JudgedPassList:
 
 def base_of(context: ImportContext) -> TrainingBase:
     """The base in whose name the list was given; FileRefused when that is no training base."""
-    found = TrainingBase.objects.filter(pk=context.organisation.pk).first()
+    found = TrainingBase.objects.select_related("bureau").filter(pk=context.organisation.pk).first()
     if found is None:
         raise FileRefused("NOT_A_TRAINING_BASE", "培训合格名单只能以培训基地的名义上传", "请由培训基地上传")
     return found
@@ -55,8 +56,8 @@ def check_pass_list(context: ImportContext, rows: Sequence[CleanedRow]) -> Check
     """Judge every line by itself, within its class and against what is recorded; writes nothing."""
     base = base_of(context)
     lines = read_lines(context.rows_read.reading, rows)
-    recorded = read_recorded(base_id=base.pk, lines=lines)
-    judged = check_lines(lines, day=context.day, recorded=recorded)
+    recorded = read_recorded(base=base, lines=lines, day=context.day)
+    judged = check_lines(lines, day=context.day, recorded=recorded, limits=limits_on(base.bureau, context.day))
     good = {line.number: line for line in judged.accepted}
     return CheckedRows(
         accepted=[row for row in rows if row.number in good],

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
-from park_workers.models import Worker
+from park_workers.models import TrainingBase, Worker
 from park_workers.services.people import find_people
-from training.models import Certificate, ClassSession, Enrolment, TrainingClass
+from training.models import Amendment, Certificate, ClassSession, Enrolment, TrainingClass
 from training.pass_list.reader import ClassKey, PassLine
 from training.pass_list.recorded import ClassFacts, Recorded, RecordedClass, RecordedPerson, RecordedResult
+from training.services.pass_rules import assessor_codes
+from training.services.standing import IN_FORCE, holders_of_corrected, issued_by_day
 
 CHUNK = 5_000
 #: the canonical person of a seat
 PERSON = Coalesce("worker__merged_into_id", "worker_id")
 
 
-def read_recorded(*, base_id: int, lines: Sequence[PassLine]) -> Recorded:
-    """Everything the lines of a base's list are compared with."""
+def read_recorded(*, base: TrainingBase, lines: Sequence[PassLine], day: date) -> Recorded:
+    """Everything the lines of a base's list are compared with on a day."""
+    own, foreign = assessor_codes(base.pk, base.bureau, day)
     found = find_people({line.key for line in lines})
     people = {
         key: RecordedPerson(person.worker_id, person.name if person.is_on_roster else "")
         for key, person in found.items()
     }
     return Recorded(
-        base_id=base_id,
-        classes=classes_of(base_id=base_id),
+        base_id=base.pk,
+        classes=classes_of(base_id=base.pk),
         people=people,
+        assessors=own,
+        foreign_assessors=foreign,
+        issued=issued_by_day(base.pk),
         results=_results_of({person.worker_id for person in people.values()}),
         certificates=_certificates({line.certificate_number for line in lines if line.certificate_number}),
     )
@@ -87,7 +95,26 @@ def _results_of(workers: Collection[int]) -> dict[int, list[RecordedResult]]:
                 keeps_attendance=keeps_attendance,
             )  # fmt: skip
             results.setdefault(worker, []).append(result)
-    return results
+    return _as_amended(results) if IN_FORCE.exists() else results
+
+
+def _as_amended(results: dict[int, list[RecordedResult]]) -> dict[int, list[RecordedResult]]:
+    """Results as they hold now: a list given again is compared with what was corrected, not with the slip."""
+    known = {result.assessment_id for found in results.values() for result in found} - {None}
+    said: dict[int, dict[str, Any]] = {}
+    for chunk in in_chunks(known):
+        for row in IN_FORCE.filter(assessment__in=chunk).order_by("pk"):
+            fields = said.setdefault(row.assessment_id, {})
+            if row.kind == Amendment.Kind.RESULT:
+                names = ("attended_hours", "theory_score", "practice_score", "verdict")
+                fields |= {name: getattr(row, name) for name in names}
+            elif row.kind == Amendment.Kind.CERTIFICATE:
+                fields |= {"certificate_number": row.number} if row.number else {}
+                fields |= {"issued_on": row.issued_on} if row.issued_on else {}
+    return {
+        worker: [replace(one, **said.get(one.assessment_id or 0, {})) for one in found]
+        for worker, found in results.items()
+    }
 
 
 def _certificates(numbers: Collection[str]) -> dict[str, int]:
@@ -96,4 +123,5 @@ def _certificates(numbers: Collection[str]) -> dict[str, int]:
     for chunk in in_chunks(numbers):
         rows = Certificate.objects.filter(number__in=chunk)
         holders |= dict(rows.values_list("number", Coalesce("worker__merged_into_id", "worker_id")))
+        holders |= holders_of_corrected(chunk)
     return holders

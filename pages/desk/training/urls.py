@@ -6,4 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pages.desk.training.attendance_urls")),
+    path("", include("pages.desk.training.certificate_urls")),
+    path("", include("pages.desk.training.review_urls")),
+    path("", include("pages.desk.training.placement_urls")),
 ]

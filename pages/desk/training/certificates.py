@@ -1,0 +1,219 @@
+"""职业技能等级证书 as bases report them: the list, one certificate with its life, asking for a correction or revocation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from pages.acting import page_for
+from pages.desk.keyset import keyset_page
+from pages.desk.steps import Step
+from pages.desk.training.parts import (
+    LEVELS,
+    bases_of,
+    day_given,
+    member_of,
+    number_in,
+    person_found,
+    reason_given,
+    tabs_for,
+    typed_number,
+    whole_number,
+)
+from park_workers.foundation.business_day import business_day
+from park_workers.foundation.errors import RuleViolation
+from park_workers.models import Membership
+from park_workers.services.employments import FieldsInvalid
+from training.models import Amendment, Assessment, Certificate
+from training.pass_list.certificate_numbers import judge_number
+from training.pass_list.recorded import Recorded
+from training.permissions import CERTIFICATE_READERS, can_propose_amendment
+from training.services import amendments as service
+from training.services.pass_rules import assessor_codes
+from training.services.standing import result_now, with_present
+
+STATES = {"valid": "有效", "revoked": "已作废", "corrected": "已更正", "waiting": "待确认"}
+CORRECT_PHRASES = ("编号录入有误", "发证日期录入有误", "评价机构更正了编号")
+REVOKE_PHRASES = ("评价机构已作废该证书", "考核成绩有误", "冒名顶替", "重复发证")
+RESULT_PHRASES = ("成绩录入有误", "复核后改分", "出勤登记有误")
+SHOWN = ("worker__merged_into", "assessment__enrolment__training_class__base__organisation")
+
+
+def certificates_seen(member: Membership) -> Any:
+    """Certificates that somebody may see, with what holds of each now."""
+    return with_present(Certificate.objects.visible_to(member)).select_related(*SHOWN)
+
+
+@page_for(CERTIFICATE_READERS)
+@require_safe
+def certificate_list(request: HttpRequest) -> HttpResponse:
+    """By name, pinyin, last four or number; by base, trade, level and state; the newest first."""
+    member, q = member_of(request), " ".join(request.GET.get("q", "").split())[:60]
+    rows, number = certificates_seen(member), typed_number(q)
+    if number:
+        rows = rows.filter(Q(number__startswith=number) | Q(amendments__number__startswith=number)).distinct()
+    elif q:
+        rows = rows.filter(person_found(q))
+    chosen = {key: request.GET.get(key, "")[:40] for key in ("trade", "level", "state")}
+    if base := number_in(request, "base"):
+        rows = rows.filter(assessment__enrolment__training_class__base_id=base)
+    if chosen["trade"]:
+        rows = rows.filter(trade=chosen["trade"])
+    if chosen["level"] in dict(LEVELS):
+        rows = rows.filter(level=int(chosen["level"]))
+    rows = _in_state(rows, chosen["state"])
+    trades = Certificate.objects.visible_to(member).order_by("trade").values_list("trade", flat=True).distinct()
+    context = {
+        "here": "certificates", "tabs": tabs_for(member, "certificates"), "page": keyset_page(request, rows), "q": q,
+        "bases": bases_of(member), "base": base, "trades": list(trades), "levels": LEVELS, "states": STATES,
+        "is_filtered": bool(q or base or any(chosen.values())),
+    } | chosen  # fmt: skip
+    return render(request, "desk/training/certificates.html", context)
+
+
+def _in_state(rows: Any, state: str) -> Any:
+    if state == "valid":
+        return rows.filter(revoked_on=None)
+    if state == "revoked":
+        return rows.filter(revoked_on__isnull=False)
+    if state == "corrected":
+        return rows.filter(is_corrected=True, revoked_on=None)
+    return rows.filter(is_waiting=True) if state == "waiting" else rows
+
+
+def _certificate(request: HttpRequest, pk: int) -> Any:
+    wanted = certificates_seen(member_of(request)).select_related(
+        "assessment__enrolment__upload__confirmed_by__user", "assessment__enrolment__training_class__base__bureau",
+        "recorded_by__user",
+    )  # fmt: skip
+    return get_object_or_404(wanted, pk=pk)
+
+
+@page_for(CERTIFICATE_READERS)
+@require_safe
+def certificate_page(request: HttpRequest, certificate: int) -> HttpResponse:
+    """What was reported, what holds now, and how it came so."""
+    member, found = member_of(request), _certificate(request, certificate)
+    seat = found.assessment.enrolment
+    the_class = seat.training_class
+    changes = list(found.assessment.amendments.select_related("proposed_by", "decided_by").order_by("-pk"))
+    context = {
+        "here": "certificates", "found": found, "seat": seat, "the_class": the_class, "result": result_now(found.assessment),
+        "changes": changes, "steps": _steps(found, changes), "doubts": _doubts(found),
+        "waiting": next((one for one in changes if one.status == "proposed"), None),
+        "may_propose": can_propose_amendment(member, the_class.base_id), "completion": _completion(seat),
+    }  # fmt: skip
+    return render(request, "desk/training/certificate.html", context)
+
+
+def _completion(seat: Any) -> Any:
+    return seat.completions.filter(status="valid").first()
+
+
+def _doubts(found: Any) -> list[str]:
+    """What the number itself says against the row, as the pass list said it."""
+    the_class = found.assessment.enrolment.training_class
+    own, foreign = assessor_codes(the_class.base_id, the_class.base.bureau, business_day())
+    recorded = Recorded(base_id=the_class.base_id, assessors=own, foreign_assessors=foreign)
+    said = judge_number(found.number_now, issued_on=found.issued_now, level=found.level, row=0, recorded=recorded)
+    return [f"{one.message}。{one.fix}。" for one in said]
+
+
+def _steps(found: Any, changes: list[Amendment]) -> list[Step]:
+    """Class, examination, list, paper, and what was changed since."""
+    seat = found.assessment.enrolment
+    the_class, upload = seat.training_class, seat.upload
+    by = upload.confirmed_by.user.display_name if upload is not None and upload.confirmed_by else ""
+    steps = [
+        Step("结业", "done", the_class.ends_on, the_class.number),
+        Step("考核", "done", None, found.assessment.verdict),
+        Step("名单确认", "done", upload.business_day if upload is not None else None, by),
+        Step("发证", "done", found.issued_now),
+    ]
+    for one in sorted(changes, key=lambda one: one.pk):
+        if one.status == "confirmed" and one.kind in ("certificate", "result"):
+            steps.append(Step(one.get_kind_display(), "done", one.decided_on, one.decided_by.display_name))  # type: ignore[union-attr]
+        elif one.status == "proposed":
+            steps.append(Step(one.get_kind_display(), "now", None, "待第二人确认", f"{one.proposed_by}提出"))
+    ended = next((one for one in changes if one.kind == "revocation" and one.status == "confirmed"), None)
+    if ended is not None:
+        steps.append(Step("已作废", "stopped", ended.decided_on, str(ended.decided_by)))
+    return steps
+
+
+def _proposing(
+    request: HttpRequest, found: Certificate, template: str, act: Any, phrases: tuple[str, ...], **more: Any
+) -> HttpResponse:
+    """Show the form, or take it: what was asked already is opened instead of asked twice; mistakes are named at their fields."""
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            made = act()
+            messages.success(request, "已提出，由第二人确认后生效。")
+            return redirect("amendment", amendment=made.pk)
+        except FieldsInvalid as refusal:
+            errors = {one.field: f"{one.message}。{one.fix}。" for one in refusal.problems}
+        except RuleViolation as refusal:
+            open_one = found.assessment.amendments.filter(status="proposed", kind=more["kind"]).first()
+            if refusal.code == "AMENDMENT_EXISTS" and open_one is not None:
+                messages.info(request, "同样的申请已经提出，正等待确认。")
+                return redirect("amendment", amendment=open_one.pk)
+            errors = {"whole": refusal.sentences}
+    context = {
+        "here": "certificates", "found": found, "phrases": phrases, "errors": errors, "error": errors.get("whole", ""),
+        "note": request.POST.get("note", ""), "typed": request.POST, "result": result_now(found.assessment),
+        "the_class": found.assessment.enrolment.training_class, "verdicts": Assessment.Verdict.values,
+    } | more  # fmt: skip
+    return render(request, template, context, status=422 if errors else 200)
+
+
+def _may_act(request: HttpRequest, pk: int) -> tuple[Membership, Any]:
+    member, found = member_of(request), _certificate(request, pk)
+    return member, found
+
+
+@page_for(CERTIFICATE_READERS)
+def revoke_certificate(request: HttpRequest, certificate: int) -> HttpResponse:
+    """Ask that it be revoked."""
+    member, found = _may_act(request, certificate)
+
+    def act() -> Amendment:
+        reason = reason_given(request)
+        return service.propose_revocation(actor=member, certificate=found, reason=reason, day=business_day())
+
+    return _proposing(request, found, "desk/training/revoke.html", act, REVOKE_PHRASES, kind="revocation")
+
+
+@page_for(CERTIFICATE_READERS)
+def correct_certificate(request: HttpRequest, certificate: int) -> HttpResponse:
+    """Ask that its number or day read otherwise."""
+    member, found = _may_act(request, certificate)
+
+    def act() -> Amendment:
+        return service.propose_certificate_correction(
+            actor=member, certificate=found, number=request.POST.get("number", "")[:80],
+            issued_on=day_given(request.POST.get("issued_on", "")), reason=reason_given(request), day=business_day(),
+        )  # fmt: skip
+
+    return _proposing(request, found, "desk/training/correct.html", act, CORRECT_PHRASES, kind="certificate")
+
+
+@page_for(CERTIFICATE_READERS)
+def correct_result(request: HttpRequest, certificate: int) -> HttpResponse:
+    """Ask that the result behind it read otherwise."""
+    member, found = _may_act(request, certificate)
+
+    def act() -> Amendment:
+        marks = {key: whole_number(request.POST.get(key, "")) for key in ("theory_score", "practice_score")}
+        return service.propose_result_correction(
+            actor=member, assessment=found.assessment, verdict=request.POST.get("verdict", "")[:4],
+            attended_hours=whole_number(request.POST.get("attended_hours", "")) or 0, reason=reason_given(request),
+            day=business_day(), **marks,
+        )  # fmt: skip
+
+    return _proposing(request, found, "desk/training/correct_result.html", act, RESULT_PHRASES, kind="result")

@@ -1,0 +1,168 @@
+"""Referrals at the desk: the list, one of them, what the base or the bureau does, and referring several at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from pages.accounts.identity import freshly_confirmed
+from pages.acting import page_for
+from pages.days import read_day
+from pages.desk.keyset import keyset_page
+from pages.desk.navigation import PLACEMENT_ROLES
+from pages.desk.training.placements import WAITS, firms_to_refer_to, scope_of
+from pages.desk.worker_changes import reason_of
+from pages.referral_steps import referral_steps
+from park_workers.foundation.business_day import business_day
+from park_workers.foundation.errors import RuleViolation
+from park_workers.models import Membership, Role
+from training.models import Assessment, Enrolment, Referral
+from training.permissions import can_answer_referral, can_call_referred, can_withdraw_referral
+from training.services import referrals as service
+from training.services.placement_links import link_hires
+
+ACTORS = (Role.BASE_CLERK, Role.CLERK)
+WITHDRAW_PHRASES = ("本人已有去处", "本人暂不就业", "推荐有误", "企业长期未答复")
+CALL_PHRASES = ("回访就业意向", "通知面试", "核实入职情况")
+STATES = Referral.Status.choices
+
+
+def _member(request: HttpRequest) -> Membership:
+    found: Membership = request.membership  # type: ignore[attr-defined]
+    return found
+
+
+@page_for(PLACEMENT_ROLES)
+@require_safe
+def referral_list(request: HttpRequest) -> HttpResponse:
+    """By state, or those somebody should ask about; newest first."""
+    link_hires(day=business_day())
+    member = _member(request)
+    seen = Referral.objects.visible_to(member)
+    state, waits = request.GET.get("state", ""), request.GET.get("waits", "")
+    rows = seen
+    if waits in dict(WAITS):
+        rows, state = seen.waits_for(waits, business_day()), ""
+    elif state in dict(STATES):
+        rows = seen.filter(status=state)
+    counts = [(key, label, seen.filter(status=key).count()) for key, label in STATES]
+    shown = rows.select_related("worker", "enterprise__organisation", "enrolment__training_class", "base__organisation",
+                                "hire__employment")  # fmt: skip
+    context = {
+        "here": "placements", "page": keyset_page(request, shown), "counts": counts, "state": state,
+        "waits": waits, "waits_name": dict(WAITS).get(waits, ""), "is_base": member.role == Role.BASE_CLERK, "all": seen.count(),
+        "today": business_day(),
+    }  # fmt: skip
+    return render(request, "desk/training/referrals.html", context)
+
+
+def _referral(request: HttpRequest, reference: str) -> Referral:
+    seen = Referral.objects.visible_to(_member(request)).select_related(
+        "worker__merged_into", "enrolment__training_class", "base__organisation", "enterprise__organisation", "recorded_by__user",
+        "hire__employment__worker",
+    )  # fmt: skip
+    found: Referral = get_object_or_404(seen, reference=reference)
+    return found
+
+
+@page_for(PLACEMENT_ROLES)
+@require_safe
+def referral_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """One referral with its steps."""
+    found = _referral(request, reference)
+    if found.is_live and link_hires(day=business_day(), enterprise_id=found.enterprise_id):
+        found = _referral(request, reference)
+    return _shown(request, found)
+
+
+def _shown(request: HttpRequest, found: Referral, **more: Any) -> HttpResponse:
+    member, today = _member(request), business_day()
+    context = {
+        "here": "placements", "referral": found, "person": found.worker.merged_into or found.worker, "today": today,
+        "training_class": found.enrolment.training_class, "steps": referral_steps(found, today),
+        "marks": Assessment.objects.filter(enrolment=found.enrolment_id).first(),
+        "others": Referral.objects.visible_to(member).filter(worker=found.worker).exclude(pk=found.pk)
+        .select_related("enterprise__organisation").order_by("-pk"),
+        "may_answer": found.is_live and can_answer_referral(member, found), "refusals": Referral.Refusal.choices,
+        "may_withdraw": found.is_live and can_withdraw_referral(member, found), "phrases": WITHDRAW_PHRASES,
+        "may_call": can_call_referred(member, found), "call_phrases": CALL_PHRASES, "errors": {}, "typed": request.POST,
+    } | more  # fmt: skip
+    return render(request, "desk/training/referral.html", context, status=422 if context["errors"] else 200)
+
+
+@page_for(ACTORS)
+@require_POST
+def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
+    """What the enterprise said on the telephone, or the base's own withdrawal."""
+    found = _referral(request, reference)
+    more: dict[str, Any] = {"actor": _member(request), "referral": found, "day": business_day()}
+    note = request.POST.get("note", "").strip()
+    try:
+        if action == "agree":
+            day, wrong = read_day(request.POST.get("interview_on", ""), "请选择面试日期。")
+            if day is None:
+                return _shown(request, found, errors={"agree": wrong})
+            service.agree_interview(interview_on=day, note=note, **more)
+        elif action == "interview":
+            service.record_interview(note=note, **more)
+        elif action == "offer":
+            service.offer_place(note=note, **more)
+        elif action == "refuse":
+            service.refuse_trainee(refusal=request.POST.get("refusal", ""), note=note, **more)
+        elif action == "withdraw":
+            service.withdraw_referral(reason=reason_of(request), **more)
+        else:
+            raise Http404
+    except RuleViolation as refusal:
+        return _shown(request, found, errors={action: refusal.sentences})
+    messages.success(request, f"已登记：{found.worker.name}，{found.status_label()}。")
+    return redirect("referral", reference=reference)
+
+
+@page_for(PLACEMENT_ROLES - {Role.AUDITOR})
+@require_POST
+@freshly_confirmed()
+def call(request: HttpRequest, reference: str) -> HttpResponse:
+    """The telephone in plain, for this one answer."""
+    found = _referral(request, reference)
+    try:
+        phone = service.call_referred(
+            actor=_member(request), referral=found, reason=reason_of(request), day=business_day()
+        )
+    except RuleViolation as refusal:
+        return _shown(request, found, errors={"call": refusal.sentences})
+    return _shown(request, found, telephone=phone)
+
+
+@page_for(ACTORS)
+@require_POST
+def refer(request: HttpRequest) -> HttpResponse:
+    """Refer whoever is ticked to an enterprise; whoever cannot be is named."""
+    member = _member(request)
+    firm = next((one for one in firms_to_refer_to(member) if str(one.pk) == request.POST.get("enterprise", "")), None)
+    numbers = [
+        int(text) for text in request.POST.getlist("enrolment") if text.isascii() and text.isdigit() and len(text) < 18
+    ]
+    scope = scope_of(member, business_day())
+    mine = {"base": scope.base} if scope.base else {"base__bureau": scope.bureau}
+    rows = Enrolment.objects.filter(pk__in=numbers, **{f"training_class__{key}": value for key, value in mine.items()})
+    try:
+        if firm is None:
+            raise RuleViolation("NO_ENTERPRISE", "没有选择企业", "请选择要推荐给哪家企业")
+        done = service.refer_trainees(
+            actor=member, enrolments=list(rows.select_related("worker")), enterprise=firm, day=business_day(),
+            shows_marks=request.POST.get("shows_marks") == "1", note=request.POST.get("note", ""),
+        )  # fmt: skip
+    except RuleViolation as refusal:
+        messages.error(request, refusal.sentences)
+    else:
+        if done.made:
+            messages.success(request, f"已推荐 {len(done.made)} 人给{firm.name}，企业在手机首页会看到待办。")
+        for one in done.left_out:
+            messages.warning(request, f"{one.name}没有推荐：{one.why}。")
+    return redirect(f"{reverse('never_placed')}?{request.GET.urlencode()}")

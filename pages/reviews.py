@@ -1,0 +1,34 @@
+"""What forms of a review have in common, on the phone and at the desk: pictures with their kinds, refusals at their fields."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from park_workers.foundation.errors import RuleViolation
+from park_workers.foundation.file_judgement import FileRefused
+from park_workers.foundation.pictures import DEFAULT_LIMITS
+from training.services.review_applications import MOST_PICTURES
+
+#: refusals that belong to a field; any other stands above the form
+FIELDS = {
+    "ALREADY_APPLIED": "employment",
+    "NOT_EMPLOYED_HERE": "employment",
+    "PICTURES_MISSING": "pictures",
+    "KIND_MISSING": "pictures",
+}
+
+
+def read_pictures(request: HttpRequest) -> list[tuple[str, bytes]]:
+    """Kind and content of each picture of the form; of one that is too large only so much that it is refused."""
+    found = []
+    for n in range(1, MOST_PICTURES + 1):
+        given = request.FILES.get(f"picture-{n}")
+        if given is not None:
+            found.append((request.POST.get(f"kind-{n}", ""), bytes(given.read(DEFAULT_LIMITS.bytes + 1))))
+    return found
+
+
+def said(refusal: RuleViolation | FileRefused) -> dict[str, str]:
+    """The field a refusal belongs to, and its words."""
+    field = "pictures" if isinstance(refusal, FileRefused) else FIELDS.get(refusal.code, "whole")
+    return {field: refusal.sentences}

@@ -1,0 +1,145 @@
+"""Results of a review: totals and grades, the notice of them, objections, and the grade that holds from a day on."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from park_workers.foundation.encryption import EncryptedTextField
+from park_workers.foundation.files import new_reference
+from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.models import Role, User, Worker
+from park_workers.models.recorded import RecordedModel
+from training.models.review_applications import ReviewApplication
+from training.models.review_rounds import ReviewRound
+
+
+class ReviewResultQuerySet(models.QuerySet["ReviewResult"]):
+    """Results, seen from somebody's place."""
+
+    def visible_to(self, membership: Any) -> ReviewResultQuerySet:
+        """The bureau's staff all, an enterprise those of its own candidates."""
+        if membership.sees_business_of_all and membership.role != Role.CITY_REVIEWER:
+            return self.filter(application__round__bureau_id=membership.organisation_id)
+        if membership.role == Role.ENTERPRISE_HR:
+            return self.filter(application__enterprise_id=membership.organisation_id)
+        return self.none()
+
+
+class ReviewResult(RecordedModel):
+    """One candidate's total and grade ("" = below every pass line), as decided; never changed."""
+
+    application = models.OneToOneField(ReviewApplication, models.PROTECT, related_name="result", verbose_name="申报")
+    total = models.PositiveIntegerField("总评分（百分之一分）")
+    grade = models.CharField("等次", max_length=20, blank=True, default="")
+    decided_on = models.DateField("确认日期")
+
+    objects: ClassVar[ReviewResultQuerySet] = ReviewResultQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "评审结果"
+
+    def __str__(self) -> str:
+        return f"评审结果 {self.application_id}"
+
+
+class ReviewNotice(RecordedModel):
+    """The results of a round shown to the public for a term in working days; it runs as long as its round is in notice."""
+
+    reference = models.CharField("公示编号", max_length=20, unique=True, default=new_reference)
+    round = models.OneToOneField(ReviewRound, models.PROTECT, related_name="notice", verbose_name="评审批")
+    list_digest = models.CharField("名单摘要", max_length=64)
+    published_on = models.DateField("公示日期")
+    last_day = models.DateField("截止日期")
+    counted_days = models.JSONField("计入日期", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "评审公示"
+        constraints = [models.CheckConstraint(name="review_notice_term", condition=Q(last_day__gte=F("published_on")))]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} 评审公示"
+
+
+class ReviewObjectionQuerySet(models.QuerySet["ReviewObjection"]):
+    """Objections, seen from somebody's place."""
+
+    def visible_to(self, membership: Any) -> ReviewObjectionQuerySet:
+        """The bureau's staff."""
+        if membership.sees_business_of_all and membership.role != Role.CITY_REVIEWER:
+            return self.filter(notice__round__bureau_id=membership.organisation_id)
+        return self.none()
+
+
+class ReviewObjection(StatefulModel, RecordedModel):
+    """An objection to a candidate's result within the term; one that is upheld keeps the grade from being given."""
+
+    class Status(models.TextChoices):
+        RECEIVED = "received", "待核实"
+        UPHELD = "upheld", "成立"
+        REJECTED = "rejected", "不成立"
+
+    TRANSITIONS: ClassVar[dict[str, Transition]] = {
+        "uphold": Transition(("received",), "upheld", (Role.REVIEWER,), "认定异议成立"),
+        "reject": Transition(("received",), "rejected", (Role.REVIEWER,), "认定异议不成立"),
+    }
+    EVENT_NAME = "review_objection"
+
+    reference = models.CharField("异议编号", max_length=20, unique=True, default=new_reference)
+    notice = models.ForeignKey(ReviewNotice, models.PROTECT, related_name="objections", verbose_name="公示")
+    application = models.ForeignKey(ReviewApplication, models.PROTECT, related_name="objections", verbose_name="候选人")
+    objector_name = models.CharField("异议人", max_length=80)
+    contact = EncryptedTextField("联系方式", bound_to="reference")
+    text = models.TextField("异议内容")
+    received_on = models.DateField("收到日期")
+    decided_on = models.DateField("处理日期", null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="处理人")
+    decision_note = models.CharField("处理意见", max_length=300, blank=True, default="")
+
+    objects: ClassVar[ReviewObjectionQuerySet] = ReviewObjectionQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "评审异议"
+        constraints = [
+            models.CheckConstraint(
+                name="review_objection_decided_has_person",
+                condition=Q(status="received")
+                | (Q(decided_on__isnull=False, decided_by__isnull=False) & ~Q(decision_note="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"评审异议 {self.reference[:6]}"
+
+
+class ReviewGradeQuerySet(models.QuerySet["ReviewGrade"]):
+    """Grades, seen from somebody's place."""
+
+    def visible_to(self, membership: Any) -> ReviewGradeQuerySet:
+        """The bureau's staff all, an enterprise those of people it employs or registered."""
+        if membership.sees_business_of_all:
+            return self
+        if membership.role == Role.ENTERPRISE_HR:
+            return self.filter(worker__in=Worker.objects.visible_to(membership).values("pk"))
+        return self.none()
+
+
+class ReviewGrade(RecordedModel):
+    """The grade of the district's technical review that a person holds from a day on; no certificate of a skill level."""
+
+    result = models.OneToOneField(ReviewResult, models.PROTECT, related_name="given", verbose_name="评审结果")
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="review_grades", verbose_name="人员")
+    trade = models.CharField("工种", max_length=40)
+    grade = models.CharField("等次", max_length=20)
+    valid_from = models.DateField("生效日期")
+
+    objects: ClassVar[ReviewGradeQuerySet] = ReviewGradeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "技术评审等次"
+        constraints = [models.CheckConstraint(name="review_grade_is_named", condition=~Q(grade=""))]
+
+    def __str__(self) -> str:
+        return f"{self.worker_id} {self.trade} {self.grade}"

@@ -1,0 +1,65 @@
+"""Photographed material of an enterprise's application to assess: taken, removed while it may be, looked at with a watermark."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from park_workers.foundation.audit import record_event
+from park_workers.foundation.errors import PermissionRefused, RuleViolation
+from park_workers.foundation.files import forget_file, store_file
+from park_workers.foundation.pictures import clean_picture
+from park_workers.models import Membership
+from training.models import EnterpriseAssessmentFiling, FilingMaterial
+from training.permissions import check_can_write_filing
+from training.services.assessment_filings import check_is_with_enterprise
+
+KINDS = ("营业执照", "评价制度", "考评员证", "场地设备", "题库或评价规范", "其他")
+MOST = 20
+WATERMARK = "仅用于技能等级认定备案"
+
+
+@transaction.atomic
+def add_material(
+    *, actor: Membership, filing: EnterpriseAssessmentFiling, kind: str, content: bytes, day: date
+) -> FilingMaterial:
+    """Keep one photograph, drawn anew and encrypted.  Raises PermissionRefused, TransitionRefused, FileRefused, RuleViolation."""
+    check_can_write_filing(actor, filing.enterprise_id)
+    check_is_with_enterprise(filing)
+    if kind not in KINDS:
+        raise RuleViolation("MATERIAL_KIND_MISSING", "没有选择材料名称", "请选择这张照片是什么材料")
+    if filing.materials.count() >= MOST:  # type: ignore[attr-defined]
+        raise RuleViolation("TOO_MANY_MATERIALS", f"材料已有 {MOST} 张", "请删除不需要的再上传")
+    clean = clean_picture(content, watermark=WATERMARK)
+    stored = store_file(content=clean.plain, name="material.jpg")
+    found = FilingMaterial.objects.create(filing=filing, kind=kind, picture=stored, recorded_by=actor)
+    record_event(actor=actor, code="assessment_filing.material_added", subject=filing, day=day, changes={"kind": kind})
+    return found
+
+
+@transaction.atomic
+def remove_material(*, actor: Membership, material: FilingMaterial, day: date) -> None:
+    """Delete a photograph for good, while the application lies with the enterprise."""
+    filing = material.filing
+    check_can_write_filing(actor, filing.enterprise_id)
+    check_is_with_enterprise(filing)
+    stored = material.picture
+    material.delete()
+    forget_file(stored)
+    record_event(
+        actor=actor, code="assessment_filing.material_removed", subject=filing, day=day, changes={"kind": material.kind}
+    )
+
+
+@transaction.atomic
+def reveal_material(*, actor: Membership, material: FilingMaterial, now: datetime) -> bytes:
+    """The photograph as a JPEG with viewer and time across it; a look from outside the enterprise leaves an event."""
+    filing = material.filing
+    if not EnterpriseAssessmentFiling.objects.visible_to(actor).filter(pk=filing.pk).exists():
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能查看该申报的材料", "请切换到有权的岗位")
+    if actor.sees_business_of_all:
+        changes = {"kind": material.kind}
+        record_event(actor=actor, code="assessment_filing.material_seen", subject=filing, changes=changes)
+    words = f"{actor.user.display_name} {now:%Y-%m-%d %H:%M} {WATERMARK}"
+    return clean_picture(material.picture.read(), watermark=words).marked

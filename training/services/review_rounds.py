@@ -1,0 +1,119 @@
+"""评审批: called for, opened for applications with a committed seed, closed, cancelled."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from park_workers.foundation.actors import Actor, SystemActor
+from park_workers.foundation.audit import record_event
+from park_workers.foundation.business_day import business_day
+from park_workers.foundation.errors import RuleViolation, TransitionRefused
+from park_workers.foundation.jobs import tick
+from park_workers.foundation.workflow import move
+from park_workers.models import Membership
+from training.models import ReviewRound, RubricVersion
+from training.panel_draw import commitment_of
+from training.permissions import check_can_keep_rounds, check_can_move_round
+
+CLOCK = SystemActor("评审时钟")
+SEED_BYTES = 16
+SIZES = (3, 15)
+
+
+def locked(round_: ReviewRound) -> ReviewRound:
+    """Whoever changes a round, its panel or its sheets takes it first: of two at once the second sees what the first did."""
+    round_.refresh_from_db(from_queryset=ReviewRound.objects.select_for_update(of=("self",)))
+    return round_
+
+
+@transaction.atomic
+def plan_round(
+    *, actor: Membership, rubric_version: RubricVersion, title: str, apply_from: date, apply_to: date, review_day: date,
+    panel_size: int, notice_days: int, day: date,
+) -> ReviewRound:  # fmt: skip
+    """A round of a trade by its published rubric; `notice_days` are working days.  Raises PermissionRefused, RuleViolation."""
+    check_can_keep_rounds(actor, rubric_version.rubric.bureau_id)
+    if rubric_version.status != RubricVersion.Status.PUBLISHED:
+        raise RuleViolation("RUBRIC_NOT_PUBLISHED", "评分标准尚未发布或已停用", "请选择已发布的评分标准")
+    if not title.strip():
+        raise RuleViolation("TITLE_MISSING", "没有填写名称", "请填写评审批名称")
+    if not apply_from <= apply_to < review_day:
+        raise RuleViolation("DAYS_OUT_OF_ORDER", "日期先后不对：申报开始、申报截止、评审日期应依次", "请核对三个日期")
+    if not SIZES[0] <= panel_size <= SIZES[1]:
+        raise RuleViolation("PANEL_SIZE", f"评委人数须为 {SIZES[0]} 至 {SIZES[1]} 人", "一般为 5 人")
+    if not 1 <= notice_days <= 60:
+        raise RuleViolation("NOTICE_DAYS", "公示期须为 1 至 60 个工作日", "一般为 5 个工作日")
+    round_ = ReviewRound.objects.create(
+        status=ReviewRound.Status.DRAFT, bureau=actor.organisation, title=title.strip()[:80], trade=rubric_version.rubric.trade,
+        rubric_version=rubric_version, apply_from=apply_from, apply_to=apply_to, review_day=review_day, panel_size=panel_size,
+        notice_days=notice_days, recorded_by=actor,
+    )  # fmt: skip
+    record_event(actor=actor, code="review_round.planned", subject=round_, to_state=round_.status, day=day)
+    return round_
+
+
+@transaction.atomic
+def open_round(*, actor: Membership, round_: ReviewRound, day: date) -> ReviewRound:
+    """Announce the round; the seed of its draw is made and sealed, its commitment is public from now on.
+
+    Raises PermissionRefused, TransitionRefused; RuleViolation when the days for applying are over.
+    """
+    check_can_move_round(actor, round_, "open")
+    if day > round_.apply_to:
+        raise RuleViolation("APPLY_DAYS_OVER", "申报截止日已过，不能开始申报", "请取消后另建评审批")
+    seed = secrets.token_hex(SEED_BYTES)
+    round_.seal_seed(seed)  # type: ignore[attr-defined]
+    commitment = commitment_of(round_reference=round_.reference, seed=seed)
+    fields: dict[str, Any] = {"seed": round_.seed, "commitment": commitment, "opened_on": day}
+    move(round_, "open", actor=actor, day=day, changes={"commitment": commitment}, with_fields=fields)
+    return round_
+
+
+@transaction.atomic
+def close_round(*, actor: Actor, round_: ReviewRound, day: date) -> ReviewRound:
+    """No more applications: after the last day by the clock, or by the clerk.  Raises PermissionRefused, TransitionRefused."""
+    if isinstance(actor, Membership):
+        check_can_move_round(actor, round_, "close")
+    if day <= round_.apply_to:
+        raise RuleViolation("APPLY_DAYS_RUN", f"申报到 {round_.apply_to} 才截止", "请在次日及以后截止")
+    move(round_, "close", actor=actor, day=day, with_fields={"closed_on": day})
+    return round_
+
+
+def close_due_rounds(*, actor: Actor, day: date) -> int:
+    """Close every round whose last day for applying is over; safe to run twice or by two at once.  Returns how many."""
+    closed = 0
+    for round_ in ReviewRound.objects.filter(status=ReviewRound.Status.OPEN, apply_to__lt=day).order_by("pk"):
+        try:
+            close_round(actor=actor, round_=round_, day=day)
+        except TransitionRefused:  # another clock was faster
+            continue
+        closed += 1
+    return closed
+
+
+@transaction.atomic
+def cancel_round(*, actor: Membership, round_: ReviewRound, reason: str, day: date) -> ReviewRound:
+    """Give a round up: by the clerk before the draw, by an approver until the scores are opened.
+
+    Raises PermissionRefused, TransitionRefused; RuleViolation REASON_MISSING.
+    """
+    locked(round_)
+    is_drawn = round_.status in ReviewRound.TRANSITIONS["break_off"].sources
+    action = "break_off" if is_drawn else "cancel"
+    check_can_move_round(actor, round_, action)
+    stated = reason.strip()[:200]
+    if not stated:
+        raise RuleViolation("REASON_MISSING", "没有填写原因", "请写明原因")
+    move(round_, action, actor=actor, note=stated, day=day, with_fields={"cancelled_on": day, "cancel_reason": stated})
+    return round_
+
+
+@tick("training.close_reviews")
+def close_rounds_today() -> dict[str, Any]:
+    """The clock of applications: today in Asia/Shanghai."""
+    return {"closed": close_due_rounds(actor=CLOCK, day=business_day())}
