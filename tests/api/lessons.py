@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date, time
 
 from park_workers.models import Organisation, TrainingBase, Worker
+from tests.conftest import Cast
 from training.models import (
     Assessment,
     Attendance,
     Certificate,
+    ClassChangeRequest,
     ClassSession,
     EarlierTraining,
     Enrolment,
+    LabourDemand,
     TrainingClass,
 )
 
@@ -42,3 +45,20 @@ def another_base(bureau: Organisation, name: str = "二号基地") -> TrainingBa
 def earlier(worker: Worker) -> EarlierTraining:
     """A line of the earlier list."""
     return EarlierTraining.objects.create(worker=worker, trade="缝纫工", trained_on=date(2021, 5, 1), is_leaver=False)
+
+
+def change_asked(certificate: Certificate, cast: Cast) -> ClassChangeRequest:
+    """Somebody asked to take the trainee off the roster."""
+    seat = certificate.assessment.enrolment
+    return ClassChangeRequest.objects.create(
+        status="waiting", training_class=seat.training_class, kind="remove", enrolment=seat, reason="本人放弃",
+        asked_on=date(2023, 2, 2), asked_by=cast.base_clerk.user, request_id="r",
+    )  # fmt: skip
+
+
+def demand_taken_back(cast: Cast) -> LabourDemand:
+    """A demand of alpha's that no base sees any more."""
+    return LabourDemand.objects.create(
+        status="withdrawn", enterprise=cast.alpha, trade="平车", heads=5, posted_on=date(2023, 2, 1),
+        needed_by=date(2023, 3, 1), ended_on=date(2023, 2, 2), request_id="d",
+    )  # fmt: skip

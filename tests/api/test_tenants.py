@@ -36,7 +36,7 @@ from subsidies.services.clawbacks import propose_clawback
 from subsidies.services.objections import decide_objection, receive_objection
 from subsidies.services.write_offs import propose_write_off
 from tests.api.doors import Doors
-from tests.api.lessons import another_base, earlier, teach
+from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, teach
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
@@ -44,9 +44,11 @@ from training.models import (
     Assessment,
     Attendance,
     Certificate,
+    ClassChangeRequest,
     ClassSession,
     EarlierTraining,
     Enrolment,
+    LabourDemand,
     TrainingClass,
 )
 
@@ -86,6 +88,8 @@ OBJECTS: dict[str, Of] = {
     "assessments": lambda s: Assessment.objects.get().pk,
     "certificates": lambda s: Certificate.objects.get().pk,
     "earlier-trainings": lambda s: EarlierTraining.objects.get().pk,
+    "demands": lambda s: LabourDemand.objects.get().pk,
+    "class-changes": lambda s: ClassChangeRequest.objects.get().pk,
     "keys": lambda s: issue_client_key(actor=s.cast.hr, name="甲", day=FIRST_DAY)[0].prefix,
     "notices": lambda s: PublicNotice.objects.get().reference,
     "write-offs": lambda s: WriteOff.objects.get().pk,
@@ -117,7 +121,8 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     WorkerRegistration.objects.create(
         worker=stage.hires[0].worker, enterprise=cast.alpha, registered_on=Day.BEGIN, method="file"
     )
-    teach(another_base(cast.bureau), stage.hires[0].worker)
+    change_asked(teach(another_base(cast.bureau), stage.hires[0].worker), cast)
+    demand_taken_back(cast)
     earlier(stage.hires[0].worker)
     return stage
 

@@ -24,7 +24,7 @@ from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
 from tests.park_workers.test_scan_entries import waiting
 from tests.subsidies.stage import Day, Stage
-from training.models import ClassSession
+from training.models import ClassChangeRequest, Enrolment, LabourDemand, TrainingClass
 
 pytestmark = pytest.mark.django_db
 #: pages for everybody, by name; what they show is masked
@@ -101,7 +101,11 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,
     ("m", "pk"): lambda s: s.cast.hr.pk,
-    ("training", "pk"): lambda s: ClassSession.objects.get().pk,
+    ("m", "demand"): lambda s: LabourDemand.objects.get().reference,
+    ("training", "reference"): lambda s: LabourDemand.objects.get().reference,
+    ("training", "pk"): lambda s: TrainingClass.objects.get().pk,
+    ("training", "enrolment_pk"): lambda s: Enrolment.objects.get().pk,
+    ("training", "change_pk"): lambda s: ClassChangeRequest.objects.get().pk,
     ("account-requests", "reference"): lambda s: account_request(s).reference,
 }
 

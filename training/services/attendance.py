@@ -166,13 +166,13 @@ def attended_hours(training_class: TrainingClass) -> dict[int, int]:
 
 
 def keep_hours_in_step(enrolments: Collection[int]) -> None:
-    """Write what people have attended beside their seats, where pass lists and completion read it.
+    """Write what people have attended beside their seats that have no result yet, where pass lists and completion read it.
 
     Called in the transaction of every change of marks, after the rows it locks: two changes at once take turns at the seats.
     """
     for chunk in in_chunks(enrolments):
-        seats = Enrolment.objects.filter(pk__in=chunk)
-        list(seats.select_for_update().order_by("pk").values_list("pk"))
+        seats = Enrolment.objects.filter(pk__in=chunk, assessment__isnull=True)
+        list(seats.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
         there = Attendance.objects.standing().filter(enrolment=OuterRef("pk"), mark__in=Attendance.COUNTED)
         hours = there.order_by().values("enrolment").annotate(n=Sum("session__hours")).values("n")
         seats.update(attended_hours=Coalesce(Subquery(hours), 0))

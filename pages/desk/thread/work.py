@@ -36,10 +36,11 @@ def trained(people: Collection[int], sources: Sources) -> Iterator[Knot]:
             earlier.trained_on, "参加专班培训", "school", text=text, order=2, who=who_recorded(earlier),
             **sources.of(earlier.upload),
         )  # fmt: skip
-    enrolments = Enrolment.objects.filter(worker__in=people).select_related(
+    enrolments = Enrolment.objects.on_roster().filter(worker__in=people)
+    enrolments = enrolments.exclude(training_class__status__in=("draft", "returned", "cancelled"))
+    for enrolment in enrolments.select_related(
         "training_class__base__organisation", "assessment__certificate", *UPLOAD
-    )
-    for enrolment in enrolments:
+    ):
         yield from _class_of(enrolment, sources)
 
 
