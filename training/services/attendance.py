@@ -6,7 +6,7 @@ A mark in force is never edited: a correction voids it and adds another, so a sa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -107,26 +107,26 @@ def record_attendance(
     stated = reason.strip()[:LONGEST_REASON]
     if replaced and day > held.day:
         stated = stated_reason(stated)
+    if fresh:
+        _write(actor, held, fresh, replaced, stated)
+        changes = {
+            "marks": _counted(fresh), "corrected": len(replaced), "class": training_class.number, "session": str(held),
+        }  # fmt: skip
+        note = stated if replaced else ""
+        record_event(actor=actor, code="attendance.recorded", subject=held, note=note, day=day, changes=changes)
+    return Taken(len(fresh) - len(replaced), len(replaced), len(marks) - len(fresh), tuple(sorted(left)))
+
+
+def _write(
+    actor: Membership, held: ClassSession, fresh: Mapping[int, str], replaced: Sequence[Attendance], reason: str
+) -> None:
+    """Void what is replaced, add what is new, and the hours that follow from it."""
     if replaced:
         voided = Attendance.objects.standing().filter(pk__in=[row.pk for row in replaced])
-        voided.update(voided_at=timezone.now(), voided_by=actor, void_reason=stated)
+        voided.update(voided_at=timezone.now(), voided_by=actor, void_reason=reason)
     stamp = (Attendance.Source.LIST, None, "", recorded_now(), actor.pk)
-    if fresh:
-        load_rows("training_attendance", COLUMNS, [(held.pk, pk, mark, *stamp) for pk, mark in sorted(fresh.items())])
-        keep_hours_in_step(fresh)
-        changes = {
-            "marks": _counted(fresh), "corrected": len(replaced),
-            "class": training_class.number, "session": str(held),
-        }  # fmt: skip
-        record_event(
-            actor=actor,
-            code="attendance.recorded",
-            subject=held,
-            note=stated if replaced else "",
-            day=day,
-            changes=changes,
-        )
-    return Taken(len(fresh) - len(replaced), len(replaced), len(marks) - len(fresh), tuple(sorted(left)))
+    load_rows("training_attendance", COLUMNS, [(held.pk, pk, mark, *stamp) for pk, mark in sorted(fresh.items())])
+    keep_hours_in_step(fresh)
 
 
 def _counted(marks: Mapping[int, str]) -> str:
