@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.conf import LazySettings
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tried
@@ -27,7 +26,9 @@ from tests.training.attending import (
     take_to,
 )
 from training.models import Attendance, ClassSession
+from training.pass_list.limits import PassLimits
 from training.services.attendance import Taken, attended_hours, hours_of, record_attendance
+from training.services.pass_rules import set_pass_rule
 
 pytestmark = pytest.mark.django_db
 NEXT = FIRST + timedelta(days=1)
@@ -93,7 +94,7 @@ def test_nobody_is_marked_before_the_day_nor_by_another_base_nor_from_another_cl
         record_attendance(actor=cast.clerk, session=session, marks={one: "present"}, day=NEXT)
 
 
-def test_hours_count_presence_and_lateness_against_the_planned_hours(cast: Cast, settings: LazySettings) -> None:
+def test_hours_count_presence_and_lateness_against_the_planned_hours(cast: Cast) -> None:
     held = make_class(cast.base, planned_hours=10)
     first, second = add(cast, held, plan(), plan(times=AFTERNOON))
     one, two, three = seats(held)
@@ -105,7 +106,8 @@ def test_hours_count_presence_and_lateness_against_the_planned_hours(cast: Cast,
     }
     assert found == {one: (8, 80, True, 10, False), two: (4, 40, False, 6, True), three: (0, 0, False, 6, True)}
     assert dict(held.enrolments.values_list("pk", "attended_hours")) == attended_hours(held), "seats are kept in step"
-    settings.ATTENDANCE_LEAST_PERCENT = 81
+    stricter = PassLimits(hours_percent=81)
+    set_pass_rule(actor=cast.clerk, effective_on=FIRST, limits=stricter, basis="待核定", day=FIRST)
     assert not any(h.is_reached for h in hours_of(held))
 
 

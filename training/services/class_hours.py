@@ -5,11 +5,8 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef
 
 from park_workers.foundation.errors import RuleViolation
-from training.models import Attendance, ClassSession, Enrolment, TrainingClass
+from training.models import Attendance, ClassSession, TrainingClass
 from training.services import attendance
-
-#: at least so much of the planned hours (待核定), as in pass lists
-LEAST_HOURS_PERCENT = 80
 
 
 def attended_hours(training_class: TrainingClass) -> dict[int, int]:
@@ -22,7 +19,7 @@ def attended_hours(training_class: TrainingClass) -> dict[int, int]:
 
 
 def check_hours_are_there(training_class: TrainingClass) -> None:
-    """The class has been held: every session marked, and at least 80 % of what was planned given.
+    """The class has been held: every session marked, and the least share of what was planned (80 %, 待核定) given.
 
     Without sessions somebody's hours of the pass list say so.  Raises SESSIONS_UNMARKED, HOURS_SHORT.
     """
@@ -33,18 +30,10 @@ def check_hours_are_there(training_class: TrainingClass) -> None:
         message = f"{unmarked.day} 第 {unmarked.number} 节还没有点名"
         raise RuleViolation("SESSIONS_UNMARKED", message, "请补齐点名，没有上的课请取消该节，再办理结业")
     held = sum(sessions.values_list("hours", flat=True)) or max(attended_hours(training_class).values(), default=0)
-    if held * 100 < training_class.planned_hours * LEAST_HOURS_PERCENT:
+    least = attendance.least_percent(training_class)
+    if held * 100 < training_class.planned_hours * least:
         raise RuleViolation(
             "HOURS_SHORT",
-            f"本班有记录的学时最多 {held} 学时，不足计划 {training_class.planned_hours} 学时的 {LEAST_HOURS_PERCENT}%",
+            f"本班有记录的学时最多 {held} 学时，不足计划 {training_class.planned_hours} 学时的 {least}%",
             "请先补齐考勤或上传培训合格名单，再办理结业",
         )
-
-
-def keep_hours(training_class: TrainingClass) -> None:
-    """Write the hours of attendance to seats that have no result yet: a later pass list is held against them."""
-    if not attendance.has_sessions(training_class):
-        return
-    kept = attendance.attended_hours(training_class)
-    for seat in training_class.enrolments.on_roster().filter(assessment__isnull=True):
-        Enrolment.objects.filter(pk=seat.pk).update(attended_hours=kept.get(seat.pk, 0))

@@ -92,11 +92,8 @@ def add_sessions(
                 hours=plan.hours, topic=plan.topic, teacher=plan.teacher, place=plan.place, recorded_by=actor,
             )
         )  # fmt: skip
-    changes = {
-        "sessions": len(plans),
-        "hours": sum(plan.hours for plan in plans),
-        "from": min(p.day for p in plans).isoformat(),
-    }
+    first, hours = min(plan.day for plan in plans), sum(plan.hours for plan in plans)
+    changes = {"sessions": len(plans), "hours": hours, "from": first.isoformat()}
     record_event(actor=actor, code="class_session.planned", subject=held, day=day, changes=changes)
     return rows
 

@@ -96,22 +96,26 @@ def _results_of(workers: Collection[int]) -> dict[int, list[RecordedResult]]:
                 keeps_attendance=keeps_attendance,
             )  # fmt: skip
             results.setdefault(worker, []).append(result)
-    return {worker: _as_amended(found) for worker, found in results.items()} if IN_FORCE.exists() else results
+    return _as_amended(results) if IN_FORCE.exists() else results
 
 
-def _as_amended(results: list[RecordedResult]) -> list[RecordedResult]:
-    """Results of one person as they hold now: a list given again is compared with what was corrected, not with the slip."""
-    known = {result.assessment_id for result in results} - {None}
+def _as_amended(results: dict[int, list[RecordedResult]]) -> dict[int, list[RecordedResult]]:
+    """Results as they hold now: a list given again is compared with what was corrected, not with the slip."""
+    known = {result.assessment_id for found in results.values() for result in found} - {None}
     said: dict[int, dict[str, Any]] = {}
-    for row in IN_FORCE.filter(assessment__in=known).order_by("pk"):
-        fields = said.setdefault(row.assessment_id, {})
-        if row.kind == Amendment.Kind.RESULT:
-            names = ("attended_hours", "theory_score", "practice_score", "verdict")
-            fields |= {name: getattr(row, name) for name in names}
-        elif row.kind == Amendment.Kind.CERTIFICATE:
-            fields |= {"certificate_number": row.number} if row.number else {}
-            fields |= {"issued_on": row.issued_on} if row.issued_on else {}
-    return [replace(one, **said.get(one.assessment_id or 0, {})) for one in results]
+    for chunk in in_chunks(known):
+        for row in IN_FORCE.filter(assessment__in=chunk).order_by("pk"):
+            fields = said.setdefault(row.assessment_id, {})
+            if row.kind == Amendment.Kind.RESULT:
+                names = ("attended_hours", "theory_score", "practice_score", "verdict")
+                fields |= {name: getattr(row, name) for name in names}
+            elif row.kind == Amendment.Kind.CERTIFICATE:
+                fields |= {"certificate_number": row.number} if row.number else {}
+                fields |= {"issued_on": row.issued_on} if row.issued_on else {}
+    return {
+        worker: [replace(one, **said.get(one.assessment_id or 0, {})) for one in found]
+        for worker, found in results.items()
+    }
 
 
 def reported_holders(numbers: Collection[str]) -> dict[str, int]:

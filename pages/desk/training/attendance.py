@@ -100,7 +100,7 @@ def register_of(held: TrainingClass) -> dict[str, Any]:
             row.mark in Attendance.COUNTED for (pk, _), row in by_seat.items() if pk == session.pk
         )
     return {
-        "training_class": held, "sessions": sessions, "rows": rows, "least_percent": least_percent(),
+        "training_class": held, "sessions": sessions, "rows": rows, "least_percent": least_percent(held),
         "planned": sum(session.hours for session in sessions), "n_reached": sum(one.is_reached for one in people),
         "n_lost": sum(one.is_out_of_reach for one in people), "n_people": len(people),
     }  # fmt: skip

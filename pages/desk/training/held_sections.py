@@ -11,7 +11,7 @@ from pages.desk.training.attendance import register_of
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Membership, Role
 from training.models import TrainingClass
-from training.permissions import can_issue_completions, can_keep_attendance
+from training.permissions import can_issue_completions, can_plan_sessions
 
 
 def attendance_section(request: HttpRequest, training_class: TrainingClass) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def attendance_section(request: HttpRequest, training_class: TrainingClass) -> d
     member: Membership = request.membership  # type: ignore[attr-defined]
     cancelled = training_class.sessions.filter(cancelled_on__isnull=False).order_by("day", "number")
     return register_of(training_class) | {
-        "may_keep": can_keep_attendance(member, training_class), "today": business_day(), "cancelled": cancelled,
+        "may_plan": can_plan_sessions(member, training_class), "today": business_day(), "cancelled": cancelled,
     }  # fmt: skip
 
 
