@@ -33,7 +33,9 @@ FAULTY = [
 
 def give_list(page: Page, path: Path) -> None:
     """Upload a list as a person does."""
-    page.locator("input[type=file]").set_input_files([{"name": path.name, "mimeType": XLSX, "buffer": path.read_bytes()}])
+    page.locator("input[type=file]").set_input_files(
+        [{"name": path.name, "mimeType": XLSX, "buffer": path.read_bytes()}]
+    )
     page.get_by_role("button", name="上传并检查").click()
 
 
