@@ -7,7 +7,7 @@ from typing import Any
 from park_workers.foundation.jobs import Job
 from park_workers.models import PayeeAccount, Upload
 from subsidies.models import Batch, Clawback, Disbursement, Objection, PaymentFile, PolicyVersion, PublicNotice
-from training.models import Amendment, CompletionCertificate
+from training.models import Amendment, ClassChangeRequest, CompletionCertificate, LabourDemand, TrainingClass
 
 #: a field of a body that is left out of its example
 LEFT_OUT = ...
@@ -74,6 +74,12 @@ DATES_AHEAD = (
     "sent_on",
     "answered_on",
 )
+CLASS_DAYS = {"starts_on": "2026-12-01", "ends_on": "2026-12-12", "planned_hours": 60, "demand": None}
+CLASS_DATES: dict[str, Any] = CLASS_DAYS | dict.fromkeys(("filed_on", "decided_on", "started_on", "completed_on"))
+DEMAND: dict[str, Any] = {"level": 5, "heads": 20, "wage_from": "4500.00", "wage_to": "6000.00", "needed_by": "2026-12-31",
+                          "ended_on": None, "end_reason": "", "note": "计件，两班倒"}  # fmt: skip
+CHANGE: dict[str, Any] = {"kind": "add", "kind_label": "增补", "enrolment": None, "reason": "补录漏报学员"}
+TEACHER = {"name": "钱老师", "qualification": "缝纫工高级技师"}
 FIRM: dict[str, Any] = {"name": "示例甲制衣有限公司"}
 #: where a name means something else in one component
 OF_COMPONENT: dict[str, dict[str, Any]] = {
@@ -90,9 +96,13 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "IssuedKeyOut": {"name": "工资系统"}, "KeyFormRequest": {"name": "工资系统"}, "BatchFormRequest": {"name": "第一批"},
     "SheetOut": {"kind": "roster", "title": "花名册"}, "AuditEventOut": {"code": "batch.computed"},
     "ConditionOut": {"code": "INSURED_RUN_SHORT", "source": "参保名单"},
-    "TrainingBaseOut": {"name": "一号基地"}, "TrainingClassOut": {"number": "2026-01"},
+    "TrainingBaseOut": {"name": "一号基地"},
     "CertificateOut": {"number": "S000044000001265000012", "number_now": "S000044000001265000012", "revoked_on": None},
-
+    "TrainingClassOut": _state(TrainingClass) | CLASS_DATES | {"number": "2026-01"}, "ClassFormRequest": {"number": "2026-01"} | CLASS_DAYS,
+    "DemandOut": _state(LabourDemand) | DEMAND, "DemandFormRequest": DEMAND,
+    "ClassChangeOut": _state(ClassChangeRequest) | CHANGE, "ClassChangeFormRequest": CHANGE,
+    "TeacherOut": TEACHER, "TeacherFormRequest": TEACHER,
+    "AttendanceOut": {"source": "list"},
     "EmploymentOut": {"source": "form"}, "RegisteredOut": {"source": "form"}, "ContractFormRequest": {"form": "劳动合同"},
     "ConfirmationFormRequest": {"code": LEFT_OUT}, "ObjectionFormRequest": {"text": "该员工已于三月离职"},
     "PackFormRequest": {"text": "packs:\n  - key: …\n    policies: […]\n"}, "LineOut": {"reason_codes": []},

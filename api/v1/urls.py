@@ -14,13 +14,16 @@ from api.documents import DocsView, SchemaView
 from api.errors import problem
 from api.v1.account_changes import PayeeAccounts
 from api.v1.appropriations import Appropriations
+from api.v1.attendance import Attendances, ClassSessions
 from api.v1.audit_events import AuditEvents
 from api.v1.batches import Batches
 from api.v1.certificates import Amendments, Assessments, Certificates
 from api.v1.claims import Claims
+from api.v1.class_changes import ClassChanges
 from api.v1.clawbacks import Clawbacks
 from api.v1.completions import Completions, Verification
 from api.v1.decisions import Decisions
+from api.v1.demands import Demands
 from api.v1.employments import Employments
 from api.v1.insured_months import InsuredMonths
 from api.v1.jobs import Jobs
@@ -35,10 +38,9 @@ from api.v1.registrations import Registrations
 from api.v1.session import Session
 from api.v1.training import (
     EarlierTrainings,
-    Enrolments,
     TrainingBases,
-    TrainingClasses,
 )
+from api.v1.training_classes import Enrolments, TrainingClasses
 from api.v1.uploads import Uploads
 from api.v1.workers import Workers
 from api.v1.write_offs import WriteOffs
@@ -83,6 +85,7 @@ for resource, name in (
     (Enrolments, "enrolments"), (Assessments, "assessments"), (Certificates, "certificates"),
     (EarlierTrainings, "earlier-trainings"),
     (WriteOffs, "write-offs"), (Amendments, "amendments"), (Completions, "completions"), (Verification, "verification"),
+    (Demands, "demands"), (ClassChanges, "class-changes"), (ClassSessions, "class-sessions"), (Attendances, "attendances"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

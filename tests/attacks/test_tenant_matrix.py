@@ -33,7 +33,8 @@ NAMED_ROWS = {
     "payment": None, "base": "training-bases",
     "training_class": "training-classes", "enrolment": "enrolments", "assessment": "assessments", "row": None,
     "level": None, "bureau": None, "certificate": "certificates", "completion": "completions", "attended_hours": None,
-    "theory_score": None, "practice_score": None,
+    "theory_score": None, "practice_score": None, "demand": "demands", "heads": None, "planned_hours": None, "capacity": None,
+    "session": "class-sessions", "hours": None, "number": None,
 }  # fmt: skip
 #: what several tenants see together: policies in force, and batches in which each has a claim
 FOR_SEVERAL = {"policies", "policy-versions", "batches"}

@@ -33,7 +33,18 @@ from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
 from tests.park_workers.test_scan_entries import waiting
 from tests.subsidies.stage import Day, Stage
-from training.models import Amendment, AssessorCode, Certificate, CompletionCertificate, CompletionPrint
+from training.models import (
+    Amendment,
+    AssessorCode,
+    Certificate,
+    ClassChangeRequest,
+    ClassSession,
+    CompletionCertificate,
+    CompletionPrint,
+    Enrolment,
+    LabourDemand,
+    TrainingClass,
+)
 from training.services.completion_prints import order_completion_print
 from training.services.pass_rules import add_assessor_code
 
@@ -48,6 +59,7 @@ PUBLIC = {
     "scanned_card",
     "scanned_poster",
     "scan_receipt",
+    "class_sign_in",
     "withdraw_scan",
     "invited",
     "scanned_certificate",
@@ -112,6 +124,12 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,
     ("m", "pk"): lambda s: s.cast.hr.pk,
+    ("m", "demand"): lambda s: LabourDemand.objects.get().reference,
+    ("training", "reference"): lambda s: LabourDemand.objects.get().reference,
+    ("training", "pk"): lambda s: TrainingClass.objects.get().pk,
+    ("training", "enrolment_pk"): lambda s: Enrolment.objects.get().pk,
+    ("training", "change_pk"): lambda s: ClassChangeRequest.objects.get().pk,
+    ("training", "session_pk"): lambda s: ClassSession.objects.get().pk,
     ("account-requests", "reference"): lambda s: account_request(s).reference,
     ("training", "certificate"): lambda s: Certificate.objects.get().pk,
     ("training", "class_pk"): lambda s: Certificate.objects.get().assessment.enrolment.training_class_id,

@@ -36,12 +36,11 @@ def trained(people: Collection[int], sources: Sources) -> Iterator[Knot]:
             earlier.trained_on, "参加专班培训", "school", text=text, order=2, who=who_recorded(earlier),
             **sources.of(earlier.upload),
         )  # fmt: skip
-    enrolments = (
-        Enrolment.objects.filter(worker__in=people)
-        .select_related("training_class__base__organisation", "assessment__certificate", *UPLOAD)
-        .prefetch_related("assessment__amendments__proposed_by", "assessment__amendments__decided_by")
-    )
-    for enrolment in enrolments:
+    enrolments = Enrolment.objects.on_roster().filter(worker__in=people)
+    enrolments = enrolments.exclude(training_class__status__in=("draft", "returned", "cancelled"))
+    enrolments = enrolments.select_related("training_class__base__organisation", "assessment__certificate", *UPLOAD)
+    amended = ("assessment__amendments__proposed_by", "assessment__amendments__decided_by")
+    for enrolment in enrolments.prefetch_related(*amended):
         yield from _class_of(enrolment, sources)
 
 
