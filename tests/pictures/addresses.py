@@ -45,6 +45,9 @@ def base_pages(staged: BaseStaged) -> dict[str, Shot]:
     return {
         "base-new-upload-desk": Shot(BASE_CLERK, "/uploads/new/?sheet=pass_list"),
         "base-upload-desk": Shot(BASE_CLERK, f"/uploads/{upload}/"),
+        "base-today-desk": Shot(BASE_CLERK, "/training/today/"),
+        "base-classes-desk": Shot(BASE_CLERK, "/training/classes/"),
+        "base-held-class-desk": Shot(BASE_CLERK, f"/training/classes/{of}/"),
         "base-completions-desk": Shot(BASE_CLERK, "/training/completions/"),
         "base-class-desk": Shot(BASE_CLERK, f"/training/completions/class/{of}/"),
         "base-paper-desk": Shot(BASE_CLERK, f"/training/completions/{staged.paper.pk}/"),
