@@ -37,7 +37,15 @@ from subsidies.models import (
     PolicyVersion,
     WriteOff,
 )
-from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
+from training.models import (
+    Assessment,
+    Attendance,
+    Certificate,
+    ClassSession,
+    EarlierTraining,
+    Enrolment,
+    TrainingClass,
+)
 
 Seen = Callable[[Any, Membership], Any]
 #: states in which a computation is still the bureau's own work
@@ -103,6 +111,10 @@ def _log(rows: Any, membership: Membership) -> Any:
     return events_visible_to(membership, rows)
 
 
+def _of_classes(rows: Any, membership: Membership) -> Any:
+    return rows.filter(training_class__in=TrainingClass.objects.visible_to(membership).values("pk"))
+
+
 def _organisations(rows: Any, membership: Membership) -> Any:
     return rows.filter(pk__in=Organisation.objects.visible_to(membership).values("pk"))
 
@@ -112,8 +124,9 @@ RULES: dict[type[Model], Seen] = {
     WorkerRegistration: _by("enterprise_id"),
     InsuredMonth: _insured_months,
     TrainingBase: _by("organisation_id"),
-    TrainingClass: _by("base_id"),
-    Enrolment: _by("training_class__base_id"),
+    Enrolment: _of_classes,
+    ClassSession: _by("training_class__base_id"),
+    Attendance: _by("session__training_class__base_id"),
     Assessment: _by("enrolment__training_class__base_id"),
     Certificate: _by("assessment__enrolment__training_class__base_id"),
     EarlierTraining: _bureau_only,

@@ -68,6 +68,7 @@ WORDS = {
     "class_change.withdraw": "撤回名册变更",
     # posters and cards
     "poster.issued": "发出登记海报", "poster.revoke": "作废登记海报", "card.issued": "发工牌", "card.revoke": "作废工牌",
+    "worker.photo_kept": "放上照片", "worker.photo_forgotten": "删除照片",
     "card_print.ordered": "制作工牌打印文件", "card_print.fetched": "下载工牌打印文件", "card_print.forgotten": "清理过期工牌打印文件",
     "id_card.taken": "拍摄证件照片", "id_card.kept": "证件照片随登记保存", "id_card.forgotten": "删除到期证件照片",
     # training

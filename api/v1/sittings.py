@@ -84,7 +84,7 @@ class ResultFields(Body):
     issued_on = DayField(required=False, allow_null=True, default=None)
 
 
-class ResultForm(ResultFields):
+class SittingResultForm(ResultFields):
     """One person's result of a sitting."""
 
     sitting = NumberField()
@@ -192,10 +192,10 @@ class SittingResults(ReadResource):
     serializer_class = SittingResultOut
     filterset_class = SittingResultFilter
 
-    @extend_schema(request=ResultForm, responses={201: SittingResultOut})
+    @extend_schema(request=SittingResultForm, responses={201: SittingResultOut})
     def create(self, request: Request) -> Response:
         """Enter one person's result; the same result again is the same row."""
-        form = self.body(ResultForm)
+        form = self.body(SittingResultForm)
         rows = AssessmentSitting.objects.select_related("assessor")
         found, _ = enter_result(
             actor=self.member, sitting=self.named("sitting", rows, form["sitting"]), name=form["name"],

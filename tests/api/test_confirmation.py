@@ -29,7 +29,7 @@ WEIGHTY = {
     "batches_send_create", "batches_cancel_create", "policy_versions_publish_create", "workers_reveal_create",
     "objections_reveal_contact_create", "payment_files_create", "payment_files_send_create",
     "payment_files_content_retrieve", "payee_accounts_approve_create",
-    "clawbacks_approve_create", "keys_create",
+    "clawbacks_approve_create", "keys_create", "amendments_confirm_create", "completions_document_retrieve",
 }  # fmt: skip
 
 

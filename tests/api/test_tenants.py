@@ -36,12 +36,24 @@ from subsidies.services.clawbacks import propose_clawback
 from subsidies.services.objections import decide_objection, receive_objection
 from subsidies.services.write_offs import propose_write_off
 from tests.api.doors import Doors
-from tests.api.lessons import another_base, earlier, teach
+from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, give_paper, teach
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
 from tests.training.sittings_stage import assessed
-from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
+from training.models import (
+    Amendment,
+    Assessment,
+    Attendance,
+    Certificate,
+    ClassChangeRequest,
+    ClassSession,
+    CompletionCertificate,
+    EarlierTraining,
+    Enrolment,
+    LabourDemand,
+    TrainingClass,
+)
 
 pytestmark = pytest.mark.django_db
 #: operations whose object is for everybody signed in, or for everybody
@@ -74,9 +86,15 @@ OBJECTS: dict[str, Of] = {
     "training-bases": lambda s: TrainingBase.objects.get(organisation__name="二号基地").pk,
     "training-classes": lambda s: TrainingClass.objects.get().pk,
     "enrolments": lambda s: Enrolment.objects.get().pk,
+    "class-sessions": lambda s: ClassSession.objects.get().pk,
+    "attendances": lambda s: Attendance.objects.get().pk,
     "assessments": lambda s: Assessment.objects.get().pk,
     "certificates": lambda s: Certificate.objects.get().pk,
+    "completions": lambda s: CompletionCertificate.objects.get().pk,
+    "amendments": lambda s: Amendment.objects.get().pk,
     "earlier-trainings": lambda s: EarlierTraining.objects.get().pk,
+    "demands": lambda s: LabourDemand.objects.get().pk,
+    "class-changes": lambda s: ClassChangeRequest.objects.get().pk,
     "keys": lambda s: issue_client_key(actor=s.cast.hr, name="甲", day=FIRST_DAY)[0].prefix,
     "notices": lambda s: PublicNotice.objects.get().reference,
     "write-offs": lambda s: WriteOff.objects.get().pk,
@@ -112,7 +130,10 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     WorkerRegistration.objects.create(
         worker=stage.hires[0].worker, enterprise=cast.alpha, registered_on=Day.BEGIN, method="file"
     )
-    teach(another_base(cast.bureau), stage.hires[0].worker)
+    certificate = teach(another_base(cast.bureau), stage.hires[0].worker)
+    change_asked(certificate, cast)
+    demand_taken_back(cast)
+    give_paper(cast, certificate)
     earlier(stage.hires[0].worker)
     assessed(cast)
     return stage

@@ -36,8 +36,23 @@ from tests.park_workers.files import ROSTER_HEADER, staff, workbook
 from tests.park_workers.numbers import id_number
 from tests.subsidies import stage as road
 from tests.subsidies.stage import Day
+from tests.training.attending import make_class, seats
+from tests.training.certificates import LATER, teach_a_class
 from tests.training.sittings_stage import AFTER, HELD, TODAY, accepted_filing, filing_of, planned, sent_filing
-from training.models import AssessmentSitting, AssessorOrganisation, EnterpriseAssessmentFiling, SittingResult
+from training.models import (
+    Amendment,
+    AssessmentSitting,
+    AssessorOrganisation,
+    Attendance,
+    ClassChangeRequest,
+    ClassSession,
+    CompletionCertificate,
+    Enrolment,
+    EnterpriseAssessmentFiling,
+    LabourDemand,
+    SittingResult,
+    TrainingClass,
+)
 from training.services.assessors import propose_assessor
 from training.services.sittings import hand_in_results
 
@@ -149,6 +164,32 @@ def a_payment_is_given_up(copies: Copies, cast: Cast) -> None:
         copies.fifty("write_offs_approve_create", cast.approver_1, again["id"], seen=1)
 
 
+@plays(
+    "certificates_revoke_create", "certificates_correct_create", "assessments_correct_create", "completions_create",
+    "completions_revoke_create", "amendments_confirm_create", "amendments_refuse_create", "amendments_withdraw_create",
+)  # fmt: skip
+def a_certificate_is_corrected_and_revoked(copies: Copies, cast: Cast) -> None:
+    taught, why = teach_a_class(cast), {"reason": "录入有误"}
+    first, of = taught.first, taught.the_class.pk
+    result = why | {"attended_hours": 40, "theory_score": 90, "practice_score": 82, "verdict": "合格"}
+    with on(LATER):
+        asked = copies.fifty(
+            "certificates_correct_create", cast.base_clerk, first.pk, why | {"issued_on": "2023-03-10"}, makes=Amendment
+        )
+        copies.fifty("amendments_refuse_create", cast.clerk, asked["id"], why, seen=1)
+        asked = copies.fifty(
+            "assessments_correct_create", cast.base_clerk, first.assessment_id, result, makes=Amendment
+        )
+        copies.fifty("amendments_withdraw_create", cast.base_clerk, asked["id"])
+        asked = copies.fifty("certificates_revoke_create", cast.base_clerk, first.pk, why, makes=Amendment)
+        copies.fifty("amendments_confirm_create", cast.clerk, asked["id"], seen=1)
+        seat = first.assessment.enrolment_id
+        wanted = {"training_class": of, "enrolment": seat}
+        issued = copies.fifty("completions_create", cast.base_clerk, body=wanted, makes=CompletionCertificate)
+        paper = issued["completions"][0]["id"]
+        copies.fifty("completions_revoke_create", cast.base_clerk, paper, why, makes=Amendment)
+
+
 @plays("batches_propose_cancellation_create", "batches_decline_cancellation_create", "batches_cancel_create")
 def a_batch_is_given_up(copies: Copies, cast: Cast) -> None:
     batch = road.take_to(road.set_stage(cast), "submitted").batch
@@ -208,6 +249,17 @@ def people_come_and_go(copies: Copies, cast: Cast) -> None:
     copies.fifty("uploads_withdraw_create", hr, given["id"], {"reason": "传错了"}, seen=seen)
 
 
+@plays("class_sessions_create", "class_sessions_marks_create", "class_sessions_cancel_create")
+def attendance_is_taken(copies: Copies, cast: Cast) -> None:
+    held, clerk = make_class(cast.base), cast.base_clerk
+    plan = {"training_class": held.pk, "day": "2023-03-06", "from_time": "08:30", "to_time": "11:30"}
+    made = copies.fifty("class_sessions_create", clerk, body=plan, makes=ClassSession)
+    other = copies.fifty("class_sessions_create", clerk, body=plan | {"day": "2023-03-07"}, makes=ClassSession)
+    marks = {"marks": [{"enrolment": seats(held)[0], "mark": "present"}]}
+    copies.fifty("class_sessions_marks_create", clerk, made["id"], marks, makes=Attendance)
+    copies.fifty("class_sessions_cancel_create", clerk, other["id"], {"reason": "停电停课"})
+
+
 @plays(
     "appropriations_create", "payee_accounts_approve_create", "payee_accounts_refuse_create", "policy_versions_create",
     "policy_versions_publish_create", "policy_versions_retire_create", "keys_create", "keys_revoke_create",
@@ -237,6 +289,50 @@ def the_bureau_keeps_house(copies: Copies, cast: Cast) -> None:
     session = browser.cookies["sessionid"].value
     issued = copies.fifty("keys_create", cast.hr, body={"name": "工资系统"}, makes=ClientKey, session=session)
     copies.fifty("keys_revoke_create", cast.hr, issued["prefix"], session=session)
+
+
+@plays(
+    "demands_create", "demands_withdraw_create", "demands_fill_create", "demands_close_create", "training_classes_create",
+    "training_classes_rewrite_create", "training_classes_enrol_create", "training_classes_file_create",
+    "training_classes_return_create", "training_classes_accept_create", "training_classes_start_create",
+    "training_classes_complete_create", "training_classes_cancel_create", "enrolments_remove_create", "class_changes_create",
+    "class_changes_grant_create", "class_changes_refuse_create", "class_changes_withdraw_create",
+)  # fmt: skip
+def a_class_is_held(copies: Copies, cast: Cast) -> None:
+    base, clerk, hr = cast.base_clerk, cast.clerk, cast.hr
+    wanted = {"trade": "平车", "heads": 20, "needed_by": "2023-12-31"}
+    plan = {"number": "1-平车", "trade": "平车", "level": 5, "starts_on": "2023-11-13", "ends_on": "2023-11-24", "planned_hours": 40,
+            "plan": "平缝 40 学时", "place": "一号车间", "capacity": 5,
+            "teachers": [{"name": "钱老师", "qualification": "技师"}]}  # fmt: skip
+    with on(date(2023, 11, 6)):
+        for action, who, body in (("withdraw", hr, {}), ("fill", hr, {}), ("close", clerk, {"reason": "已停产"})):
+            posted = copies.fifty("demands_create", hr, body=wanted, makes=LabourDemand)
+            copies.fifty(f"demands_{action}_create", who, posted["id"], body, seen=1)
+        pk = copies.fifty("training_classes_create", base, body=plan, makes=TrainingClass)["id"]
+        copies.fifty("training_classes_rewrite_create", base, pk, plan | {"place": "二号车间"})
+        for order in (941, 942):
+            person = {"name": "学员甲", "id_number": id_number(order)}
+            seat = copies.fifty("training_classes_enrol_create", base, pk, person, makes=Enrolment)["enrolment"]["id"]
+        copies.fifty("enrolments_remove_create", base, seat)
+        copies.fifty("training_classes_file_create", base, pk, seen=1)
+        copies.fifty("training_classes_return_create", clerk, pk, {"reason": "请补实训"}, seen=2)
+        copies.fifty("training_classes_file_create", base, pk, seen=3)
+        copies.fifty("training_classes_accept_create", clerk, pk, seen=4)
+        change = {"training_class": pk, "kind": "add", "name": "学员乙", "id_number": id_number(943), "reason": "补录"}
+        for action, who, body in (
+            ("withdraw", base, {}),
+            ("refuse", clerk, {"reason": "不足"}),
+            ("grant", clerk, {"reason": "同意"}),
+        ):
+            asked = copies.fifty("class_changes_create", base, body=change, makes=ClassChangeRequest)
+            copies.fifty(f"class_changes_{action}_create", who, asked["id"], body, seen=1)
+        other = copies.fifty("training_classes_create", base, body=plan | {"number": "2-平车"}, makes=TrainingClass)
+        copies.fifty("training_classes_cancel_create", base, other["id"], {"reason": "改期"}, seen=1)
+    with on(date(2023, 11, 13)):
+        copies.fifty("training_classes_start_create", base, pk, seen=5)
+    Enrolment.objects.filter(training_class=pk).update(attended_hours=40)
+    with on(date(2023, 11, 24)):
+        copies.fifty("training_classes_complete_create", base, pk, seen=6)
 
 
 def proposed_account(cast: Cast, number: str) -> PayeeAccount:

@@ -55,6 +55,8 @@ class RecordedResult:
     certificate_number: str
     issued_on: date | None
     enrolment_id: int = 0
+    #: the class has sessions, so that no hours recorded means none attended
+    keeps_attendance: bool = False
 
     @property
     def is_awaited(self) -> bool:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
 from park_workers.models import TrainingBase, Worker
 from park_workers.services.people import find_people
-from training.models import Amendment, Certificate, Enrolment, SittingResult, TrainingClass
+from training.models import Amendment, Certificate, ClassSession, Enrolment, SittingResult, TrainingClass
 from training.pass_list.reader import ClassKey, PassLine
 from training.pass_list.recorded import ClassFacts, Recorded, RecordedClass, RecordedPerson, RecordedResult
 from training.services.pass_rules import assessor_codes
@@ -83,14 +84,16 @@ def _results_of(workers: Collection[int]) -> dict[int, list[RecordedResult]]:
                 "training_class__starts_on", "training_class__ends_on", "training_class__planned_hours",
                 "attended_hours", "assessment__pk", "assessment__theory_score", "assessment__practice_score",
                 "assessment__verdict", "assessment__certificate__number", "assessment__certificate__issued_on", "pk",
+                Exists(ClassSession.objects.standing().filter(training_class=OuterRef("training_class"))),
             )
         )  # fmt: skip
         for worker, number, base_id, trade, level, starts_on, ends_on, planned, attended, assessment, *rest in rows:
-            theory, practice, verdict, certificate, issued_on, seat = rest
+            theory, practice, verdict, certificate, issued_on, seat, keeps_attendance = rest
             result = RecordedResult(
                 class_number=number, base_id=base_id, facts=ClassFacts(trade, level, starts_on, ends_on, planned),
                 attended_hours=attended, assessment_id=assessment, theory_score=theory, practice_score=practice,
                 verdict=verdict or "", certificate_number=certificate or "", issued_on=issued_on, enrolment_id=seat,
+                keeps_attendance=keeps_attendance,
             )  # fmt: skip
             results.setdefault(worker, []).append(result)
     return {worker: _as_amended(found) for worker, found in results.items()} if IN_FORCE.exists() else results
