@@ -154,9 +154,10 @@ class AssessmentFilings(ReadResource):
         save_filing(actor=self.member, filing=found, content=content_in(form), day=self.day)
         return self.shown(self.again(found), 201)
 
-    def _step(self, act: Any, **more: Any) -> Response:
+    def _step(self, act: Any, form: type[Body] | None = None) -> Response:
         found = self.get_object()
         seen = self.seen_version(found)
+        more = self.body(form) if form else {}
         act(actor=self.member, filing=found, day=self.day, seen_version=seen, **more)
         return self.shown(self.again(found))
 
@@ -168,17 +169,17 @@ class AssessmentFilings(ReadResource):
     @step("withdraw", body=Reason)
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take it back before it is decided."""
-        return self._step(service.withdraw_filing, reason=self.body(Reason)["reason"])
+        return self._step(service.withdraw_filing, Reason)
 
     @step("accept", body=AcceptForm)
     def accept(self, request: Request, pk: str) -> Response:
         """受理, for a clerk."""
-        return self._step(service.accept_filing, **self.body(AcceptForm))
+        return self._step(service.accept_filing, AcceptForm)
 
     @step("return", body=MendForm)
     def return_filing(self, request: Request, pk: str) -> Response:
         """退回补正, for a clerk."""
-        return self._step(service.return_filing, **self.body(MendForm))
+        return self._step(service.return_filing, MendForm)
 
     @step("approve")
     def approve(self, request: Request, pk: str) -> Response:
@@ -188,4 +189,4 @@ class AssessmentFilings(ReadResource):
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """不予备案, for a reviewer or approver other than who accepted it."""
-        return self._step(service.refuse_filing, reason=self.body(Reason)["reason"])
+        return self._step(service.refuse_filing, Reason)

@@ -147,9 +147,10 @@ class AssessmentSittings(ReadResource):
         )  # fmt: skip
         return self.shown(self.again(found), 201)
 
-    def _step(self, act: Any, **more: Any) -> Response:
+    def _step(self, act: Any, form: type[Body] | None = None) -> Response:
         found = self.get_object()
         seen = self.seen_version(found)
+        more = self.body(form) if form else {}
         act(actor=self.member, sitting=found, day=self.day, seen_version=seen, **more)
         return self.shown(self.again(found))
 
@@ -176,12 +177,12 @@ class AssessmentSittings(ReadResource):
     @step("return", body=Reason)
     def return_results(self, request: Request, pk: str) -> Response:
         """Send the results back, with a reason."""
-        return self._step(service.return_results, reason=self.body(Reason)["reason"])
+        return self._step(service.return_results, Reason)
 
     @step("cancel", body=Reason)
     def cancel(self, request: Request, pk: str) -> Response:
         """It does not take place, with a reason; its examiners are free again."""
-        return self._step(service.cancel_sitting, reason=self.body(Reason)["reason"])
+        return self._step(service.cancel_sitting, Reason)
 
 
 class SittingResults(ReadResource):
@@ -205,8 +206,9 @@ class SittingResults(ReadResource):
     @step("correct", body=CorrectionForm, code=201, answer=SittingResultOut)
     def correct(self, request: Request, pk: str) -> Response:
         """Another row takes the place of this one, with a reason; a confirmed sitting waits for a confirmation again."""
+        result = self.get_object()
         form = self.body(CorrectionForm)
         found, _ = correct_result(
-            actor=self.member, result=self.get_object(), stated=stated_in(form), reason=form["reason"], day=self.day
+            actor=self.member, result=result, stated=stated_in(form), reason=form["reason"], day=self.day
         )
         return self.shown(self.again(found), 201)
