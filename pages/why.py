@@ -36,6 +36,11 @@ SHORT = {
     "QUOTA_EXHAUSTED": "名额已满",
     "NO_CERTIFICATE": "无技能证书",
     "TRADE_NOT_LISTED": "工种不在目录",
+    "CERTIFICATE_LEVEL_LOW": "证书级别不够",
+    "TRADE_LEVEL_LOW": "该工种证书级别不够",
+    "TRAINED_HOURS_SHORT": "培训学时不足",
+    "NOT_PLACED_BY_BASE": "非基地推荐就业",
+    "PLACEMENT_SOURCE_NOT_LISTED": "就业来源不在范围",
     BASE_NOT_PAID: "主项补贴未到账",
 }
 

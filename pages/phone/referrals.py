@@ -90,6 +90,7 @@ def _waits(referral: Referral, today: date) -> bool:
 def _referral(request: HttpRequest, reference: str) -> Referral:
     seen = Referral.objects.visible_to(_member(request)).select_related(
         "worker__merged_into",
+        "demand",
         "enrolment__training_class",
         "base__organisation",
         "hire__employment__worker",

@@ -17,7 +17,8 @@ from subsidies.rules.yaml_entries import MOST_MONTHS, Entry
 
 Parameters = dict[str, Any]
 #: a hundred years of months, the oldest of people, the largest of towns: more are mistakes
-MOST = {"months": MOST_MONTHS, "months_or_instalment": MOST_MONTHS, "years": MOST_YEARS, "people": 10**7}
+MOST = {"months": MOST_MONTHS, "months_or_instalment": MOST_MONTHS, "years": MOST_YEARS, "people": 10**7, "level": 5,
+        "hours": 10**5}  # fmt: skip
 
 
 @dataclass(frozen=True)

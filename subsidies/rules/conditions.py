@@ -13,7 +13,7 @@ from datetime import date
 import polars as pl
 
 from subsidies.rules import age_limits
-from subsidies.rules.facts import LIST_SEPARATOR
+from subsidies.rules.facts import BY_BASE, LIST_SEPARATOR
 from subsidies.rules.spans import matured_on
 from subsidies.rules.terms import ConditionTerms
 
@@ -24,11 +24,19 @@ COLUMNS = {
     "employment.contract": "contract_months", "employment.left_on": "left_on", "person.birth_date": "birth_on",
     "insurance": "insured_run_months", "ledger": "paid_policies", "other_subsidies": "other_subsidies",
     "introducer.post": "introducer_posts", "certificate.issued_on": "certificate_issued_on",
-    "certificate.trade": "certificate_trades",
+    "certificate.trade": "certificate_trades", "certificate.level": "certificate_level",
+    "certificate.trade_level": "certificate_levels", "training.hours": "trained_hours",
+    "training.passed_hours": "passed_hours", "placement.source": "placement_source", "expert.grade": "expert_grade",
 }  # fmt: skip
 TEXT_FIELDS = frozenset({"enterprise.type", "employment.form"})
 #: columns that hold several values joined; there, none is a value like another
-LIST_COLUMNS = frozenset({"introducer_posts", "certificate_trades", "paid_policies", "other_subsidies"})
+LIST_COLUMNS = frozenset(
+    {"introducer_posts", "certificate_trades", "certificate_levels", "paid_policies", "other_subsidies", "expert_grade"}
+)
+
+
+#: 五级 is the lowest, 一级 the highest
+LEVEL_WORDS = {1: "一级", 2: "二级", 3: "三级", 4: "四级", 5: "五级"}
 
 
 class NotComputable(Exception):
@@ -50,7 +58,7 @@ class Test:
     """A kind of condition: its expression, the fields it takes, the columns it looks at besides, its parameters by type.
 
     `failing` is None for kinds judged over the whole frame (`evaluate`).  Types of parameters: months, years, people, text,
-    texts, yuan, table; months_or_instalment and texts_or_trades may also refer to the policy's instalments and trades.
+    texts, yuan, level, hours, table; months_or_instalment and texts_or_trades may also refer to the policy's instalments and trades.
     """
 
     failing: Failing | None
@@ -171,6 +179,32 @@ def too_few_people(condition: ConditionTerms, context: Context) -> pl.Expr:
     return pl.col("people_kept") < int(condition.parameters["people"])
 
 
+def level_low(condition: ConditionTerms, context: Context) -> pl.Expr:
+    """No certificate, or the best one is of a lower level: 五级 is the lowest, 一级 the highest."""
+    return pl.col("certificate_level") > int(condition.parameters["value"])
+
+
+def trade_level_low(condition: ConditionTerms, context: Context) -> pl.Expr:
+    """No certificate of one of the trades is of that level or a higher one."""
+    levels = range(1, int(condition.parameters["value"]) + 1)
+    return ~has_any("certificate_levels", [trade_level(t, n) for t in condition.parameters["trades"] for n in levels])
+
+
+def trade_level(trade: str, level: int) -> str:
+    """平车四级, as `certificate_levels` has it."""
+    return trade + LEVEL_WORDS[level]
+
+
+def hours_short(condition: ConditionTerms, context: Context) -> pl.Expr:
+    """Fewer hours attended than asked for."""
+    return pl.col(_column(condition)).fill_null(0) < int(condition.parameters["value"])
+
+
+def not_by_base(condition: ConditionTerms, context: Context) -> pl.Expr:
+    """No referral of a training base has ended in this hire."""
+    return pl.col("placement_source") != BY_BASE
+
+
 MONTHS, YEARS = {"value": "months"}, {"value": "years"}
 TESTS: dict[str, Test] = {
     "on_or_before_cutoff": Test(after_cutoff, frozenset({"enterprise.admitted_on"})),
@@ -199,9 +233,24 @@ TESTS: dict[str, Test] = {
     "annual_cap": Test(None, frozenset(), ("introducer_id", "hired_on"), {"value": "yuan"}),
     "on_or_before_stated_date": Test(after_cutoff, frozenset({"certificate.issued_on"})),
     "in": Test(not_listed, frozenset({"certificate.trade"}), (), {"value": "texts_or_trades"}),
+    "expert_grade_in": Test(not_listed, frozenset({"expert.grade"}), ("expert_grade_on",), {"value": "texts"}),
+    "certificate_level_at_least": Test(level_low, frozenset({"certificate.level"}), (), {"value": "level"}),
+    "trade_level_at_least": Test(
+        trade_level_low, frozenset({"certificate.trade_level"}), (), {"value": "level", "trades": "texts"}
+    ),
+    "trained_hours_at_least": Test(
+        hours_short, frozenset({"training.hours", "training.passed_hours"}), (), {"value": "hours"}
+    ),
+    "placed_by_base": Test(not_by_base, frozenset(), ("placement_source", "placed_base")),
+    "placement_source_in": Test(not_listed, frozenset({"placement.source"}), (), {"value": "texts"}),
     "quota": Test(None, frozenset(), ("applied_on", "sequence")),
     "headcount_kept": Test(too_few_people, frozenset(), ("people_kept",), {"people": "people", "months": "months"}),
 }
+
+
+def asks_expert_grade(conditions: Sequence[ConditionTerms]) -> bool:
+    """Whether a policy looks at the grade of the technical review."""
+    return any(condition.test == "expert_grade_in" for condition in conditions)
 
 
 def columns_of(condition: ConditionTerms) -> list[str]:

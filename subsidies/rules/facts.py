@@ -17,6 +17,8 @@ LEDGER, OTHER_LIST, CERTIFICATES, AGENCY_LIST = (
     "培训名册·证书",
     "人力机构服务",
 )
+EXPERT_REVIEWS = "技术评审"
+TRAINING, PLACEMENT = "培训名册", "就业推荐"
 LIST_SEPARATOR = "|"
 
 
@@ -70,6 +72,26 @@ SKILL_ONLY: tuple[Fact, ...] = (
     Fact("applied_on", pl.Date, "申请日期", "申报名单·申请日期", "日"),
     Fact("sequence", pl.Int64, "申报序号", "申报名单·序号"),
 )
+#: the district's technical review, which is not the skill-level assessment; asked for by few policies, so on their lines only.
+#: Of each trade the newest grade in force on the cut-off date; the date is that of the latest of them
+EXPERT_ONLY: tuple[Fact, ...] = (
+    Fact("expert_grade", pl.String, "技术评审等次", f"{EXPERT_REVIEWS}·等次"),
+    Fact("expert_grade_on", pl.Date, "技术评审等次生效日期", f"{EXPERT_REVIEWS}·生效日期", "日"),
+)
+#: of any policy that asks for them, read only then.  Certificates issued and classes ended by the cut-off date; a source is
+#: one of PLACEMENT_SOURCES, a trade with its best level stands as 平车四级
+TRAINING_ONLY: tuple[Fact, ...] = (
+    *SKILL_ONLY[:2],
+    Fact("certificate_level", pl.Int32, "最高证书级别", f"{CERTIFICATES}·级别", "级"),
+    Fact("certificate_levels", pl.String, "各工种证书级别", f"{CERTIFICATES}·工种、级别"),
+    Fact("trained_hours", pl.Int32, "实到培训学时", f"{TRAINING}·实到学时", "学时"),
+    Fact("passed_hours", pl.Int32, "考核合格班次的实到学时", f"{TRAINING}·实到学时、结论", "学时"),
+    Fact("placement_source", pl.String, "就业来源", f"{PLACEMENT}、{ROSTER}·引工人"),
+    Fact("placed_base", pl.String, "推荐的培训基地", PLACEMENT),
+)
+BY_BASE = "基地推荐"
+#: how somebody came to the enterprise: a referral linked to the hire comes before what the hire itself says
+PLACEMENT_SOURCES = (BY_BASE, "引工介绍", "人力机构介绍", "扫码登记", "自行应聘")
 #: one row per agency; `people_kept` is counted over `spans.stayed`
 AGENCY_ONLY: tuple[Fact, ...] = (
     Fact("agency_id", pl.Int64, "人力资源机构", f"{AGENCY_LIST}·服务费"),
@@ -90,8 +112,14 @@ REFER_FACTS = schema_of(BASE_FACTS + REFER_ONLY)
 STACK_FACTS = schema_of(BASE_FACTS + STACK_ONLY)
 SKILL_FACTS = schema_of(BASE_FACTS + SKILL_ONLY)
 AGENCY_FACTS = schema_of(BASE_FACTS[:1] + AGENCY_ONLY)
+EXPERT_FACTS = schema_of(EXPERT_ONLY)
 #: what is known of a candidate, by the kind of payee
+TRAINING_FACTS = schema_of(TRAINING_ONLY)
 FACTS_OF_PAYEE = {
-    "enterprise": HIRE_FACTS, "worker": SKILL_FACTS, "introducer": REFER_FACTS, "agency": AGENCY_FACTS,
+    "enterprise": HIRE_FACTS | EXPERT_FACTS | TRAINING_FACTS, "worker": SKILL_FACTS | EXPERT_FACTS | TRAINING_FACTS,
+    "introducer": REFER_FACTS | EXPERT_FACTS | TRAINING_FACTS, "agency": AGENCY_FACTS,
 }  # fmt: skip
-FACTS_BY_NAME = {fact.name: fact for fact in BASE_FACTS + REFER_ONLY + STACK_ONLY + SKILL_ONLY + AGENCY_ONLY}
+FACTS_BY_NAME = {
+    fact.name: fact
+    for fact in BASE_FACTS + REFER_ONLY + STACK_ONLY + SKILL_ONLY + EXPERT_ONLY + TRAINING_ONLY + AGENCY_ONLY
+}

@@ -16,9 +16,23 @@ from subsidies.rules.terms import ConditionTerms, NoticeTerms, PolicyTerms, Revi
 from subsidies.rules.words import day_text, period_text, yuan_text
 
 PAYEES = {"enterprise": "企业", "worker": "劳动者本人", "introducer": "引工人", "agency": "人力资源机构"}
-UNITS = {"months": "个月", "months_or_instalment": "个月", "years": "周岁", "people": "人"}
-VALUE_LABELS = {"months": "期限", "months_or_instalment": "期限", "years": "年龄", "people": "人数"}
-LABELS = {"kinds": "险种", "months": "月数", "people": "人数", "from": "自", "to": "至"}
+UNITS = {
+    "months": "个月",
+    "months_or_instalment": "个月",
+    "years": "周岁",
+    "people": "人",
+    "level": "级",
+    "hours": "学时",
+}
+VALUE_LABELS = {
+    "months": "期限",
+    "months_or_instalment": "期限",
+    "years": "年龄",
+    "people": "人数",
+    "level": "不低于",
+    "hours": "学时",
+}
+LABELS = {"trades": "工种", "kinds": "险种", "months": "月数", "people": "人数", "from": "自", "to": "至"}
 BASICS, AMOUNT, NOTICE, SIGNATURES, CONDITIONS = "基本内容", "金额与资金", "公示", "签署", "条件"
 EXAMPLE_PEOPLE = 36
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from subsidies.rules.evaluate import BASE_NOT_PAID
 
-ENTERPRISE, INSURANCE, BUREAU, WORKER, TIME, NOBODY, AGENCY = (
-    "企业", "社保缴费名单", "人社局", "员工本人", "时间", "无须补充", "人力资源机构",
+ENTERPRISE, INSURANCE, BUREAU, WORKER, TIME, NOBODY, AGENCY, BASE = (
+    "企业", "社保缴费名单", "人社局", "员工本人", "时间", "无须补充", "人力资源机构", "培训基地",
 )  # fmt: skip
 
 
@@ -59,6 +59,14 @@ SUPPLIES: dict[str, Supply] = {
     "annual_cap": Supply(NOBODY, "年度名额", "当年名额已满，不必补充材料"),
     "on_or_before_stated_date": Supply(WORKER, "技能等级证书", "请员工提供证书，由培训基地或区人社局登记"),
     "in": Supply(WORKER, "目录内工种的证书", "请员工取得目录内工种的证书"),
+    "expert_grade_in": Supply(WORKER, "技术评审等次", "请企业为员工申报区技术评审，取得等次并公示期满后符合"),
+    "certificate_level_at_least": Supply(
+        WORKER, "更高级别的证书", "请员工取得相应级别的证书，由培训基地或区人社局登记"
+    ),
+    "trade_level_at_least": Supply(WORKER, "该工种相应级别的证书", "请员工取得证书，由培训基地或区人社局登记"),
+    "trained_hours_at_least": Supply(BASE, "培训学时", "由培训基地在合格名单中登记实到学时；登记有误的，请基地更正"),
+    "placed_by_base": Supply(BASE, "就业推荐", "由培训基地推荐、本企业录用的才算；入职后自动接上推荐"),
+    "placement_source_in": Supply(NOBODY, "就业来源", "按登记的来源认定；引工人登记有误的，请企业更正花名册"),
     "quota": Supply(NOBODY, "名额", "名额已满；有空出时按申请先后递补"),
     "headcount_kept": Supply(AGENCY, "介绍入职名单", "请人力资源机构报送名单，在职满月数的人数达到要求后计"),
 }

@@ -38,7 +38,7 @@ def pass_people(
     workers, _ = ensure_people(people=lines, recorded_by=cast.base_clerk)
     held, _ = TrainingClass.objects.get_or_create(
         base=cast.base, number=number, starts_on=BEGAN,
-        defaults={"trade": trade, "level": level, "ends_on": ENDED, "planned_hours": 40},
+        defaults={"status": "completed", "is_reported": True, "trade": trade, "level": level, "ends_on": ENDED, "planned_hours": 40},
     )  # fmt: skip
     seats = Enrolment.objects.bulk_create(
         Enrolment(training_class=held, worker_id=workers[line.key], attended_hours=38, order_enterprise_name=order)

@@ -16,8 +16,13 @@ MOVES = [
 PASSED_THERE = """NOT EXISTS (
   SELECT 1 FROM training_assessment a JOIN training_enrolment e ON e.id = a.enrolment_id
   JOIN training_trainingclass c ON c.id = e.training_class_id JOIN park_workers_worker w ON w.id = e.worker_id
-  WHERE e.id = NEW.enrolment_id AND a.verdict = '合格' AND c.base_id = NEW.base_id
+  WHERE e.id = NEW.enrolment_id AND e.withdrawn_on IS NULL AND c.base_id = NEW.base_id AND COALESCE((
+      SELECT m.verdict FROM training_amendment m WHERE m.assessment_id = a.id AND m.kind = 'result' AND m.status = 'confirmed'
+      ORDER BY m.id DESC LIMIT 1), a.verdict) = '合格'
     AND COALESCE(w.merged_into_id, w.id) = NEW.worker_id)"""
+#: a demand answered is that enterprise's own
+OTHER_DEMAND = """(NEW.demand_id IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM training_labourdemand d WHERE d.id = NEW.demand_id AND d.enterprise_id = NEW.enterprise_id))"""
 EMPLOYED_THERE_SINCE = """NOT EXISTS (
   SELECT 1 FROM training_referral r JOIN park_workers_employment e ON e.id = NEW.employment_id
   WHERE r.id = NEW.referral_id AND r.enterprise_id = e.enterprise_id AND e.hired_on >= r.referred_on)"""
@@ -51,6 +56,7 @@ class Migration(migrations.Migration):
                 ('refusal', models.CharField(blank=True, choices=[('skill', '技能与岗位不符'), ('pay', '薪酬未谈拢'), ('place', '本人嫌远或不便住宿'), ('absent', '本人未到面试'), ('unreached', '联系不上本人'), ('elsewhere', '本人另有工作'), ('filled', '岗位已招满'), ('other', '其他')], default='', max_length=12, verbose_name='未录用原因')),
                 ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='说明')),
                 ('base', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='park_workers.trainingbase', verbose_name='基地')),
+                ('demand', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='training.labourdemand', verbose_name='用工需求')),
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='training.enrolment', verbose_name='学员')),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='park_workers.enterprise', verbose_name='企业')),
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='park_workers.membership', verbose_name='记录人')),
@@ -133,6 +139,10 @@ class Migration(migrations.Migration):
         triggers.row_guard(
             "referral_of_passed", table="training_referral", events=["INSERT", "UPDATE"], refuse_when=PASSED_THERE,
             on="OF enrolment_id, worker_id, base_id",
+        ),
+        triggers.row_guard(
+            "referral_of_own_demand", table="training_referral", events=["INSERT", "UPDATE"], refuse_when=OTHER_DEMAND,
+            on="OF demand_id, enterprise_id",
         ),
         triggers.row_guard(
             "referral_hired_is_linked", table="training_referral", events=["INSERT", "UPDATE"], on="OF status",

@@ -14,6 +14,7 @@ from park_workers.models import Employment, Enterprise, Membership, TrainingBase
 from park_workers.models.recorded import RecordedModel
 from park_workers.models.users import Role
 from training.models.classes import Enrolment
+from training.models.demands import LabourDemand
 
 #: states in which an enterprise has still to answer, or the person to begin
 LIVE = ("referred", "interview_agreed", "interviewed", "offered")
@@ -21,6 +22,8 @@ LIVE = ("referred", "interview_agreed", "interviewed", "offered")
 ANSWERERS = (Role.ENTERPRISE_HR, Role.BASE_CLERK, Role.CLERK)
 #: an enterprise that has not answered for so long is called; so is one whose new hire is not in the roster by then
 ANSWER_WITHIN, START_WITHIN = timedelta(days=7), timedelta(days=15)
+#: what somebody should ask about (`waits_for`), in words
+WAITS = (("answer", "超过 7 天未答复"), ("result", "面试后待结果"), ("start", "录用 15 天未入职"))
 REFERRERS = (Role.BASE_CLERK, Role.CLERK)
 
 
@@ -99,6 +102,9 @@ class Referral(StatefulModel, RecordedModel):
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="referrals", verbose_name="人员")
     base = models.ForeignKey(TrainingBase, models.PROTECT, related_name="referrals", verbose_name="基地")
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="referrals", verbose_name="企业")
+    demand = models.ForeignKey(
+        LabourDemand, models.PROTECT, null=True, related_name="referrals", verbose_name="用工需求"
+    )
     #: whether the enterprise sees the marks
     shows_marks = models.BooleanField("向企业显示成绩", default=False)
     referred_on = models.DateField("推荐日期")

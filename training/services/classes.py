@@ -16,7 +16,7 @@ from park_workers.services.employments import FieldsInvalid
 from training.class_rules import judge_class
 from training.models import ClassTeacher, LabourDemand, TrainingClass
 from training.permissions import check_can_move_class, check_can_open_class, check_can_write_class
-from training.services.class_hours import check_hours_are_there, keep_hours
+from training.services.class_hours import check_hours_are_there
 from training.services.filing_checks import filing_problems, find_other_run
 
 MIN_REASON = 2
@@ -191,7 +191,6 @@ def complete_class(
     if training_class.changes.filter(status="waiting").exists():
         raise RuleViolation("CHANGES_WAITING", "还有名册变更申请没有决定", "请等区人社局决定，或先撤回申请")
     check_hours_are_there(training_class)
-    keep_hours(training_class)
     fields = {"completed_on": day}
     move(training_class, "complete", actor=actor, day=day, seen_version=seen_version, with_fields=fields)
     return training_class

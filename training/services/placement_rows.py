@@ -17,20 +17,25 @@ import polars as pl
 
 from park_workers.foundation.bulk import read_frame
 from park_workers.models import Organisation, TrainingBase
+from training.services.standing import VERDICT_NOW_SQL
 
-_SEATS = """
+#: those who passed, by the result that holds, and did not give their seat up
+_PASSED_NOW = f"e.withdrawn_on IS NULL AND {VERDICT_NOW_SQL} = '合格'"
+_SEATS = f"""
 SELECT e.id AS enrolment_id, COALESCE(w.merged_into_id, w.id) AS person_id, c.id AS class_id, c.number AS class_number,
-       c.base_id AS base_id, c.trade AS trade, c.level AS level, c.ends_on AS ends_on, e.order_enterprise_name AS order_name
+       c.base_id AS base_id, c.trade AS trade, c.level AS level, c.ends_on AS ends_on,
+       CASE WHEN e.order_enterprise_name <> '' THEN e.order_enterprise_name ELSE COALESCE(o.name, '') END AS order_name
 FROM training_assessment a JOIN training_enrolment e ON e.id = a.enrolment_id
 JOIN training_trainingclass c ON c.id = e.training_class_id
 JOIN park_workers_trainingbase b ON b.organisation_id = c.base_id JOIN park_workers_worker w ON w.id = e.worker_id
-WHERE a.verdict = '合格' AND c.ends_on <= %s{scope}
+LEFT JOIN training_labourdemand d ON d.id = c.demand_id LEFT JOIN park_workers_organisation o ON o.id = d.enterprise_id
+WHERE {_PASSED_NOW} AND c.ends_on <= %s{{scope}}
 """
-_PASSED = """
+_PASSED = f"""
 SELECT DISTINCT COALESCE(w.merged_into_id, w.id) AS person FROM training_assessment a
 JOIN training_enrolment e ON e.id = a.enrolment_id JOIN training_trainingclass c ON c.id = e.training_class_id
 JOIN park_workers_trainingbase b ON b.organisation_id = c.base_id JOIN park_workers_worker w ON w.id = e.worker_id
-WHERE a.verdict = '合格' AND c.ends_on <= %s{scope}
+WHERE {_PASSED_NOW} AND c.ends_on <= %s{{scope}}
 """
 _SPANS = f"""
 WITH passed AS ({_PASSED}), record AS (

@@ -13,6 +13,7 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import move
 from park_workers.models import Employment, Enterprise, Membership, Worker
 from training.models import Assessment, Enrolment, Referral
+from training.models.demands import LabourDemand
 from training.models.placements import LIVE
 from training.permissions import (
     check_can_answer_referral,
@@ -20,6 +21,7 @@ from training.permissions import (
     check_can_refer,
     check_can_withdraw_referral,
 )
+from training.services.standing import verdict_now
 
 SHORTEST_REASON, LONGEST_NOTE, MOST_AT_ONCE = 2, 200, 200
 
@@ -53,27 +55,22 @@ def refer_trainee(
     day: date,
     shows_marks: bool = False,
     note: str = "",
+    demand: LabourDemand | None = None,
 ) -> Referral:
     """Refer one person who passed to one enterprise (推荐就业); the enterprise finds it among what waits for it.
 
-    Raises PermissionRefused; RuleViolation NOT_PASSED, OTHER_BUREAU, ALREADY_REFERRED (a live one to that enterprise),
-    EMPLOYED_THERE, REFERRED_BEFORE_END.
+    `demand` is the enterprise's open demand it answers.  Raises PermissionRefused; RuleViolation NOT_PASSED, OTHER_BUREAU,
+    DEMAND_ENDED, ALREADY_REFERRED (a live one to that enterprise), EMPLOYED_THERE, REFERRED_BEFORE_END.
     """
     enrolment = Enrolment.objects.select_related("training_class__base", "worker__merged_into").get(pk=enrolment.pk)
     base = enrolment.training_class.base
     check_can_refer(actor, base)
     person = enrolment.worker.merged_into or enrolment.worker
-    if not Assessment.objects.filter(enrolment=enrolment, verdict=Assessment.Verdict.PASSED).exists():
-        raise RuleViolation("NOT_PASSED", f"{person.name}没有考核合格的记录", "只能推荐考核合格的学员")
-    if enterprise.bureau_id != base.bureau_id:
-        raise RuleViolation("OTHER_BUREAU", "该企业不属于本区", "请选择本区企业名录中的企业")
-    if day < enrolment.training_class.ends_on:
-        raise RuleViolation("REFERRED_BEFORE_END", "该班次尚未结业", "结业后再推荐")
-    spans = Employment.objects.filter(worker__in=records_of(person), enterprise=enterprise)
-    if spans.employed_on(day).exists():
-        raise RuleViolation("EMPLOYED_THERE", f"{person.name}已在该企业在职", "无需推荐")
+    _check_fits(enrolment, person, enterprise, day)
+    if demand is not None and (demand.enterprise_id != enterprise.pk or demand.status != LabourDemand.Status.OPEN):
+        raise RuleViolation("DEMAND_ENDED", "该用工需求已结束", "请另选需求，或直接推荐给企业")
     referral = Referral(
-        status=Referral.Status.REFERRED, enrolment=enrolment, worker=person, base=base, enterprise=enterprise,
+        status=Referral.Status.REFERRED, enrolment=enrolment, worker=person, base=base, enterprise=enterprise, demand=demand,
         shows_marks=shows_marks, referred_on=day, note=_note(note), recorded_by=actor,
     )  # fmt: skip
     try:
@@ -89,9 +86,23 @@ def refer_trainee(
     return referral
 
 
+def _check_fits(enrolment: Enrolment, person: Worker, enterprise: Enterprise, day: date) -> None:
+    """Passed as it stands now, the class is over, an enterprise of the base's bureau, and not employed there already."""
+    passed = Enrolment.objects.on_roster().annotate(verdict_now=verdict_now())
+    if not passed.filter(pk=enrolment.pk, verdict_now=Assessment.Verdict.PASSED).exists():
+        raise RuleViolation("NOT_PASSED", f"{person.name}没有考核合格的记录", "只能推荐考核合格的学员")
+    if enterprise.bureau_id != enrolment.training_class.base.bureau_id:
+        raise RuleViolation("OTHER_BUREAU", "该企业不属于本区", "请选择本区企业名录中的企业")
+    if day < enrolment.training_class.ends_on:
+        raise RuleViolation("REFERRED_BEFORE_END", "该班次尚未结业", "结业后再推荐")
+    spans = Employment.objects.filter(worker__in=records_of(person), enterprise=enterprise)
+    if spans.employed_on(day).exists():
+        raise RuleViolation("EMPLOYED_THERE", f"{person.name}已在该企业在职", "无需推荐")
+
+
 def refer_trainees(
     *, actor: Membership, enrolments: Sequence[Enrolment], enterprise: Enterprise, day: date, shows_marks: bool = False,
-    note: str = "",
+    note: str = "", demand: LabourDemand | None = None,
 ) -> Referred:  # fmt: skip
     """Refer several; whoever cannot be is named with the reason and stops nobody else.
 
@@ -106,8 +117,9 @@ def refer_trainees(
     for enrolment in enrolments:
         try:
             made = refer_trainee(
-                actor=actor, enrolment=enrolment, enterprise=enterprise, day=day, shows_marks=shows_marks, note=note
-            )
+                actor=actor, enrolment=enrolment, enterprise=enterprise, day=day, shows_marks=shows_marks, note=note,
+                demand=demand,
+            )  # fmt: skip
         except RuleViolation as refusal:
             done.left_out.append(NotReferred(enrolment.worker.name, refusal.message))
         else:

@@ -18,7 +18,7 @@ from subsidies.rules.terms import PolicyTerms
 
 Path = tuple[str | int, ...]
 NOTICE_UNITS = (("working_days", "工作日"), ("calendar_days", "自然日"))
-LABELS = {"kinds": "险种", "people": "人数", "months": "月数"}
+LABELS = {"trades": "工种", "kinds": "险种", "people": "人数", "months": "月数"}
 
 
 @dataclass(frozen=True)

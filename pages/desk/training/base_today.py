@@ -15,7 +15,8 @@ from pages.acting import page_for
 from pages.desk.todo import Todo
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Membership, Role, Upload
-from training.models import Enrolment, LabourDemand, TrainingClass
+from training.models import Enrolment, LabourDemand, Referral, TrainingClass
+from training.models.placements import WAITS
 
 SOON_DAYS = 14
 
@@ -53,6 +54,8 @@ def waiting_for(member: Membership, today: date) -> list[Todo]:
               f"{page}?state=running", "calendar-check"),
         _todo("上传已检查，待确认", Upload.objects.visible_to(member).filter(status="checked", accepted__gt=0), "business_day",
               reverse("uploads"), "upload"),
+        *(_todo(f"推荐{label}", Referral.objects.visible_to(member).waits_for(key, today), "referred_on",
+                f"{reverse('referrals')}?waits={key}", "send") for key, label in WAITS),
     ]  # fmt: skip
     return sorted((todo for todo in found if todo.n), key=lambda todo: todo.since or date.max)
 

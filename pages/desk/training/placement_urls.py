@@ -14,7 +14,7 @@ urlpatterns = [
     path("training/placements/never-placed/", placements.worklist, name="never_placed"),
     path("training/placements/refer/", referrals.refer, name="refer_trainees"),
     path("training/referrals/", referrals.referral_list, name="referrals"),
-    path("training/referrals/<slug:reference>/", referrals.referral_page, name="referral"),
-    path("training/referrals/<slug:reference>/call/", referrals.call, name="referral_call"),
-    path("training/referrals/<slug:reference>/<slug:action>/", referrals.act, name="referral_act"),
+    path("training/referrals/<slug:referral>/", referrals.referral_page, name="referral"),
+    path("training/referrals/<slug:referral>/call/", referrals.call, name="referral_call"),
+    path("training/referrals/<slug:referral>/<slug:action>/", referrals.act, name="referral_act"),
 ]

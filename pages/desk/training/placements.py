@@ -28,7 +28,8 @@ from park_workers.foundation.masking import mask_id_number
 from park_workers.foundation.spreadsheets.writer import write_rows
 from park_workers.models import Enterprise, Membership, Role, TrainingBase
 from park_workers.services.exports import record_export
-from training.models import Referral
+from training.models import LabourDemand, Referral
+from training.models.placements import WAITS
 from training.pass_list.reader import LEVEL_NAMES
 from training.permissions import can_refer
 from training.services.placement_funnel import IS_IN, WITHOUT_ORDER, funnel_of, never_placed
@@ -41,7 +42,6 @@ STAGES = (
     ("kept_6", "满 6 个月在岗"),
 )  # fmt: skip
 DIVISIONS = (("base", "基地"), ("trade", "工种"), ("order", "订单"), ("class", "班次"), ("level", "级别"))
-WAITS = (("answer", "超过 7 天未答复"), ("result", "面试后待结果"), ("start", "录用 15 天未入职"))
 FUNNEL_HEADERS = (
     "合格人次", "合格人数", "已推荐", "已面试", "已入职", "其中经推荐", "满3个月应计", "满3个月在岗", "满6个月应计", "满6个月在岗",
     "等待答复", "合格未就业",
@@ -199,14 +199,21 @@ def worklist(request: HttpRequest) -> HttpResponse:
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
     context = heading(request, found, "never") | {
         "page": page, "people": people_of(list(page.object_list), found.rows, found.day), "firms": firms_to_refer_to(_member(request)),
+        "demands": open_demands(_member(request)),
         "page_numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
     }  # fmt: skip
     return render(request, "desk/training/never_placed.html", context)
 
 
+def open_demands(member: Membership) -> list[LabourDemand]:
+    """Open demands (用工需求) that the member may refer to, the most urgent first."""
+    rows = LabourDemand.objects.visible_to(member).filter(status="open").select_related("enterprise__organisation")
+    return list(rows.order_by("needed_by", "pk"))
+
+
 def firms_to_refer_to(member: Membership) -> list[Enterprise]:
     """Enterprises of the bureau, in the order of the directory."""
-    bureau = member.organisation_id
+    bureau: int = member.organisation_id
     if member.role == Role.BASE_CLERK:
         bureau = TrainingBase.objects.get(pk=member.organisation_id).bureau_id
     rows = Enterprise.objects.filter(bureau_id=bureau).select_related("organisation")

@@ -15,13 +15,14 @@ from pages.acting import page_for
 from pages.days import read_day
 from pages.desk.keyset import keyset_page
 from pages.desk.navigation import PLACEMENT_ROLES
-from pages.desk.training.placements import WAITS, firms_to_refer_to, scope_of
+from pages.desk.training.placements import firms_to_refer_to, open_demands, scope_of
 from pages.desk.worker_changes import reason_of
 from pages.referral_steps import referral_steps
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
 from training.models import Assessment, Enrolment, Referral
+from training.models.placements import WAITS
 from training.permissions import can_answer_referral, can_call_referred, can_withdraw_referral
 from training.services import referrals as service
 from training.services.placement_links import link_hires
@@ -72,11 +73,11 @@ def _referral(request: HttpRequest, reference: str) -> Referral:
 
 @page_for(PLACEMENT_ROLES)
 @require_safe
-def referral_page(request: HttpRequest, reference: str) -> HttpResponse:
+def referral_page(request: HttpRequest, referral: str) -> HttpResponse:
     """One referral with its steps."""
-    found = _referral(request, reference)
+    found = _referral(request, referral)
     if found.is_live and link_hires(day=business_day(), enterprise_id=found.enterprise_id):
-        found = _referral(request, reference)
+        found = _referral(request, referral)
     return _shown(request, found)
 
 
@@ -97,9 +98,9 @@ def _shown(request: HttpRequest, found: Referral, **more: Any) -> HttpResponse:
 
 @page_for(ACTORS)
 @require_POST
-def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
+def act(request: HttpRequest, referral: str, action: str) -> HttpResponse:
     """What the enterprise said on the telephone, or the base's own withdrawal."""
-    found = _referral(request, reference)
+    found = _referral(request, referral)
     more: dict[str, Any] = {"actor": _member(request), "referral": found, "day": business_day()}
     note = request.POST.get("note", "").strip()
     try:
@@ -121,15 +122,15 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     except RuleViolation as refusal:
         return _shown(request, found, errors={action: refusal.sentences})
     messages.success(request, f"已登记：{found.worker.name}，{found.status_label()}。")
-    return redirect("referral", reference=reference)
+    return redirect("referral", referral=referral)
 
 
 @page_for(PLACEMENT_ROLES - {Role.AUDITOR})
 @require_POST
 @freshly_confirmed()
-def call(request: HttpRequest, reference: str) -> HttpResponse:
+def call(request: HttpRequest, referral: str) -> HttpResponse:
     """The telephone in plain, for this one answer."""
-    found = _referral(request, reference)
+    found = _referral(request, referral)
     try:
         phone = service.call_referred(
             actor=_member(request), referral=found, reason=reason_of(request), day=business_day()
@@ -144,7 +145,10 @@ def call(request: HttpRequest, reference: str) -> HttpResponse:
 def refer(request: HttpRequest) -> HttpResponse:
     """Refer whoever is ticked to an enterprise; whoever cannot be is named."""
     member = _member(request)
-    firm = next((one for one in firms_to_refer_to(member) if str(one.pk) == request.POST.get("enterprise", "")), None)
+    chosen = request.POST.get("enterprise", "")
+    demand = next((one for one in open_demands(member) if one.reference == chosen), None)
+    firm = demand.enterprise if demand else None
+    firm = firm or next((one for one in firms_to_refer_to(member) if str(one.pk) == chosen), None)
     numbers = [
         int(text) for text in request.POST.getlist("enrolment") if text.isascii() and text.isdigit() and len(text) < 18
     ]
@@ -156,7 +160,7 @@ def refer(request: HttpRequest) -> HttpResponse:
             raise RuleViolation("NO_ENTERPRISE", "没有选择企业", "请选择要推荐给哪家企业")
         done = service.refer_trainees(
             actor=member, enrolments=list(rows.select_related("worker")), enterprise=firm, day=business_day(),
-            shows_marks=request.POST.get("shows_marks") == "1", note=request.POST.get("note", ""),
+            demand=demand, shows_marks=request.POST.get("shows_marks") == "1", note=request.POST.get("note", ""),
         )  # fmt: skip
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)

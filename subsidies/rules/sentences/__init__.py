@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from subsidies.rules.sentences import awards, hiring
+from subsidies.rules.sentences import awards, hiring, training
 from subsidies.rules.sentences.judged import Judged, Words
 
 __all__ = ["SPEAKERS", "Judged", "Words"]
@@ -32,6 +32,12 @@ SPEAKERS: dict[str, Callable[[Judged], Words]] = {
     "annual_cap": awards.under_cap,
     "on_or_before_stated_date": awards.certified,
     "in": awards.trade_listed,
+    "expert_grade_in": awards.expert_graded,
+    "certificate_level_at_least": training.level_high,
+    "trade_level_at_least": training.trade_level_high,
+    "trained_hours_at_least": training.trained_enough,
+    "placed_by_base": training.by_base,
+    "placement_source_in": training.source_listed,
     "quota": awards.within_quota,
     "headcount_kept": awards.enough_people,
 }
