@@ -24,21 +24,19 @@ def enrol(page: Page, name: str, number: str) -> None:
     page.get_by_role("button", name="添加学员").click()
 
 
-def test_a_demand_becomes_a_class_that_is_filed_accepted_and_changed(committed_cast: Cast, opened: Opened) -> None:
-    cast, today = committed_cast, timezone.localdate()
-    first, last = today + timedelta(days=7), today + timedelta(days=18)
-    phone = opened("/m/", cast.hr, PHONE)
+def post_demand(phone: Page, needed_by: date) -> None:
     phone.get_by_role("link", name="用工需求").click()
     phone.get_by_role("link", name="发布用工需求").click()
     phone.get_by_label("工种").fill("平车")
     phone.get_by_label("需要多少人").fill("20")
-    phone.get_by_label("最晚哪天到岗").fill(str(today + timedelta(days=60)))
+    phone.get_by_label("最晚哪天到岗").fill(str(needed_by))
     phone.get_by_label("提供宿舍").check()
     phone.get_by_role("button", name="发布需求").dblclick()
     expect(phone.locator("main")).to_contain_text("已发布：平车 20 人")
     assert phone.evaluate(FAULTS) == [] and LabourDemand.objects.count() == 1
 
-    base = opened("/", cast.base_clerk)
+
+def write_class(base: Page, first: date, last: date) -> None:
     base.get_by_role("link", name="示例甲制衣有限公司").click()
     base.get_by_role("link", name="按此需求开班").click()
     base.get_by_label("班次号").fill("1-平车")
@@ -51,6 +49,24 @@ def test_a_demand_becomes_a_class_that_is_filed_accepted_and_changed(committed_c
     base.get_by_label("教学计划").fill("安全 4 学时，平缝 36 学时")
     assert base.evaluate(FAULTS) == []
     base.get_by_role("button", name="保存草稿").click()
+
+
+def ask_for_another(base: Page) -> None:
+    base.goto(f"{base.url.split('?')[0]}?tab=changes")
+    base.get_by_text("替换", exact=True).click()
+    base.get_by_label("退出的学员").select_option(index=1)
+    base.get_by_label("加入人员姓名").fill("学员丁")
+    base.get_by_label("加入人员证件号码").fill(id_number(904))
+    base.get_by_text("本人放弃").click()
+    base.get_by_role("button", name="提交变更申请").click()
+    expect(base.locator("main")).to_contain_text("待决定")
+
+
+def test_a_demand_becomes_a_class_that_is_filed_accepted_and_changed(committed_cast: Cast, opened: Opened) -> None:
+    cast, today = committed_cast, timezone.localdate()
+    post_demand(opened("/m/", cast.hr, PHONE), today + timedelta(days=60))
+    base = opened("/", cast.base_clerk)
+    write_class(base, today + timedelta(days=7), today + timedelta(days=18))
     enrol(base, "学员甲", id_number(901))
     enrol(base, "学员乙", id_number(902))
     enrol(base, "学员丙", id_number(903, born=date(today.year - 14, 1, 1)))
@@ -65,16 +81,7 @@ def test_a_demand_becomes_a_class_that_is_filed_accepted_and_changed(committed_c
     assert desk.evaluate(FAULTS) == []
     desk.get_by_role("button", name="受理备案").click()
     expect(desk.locator("h1")).to_contain_text("已备案")
-
-    base.goto(f"{base.url.split('?')[0]}?tab=changes")
-    base.get_by_text("替换", exact=True).click()
-    base.get_by_label("退出的学员").select_option(index=1)
-    base.get_by_label("加入人员姓名").fill("学员丁")
-    base.get_by_label("加入人员证件号码").fill(id_number(904))
-    base.get_by_text("本人放弃").click()
-    base.get_by_role("button", name="提交变更申请").click()
-    expect(base.locator("main")).to_contain_text("待决定")
-
+    ask_for_another(base)
     desk.get_by_role("link", name="名册变更").first.click()
     desk.get_by_text("情况属实，同意").click()
     desk.get_by_role("button", name="同意变更").click()

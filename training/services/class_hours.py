@@ -1,4 +1,4 @@
-"""Whether a class has been held, and the hours its people take from it: the one place that is asked."""
+"""Hours people were present in a class, and whether the class has been held: the one place that is asked."""
 
 from __future__ import annotations
 
