@@ -39,7 +39,9 @@ from subsidies.models import (
 )
 from training.models import (
     Assessment,
+    Attendance,
     Certificate,
+    ClassSession,
     EarlierTraining,
     Enrolment,
     ReviewRound,
@@ -111,6 +113,10 @@ def _log(rows: Any, membership: Membership) -> Any:
     return events_visible_to(membership, rows)
 
 
+def _of_classes(rows: Any, membership: Membership) -> Any:
+    return rows.filter(training_class__in=TrainingClass.objects.visible_to(membership).values("pk"))
+
+
 def _organisations(rows: Any, membership: Membership) -> Any:
     return rows.filter(pk__in=Organisation.objects.visible_to(membership).values("pk"))
 
@@ -120,8 +126,9 @@ RULES: dict[type[Model], Seen] = {
     WorkerRegistration: _by("enterprise_id"),
     InsuredMonth: _insured_months,
     TrainingBase: _by("organisation_id"),
-    TrainingClass: _by("base_id"),
-    Enrolment: _by("training_class__base_id"),
+    Enrolment: _of_classes,
+    ClassSession: _by("training_class__base_id"),
+    Attendance: _by("session__training_class__base_id"),
     Assessment: _by("enrolment__training_class__base_id"),
     Certificate: _by("assessment__enrolment__training_class__base_id"),
     EarlierTraining: _bureau_only,

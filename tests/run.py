@@ -30,7 +30,8 @@ from tests.engines import SHARED  # noqa: E402
 from tests.programs import CHROMIUM, FONT, POSTGRESQL, REDIS, Program, postgresql_version, provide  # noqa: E402
 from tests.services import ServiceUnavailable, die_with_parent, postgresql, redis_server, temporary_folder  # noqa: E402
 
-PROCESSES = 2
+#: twice as many as the cores of a small machine: half of what a test does is waiting for a browser, a worker or the disk
+PROCESSES = 4
 GRACE_SECONDS = 30
 #: A suite that hangs must end as a failure, not as a build that nobody hears of again.
 LIMIT_SECONDS = 2400

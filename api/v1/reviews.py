@@ -131,7 +131,7 @@ class ReviewApplicationForm(Body):
     kind_3 = serializers.ChoiceField(ReviewEvidence.Kind.choices, required=False)
 
 
-class AcceptForm(Body):
+class ReviewAcceptForm(Body):
     """Pictures on which nothing says whose they are, by their references: only these are shown to the experts."""
 
     blind = serializers.ListField(child=serializers.CharField(max_length=20), max_length=6, default=list)
@@ -241,12 +241,12 @@ class ReviewApplications(ReadResource):
         )  # fmt: skip
         return self.shown(self.again(made), 201)
 
-    @step("accept", body=AcceptForm)
+    @step("accept", body=ReviewAcceptForm)
     def accept(self, request: Request, pk: str) -> Response:
         """Take an application in, for a clerk; says which pictures the experts see."""
         application = self.get_object()
         self.seen_version(application)
-        blind = self.body(AcceptForm)["blind"]
+        blind = self.body(ReviewAcceptForm)["blind"]
         service.accept_application(actor=self.member, application=application, blind=blind, day=self.day)
         return self.shown(self.again(application))
 

@@ -14,11 +14,18 @@ from api.documents import DocsView, SchemaView
 from api.errors import problem
 from api.v1.account_changes import PayeeAccounts
 from api.v1.appropriations import Appropriations
+from api.v1.assessment_filings import AssessmentFilings
+from api.v1.assessors import Assessors
+from api.v1.attendance import Attendances, ClassSessions
 from api.v1.audit_events import AuditEvents
 from api.v1.batches import Batches
+from api.v1.certificates import Amendments, Assessments, Certificates
 from api.v1.claims import Claims
+from api.v1.class_changes import ClassChanges
 from api.v1.clawbacks import Clawbacks
+from api.v1.completions import Completions, Verification
 from api.v1.decisions import Decisions
+from api.v1.demands import Demands
 from api.v1.employments import Employments
 from api.v1.insured_months import InsuredMonths
 from api.v1.jobs import Jobs
@@ -39,14 +46,12 @@ from api.v1.reviews import (
     ScoreSheets,
 )
 from api.v1.session import Session
+from api.v1.sittings import AssessmentSittings, SittingResults
 from api.v1.training import (
-    Assessments,
-    Certificates,
     EarlierTrainings,
-    Enrolments,
     TrainingBases,
-    TrainingClasses,
 )
+from api.v1.training_classes import Enrolments, TrainingClasses
 from api.v1.uploads import Uploads
 from api.v1.workers import Workers
 from api.v1.write_offs import WriteOffs
@@ -90,9 +95,14 @@ for resource, name in (
     (AuditEvents, "audit-events"), (TrainingBases, "training-bases"), (TrainingClasses, "training-classes"),
     (Enrolments, "enrolments"), (Assessments, "assessments"), (Certificates, "certificates"),
     (EarlierTrainings, "earlier-trainings"),
-    (WriteOffs, "write-offs"), (ReviewRounds, "review-rounds"), (ReviewApplications, "review-applications"),
+    (ReviewRounds, "review-rounds"), (ReviewApplications, "review-applications"),
     (ScoreSheets, "score-sheets"), (OpenedScores, "opened-scores"), (ReviewResults, "review-results"),
     (ReviewGrades, "review-grades"),
+    (WriteOffs, "write-offs"), (Demands, "demands"), (ClassChanges, "class-changes"),
+    (ClassSessions, "class-sessions"), (Attendances, "attendances"),
+    (Amendments, "amendments"), (Completions, "completions"), (Verification, "verification"),
+    (Assessors, "assessors"), (AssessmentSittings, "assessment-sittings"), (SittingResults, "sitting-results"),
+    (AssessmentFilings, "assessment-filings"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

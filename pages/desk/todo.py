@@ -17,6 +17,7 @@ from pages.desk.money.decisions import KINDS, decisions_seen_by
 from pages.desk.money.payments import files_seen_by, open_bounces
 from park_workers.models import Membership, Role, Upload
 from subsidies.models import Objection, PolicyVersion
+from training.models import Amendment, ClassChangeRequest, TrainingClass
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,33 @@ def _uploads(member: Membership) -> Todo:
     return _todo("上传已检查，待确认", rows, "business_day", reverse("uploads"), "upload")
 
 
+def _class_filings(member: Membership) -> Todo:
+    rows = of_own_bureau(TrainingClass.objects.filter(status="filed"), member, "base__bureau")
+    return _todo("开班备案待受理", rows, "filed_on", f"{reverse('training_classes')}?state=filed", "school")
+
+
+def _class_changes(member: Membership) -> Todo:
+    rows = of_own_bureau(ClassChangeRequest.objects.filter(status="waiting"), member, "training_class__base__bureau")
+    return _todo("名册变更待决定", rows, "asked_on", reverse("class_changes"), "users")
+
+
+def _amendments(member: Membership) -> Todo:
+    rows = Amendment.objects.filter(status="proposed", base__bureau=member.organisation_id)
+    rows = rows.exclude(proposed_by=member.user_id)
+    return _todo("证书更正、作废待确认", rows, "proposed_on", reverse("amendments"), "certificate")
+
+
 TODOS: dict[str, tuple[Callable[[Membership], Todo], ...]] = {
-    Role.CLERK: (_uploads, _corrections, _objections, _account_changes, _drafts),
+    Role.CLERK: (
+        _uploads,
+        _class_filings,
+        _class_changes,
+        _amendments,
+        _corrections,
+        _objections,
+        _account_changes,
+        _drafts,
+    ),
     Role.REVIEWER: (_objections,),
     Role.APPROVER: (_account_changes, _drafts, _money("clawbacks"), _money("write-offs")),
     Role.FINANCE: (_bounces, _unreturned, _money("clawbacks"), _money("write-offs")),

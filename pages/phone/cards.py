@@ -8,18 +8,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from pages.acting import page_for
 from pages.addresses import public_address
 from pages.desk.tabs import numbered_page
 from pages.downloads import file_response
 from pages.phone.poster import own_enterprise, reason_given
+from pages.public.visits import limited_person
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.documents import missing_signs
 from park_workers.foundation.errors import RuleViolation
+from park_workers.foundation.file_judgement import FileRefused
+from park_workers.foundation.pictures import DEFAULT_LIMITS
 from park_workers.models import CardPrint, Employment, Membership, Role, Worker, WorkerCard
-from park_workers.services import card_faces, cards
+from park_workers.services import card_faces, cards, photos
 
 PHRASES = ("工牌遗失", "工牌损坏", "姓名或照片有变", "怀疑被人冒用")
 
@@ -29,6 +32,11 @@ def _worker(request: HttpRequest, reference: str) -> Worker:
     seen = Worker.objects.visible_to(request.membership).select_related("merged_into")  # type: ignore[attr-defined]
     found: Worker = get_object_or_404(seen, reference=reference)
     return found
+
+
+def _canonical(person: Worker) -> Worker:
+    """The record that stands for the person; cards show its photo."""
+    return person.merged_into or person
 
 
 @page_for(Role.ENTERPRISE_HR)
@@ -69,10 +77,33 @@ def card(request: HttpRequest, worker: str) -> HttpResponse:
         "worker": person, "card": standing, "gone": gone.order_by("-revoked_at")[:10], "today": business_day(),
         "says": cards.standing_on(standing, business_day()) if standing else None,
         "is_employed": probe.employments().employed_on(business_day()).exists(),
-        "lacking": missing_signs(person.name),
+        "lacking": missing_signs(person.name), "photo": _canonical(person).photo_id,
         "scans": f"{public_address(request)}/c/{standing.signed_reference}/" if standing else "",
     }  # fmt: skip
     return render(request, "phone/card.html", context)
+
+
+@page_for(Role.ENTERPRISE_HR)
+@require_POST
+@limited_person("card")
+def card_photo(request: HttpRequest, worker: str) -> HttpResponse:
+    """The photo on the card: taken or chosen, or deleted."""
+    enterprise, person = own_enterprise(request), _worker(request, worker)
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    given = request.FILES.get("photo")
+    try:
+        if request.POST.get("then") == "forget":
+            photos.forget_photo(actor=member, worker=person, enterprise=enterprise, day=business_day())
+            messages.success(request, "照片已删除。")
+        elif given is None:
+            messages.error(request, "没有收到照片。请点“拍照或选照片”后再试。")
+        else:
+            content = given.read(DEFAULT_LIMITS.bytes + 1)
+            photos.keep_photo(actor=member, worker=person, enterprise=enterprise, content=content, day=business_day())
+            messages.success(request, "照片已放上工牌。")
+    except (RuleViolation, FileRefused) as refusal:
+        messages.error(request, f"{refusal.message}。{refusal.fix}。")
+    return redirect("worker_card", worker=worker)
 
 
 @page_for(Role.ENTERPRISE_HR)

@@ -13,6 +13,7 @@ from pages.phone.todo import todo_list
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Employment, Membership, PostSpan, Role
 from subsidies.models import Disbursement
+from training.models import LabourDemand
 
 
 @page_for(Role.ENTERPRISE_HR)
@@ -28,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "today": today, "headcount": headcount, "front_line": front_line, "todos": todo_list(member, today),
         "share": round(front_line * 100 / headcount) if headcount else 0, "claims": shown_claims(member, 2),
+        "demands": LabourDemand.objects.visible_to(member).filter(status="open").count(),
         "stamp": stamp_of(member), "paid_fen": paid.aggregate(fen=Sum("amount_fen"))["fen"] or 0,
     }  # fmt: skip
     return render(request, "phone/home.html", context)

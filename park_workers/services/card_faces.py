@@ -26,7 +26,7 @@ from park_workers.foundation.documents import (
     fit,
     write_block,
 )
-from park_workers.models import Employment, Poster, PostSpan, WorkerCard
+from park_workers.models import Employment, Poster, PostSpan, Worker, WorkerCard
 
 #: a bank card's form; ten on an A4 sheet
 CARD_WIDTH, CARD_HEIGHT = 85.6, 53.98
@@ -66,8 +66,14 @@ def faces_of(cards: Collection[WorkerCard], *, day: date, address: str) -> Itera
         yield CardFace(
             name=worker.name, enterprise=firm.name, park=firm.park_name, issued_on=card.issued_on,
             trade=trades.get(worker.pk) or trades.get(worker.canonical_id) or "",
-            address=f"{address}/c/{card.signed_reference}/", photo=worker.photo.read() if worker.photo else None,
+            address=f"{address}/c/{card.signed_reference}/", photo=_photo_of(worker),
         )  # fmt: skip
+
+
+def _photo_of(worker: Worker) -> bytes | None:
+    """The photo of the person, under whichever record the card was issued."""
+    photo = (worker.merged_into or worker).photo
+    return photo.read() if photo is not None else None
 
 
 def _portrait(paper: Paper, x: float, y: float, width: float, height: float, photo: bytes | None) -> None:

@@ -64,10 +64,11 @@ def standing_on(card: WorkerCard, day: date) -> Standing:
     return Standing(EMPLOYED, LABELS[EMPLOYED], post.trade if post else "")
 
 
-def _check_employed(worker: Worker, enterprise: Enterprise, day: date) -> None:
+def check_employed(worker: Worker, enterprise: Enterprise, day: date) -> None:
+    """The person works at the enterprise on a day, under whichever record; RuleViolation NOT_EMPLOYED otherwise."""
     person = WorkerCard(worker=worker, enterprise=enterprise)
     if not person.employments().employed_on(day).exists():
-        raise RuleViolation("NOT_EMPLOYED", "此人目前不在本企业在职，不能发工牌", "请先登记入职，或核对离职日期")
+        raise RuleViolation("NOT_EMPLOYED", "此人目前不在本企业在职，不能办理工牌", "请先登记入职，或核对离职日期")
 
 
 def _take_turns(enterprise: Enterprise) -> None:
@@ -82,7 +83,7 @@ def issue_card(*, actor: Membership, worker: Worker, enterprise: Enterprise, day
     Raises PermissionRefused; RuleViolation NOT_EMPLOYED.
     """
     check_can_keep_cards(actor, enterprise)
-    _check_employed(worker, enterprise, day)
+    check_employed(worker, enterprise, day)
     _take_turns(enterprise)
     return standing_card(worker, enterprise) or _issue(actor, worker.canonical_id, enterprise, day, None)
 
@@ -121,7 +122,7 @@ def revoke_card(*, actor: Membership, card: WorkerCard, reason: str) -> None:
 @transaction.atomic
 def replace_card(*, actor: Membership, card: WorkerCard, reason: str, day: date) -> WorkerCard:
     """Revoke a card and issue the one in its place.  Raises as `revoke_card` and `issue_card` do."""
-    _check_employed(card.worker, card.enterprise, day)
+    check_employed(card.worker, card.enterprise, day)
     _take_turns(card.enterprise)
     revoke_card(actor=actor, card=card, reason=reason)
     return _issue(actor, card.worker.canonical_id, card.enterprise, day, card)

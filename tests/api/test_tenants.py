@@ -36,16 +36,23 @@ from subsidies.services.clawbacks import propose_clawback
 from subsidies.services.objections import decide_objection, receive_objection
 from subsidies.services.write_offs import propose_write_off
 from tests.api.doors import Doors
-from tests.api.lessons import another_base, earlier, teach
+from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, give_paper, teach
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
 from tests.training.reviews import set_review, take_review_to
+from tests.training.sittings_stage import assessed
 from training.models import (
+    Amendment,
     Assessment,
+    Attendance,
     Certificate,
+    ClassChangeRequest,
+    ClassSession,
+    CompletionCertificate,
     EarlierTraining,
     Enrolment,
+    LabourDemand,
     OpenedScore,
     ReviewApplication,
     ReviewGrade,
@@ -86,9 +93,15 @@ OBJECTS: dict[str, Of] = {
     "training-bases": lambda s: TrainingBase.objects.get(organisation__name="二号基地").pk,
     "training-classes": lambda s: TrainingClass.objects.get().pk,
     "enrolments": lambda s: Enrolment.objects.get().pk,
+    "class-sessions": lambda s: ClassSession.objects.get().pk,
+    "attendances": lambda s: Attendance.objects.get().pk,
     "assessments": lambda s: Assessment.objects.get().pk,
     "certificates": lambda s: Certificate.objects.get().pk,
+    "completions": lambda s: CompletionCertificate.objects.get().pk,
+    "amendments": lambda s: Amendment.objects.get().pk,
     "earlier-trainings": lambda s: EarlierTraining.objects.get().pk,
+    "demands": lambda s: LabourDemand.objects.get().pk,
+    "class-changes": lambda s: ClassChangeRequest.objects.get().pk,
     "keys": lambda s: issue_client_key(actor=s.cast.hr, name="甲", day=FIRST_DAY)[0].prefix,
     "notices": lambda s: PublicNotice.objects.get().reference,
     "review-rounds": lambda s: ReviewRound.objects.get().pk,
@@ -98,6 +111,10 @@ OBJECTS: dict[str, Of] = {
     "review-results": lambda s: ReviewResult.objects.get().pk,
     "review-grades": lambda s: ReviewGrade.objects.get().pk,
     "write-offs": lambda s: WriteOff.objects.get().pk,
+    "assessors": lambda s: assessed(s.cast).sitting.assessor_id,
+    "assessment-sittings": lambda s: assessed(s.cast).sitting.pk,
+    "sitting-results": lambda s: assessed(s.cast).result.pk,
+    "assessment-filings": lambda s: assessed(s.cast).filing.pk,
     "policies": lambda s: s.policy.pk,
     "policy-versions": lambda s: PolicyVersion.objects.get().pk,
 }
@@ -126,9 +143,13 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     WorkerRegistration.objects.create(
         worker=stage.hires[0].worker, enterprise=cast.alpha, registered_on=Day.BEGIN, method="file"
     )
-    teach(another_base(cast.bureau), stage.hires[0].worker)
+    certificate = teach(another_base(cast.bureau), stage.hires[0].worker)
+    change_asked(certificate, cast)
+    demand_taken_back(cast)
+    give_paper(cast, certificate)
     earlier(stage.hires[0].worker)
     take_review_to(set_review(cast, candidates=1, experts=3, size=3), "finished")
+    assessed(cast)
     return stage
 
 

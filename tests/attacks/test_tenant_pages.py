@@ -15,7 +15,16 @@ from django.utils import timezone
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.files import store_file
 from park_workers.foundation.jobs import Job
-from park_workers.models import AccountRequest, CardPrint, IdCardPicture, Membership, PayeeAccount, ScanEntry, Upload
+from park_workers.models import (
+    AccountRequest,
+    CardPrint,
+    IdCardPicture,
+    Membership,
+    PayeeAccount,
+    ScanEntry,
+    TrainingBase,
+    Upload,
+)
 from park_workers.services.card_prints import employed_people, order_card_print
 from park_workers.services.posters import issue_poster
 from subsidies.models import Appropriation, Claim, CorrectionRequest, LineItem, Objection, PaymentFile, Receipt
@@ -24,8 +33,18 @@ from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
 from tests.park_workers.test_scan_entries import waiting
 from tests.subsidies.stage import Day, Stage
+from tests.training.sittings_stage import assessed
 from training.models import (
+    Amendment,
+    AssessorCode,
+    Certificate,
+    ClassChangeRequest,
+    ClassSession,
+    CompletionCertificate,
+    CompletionPrint,
+    Enrolment,
     Expert,
+    LabourDemand,
     OpenedScore,
     PanelSeat,
     ReviewApplication,
@@ -34,7 +53,10 @@ from training.models import (
     ReviewObjection,
     ReviewRound,
     RubricVersion,
+    TrainingClass,
 )
+from training.services.completion_prints import order_completion_print
+from training.services.pass_rules import add_assessor_code
 
 pytestmark = pytest.mark.django_db
 #: pages for everybody, by name; what they show is masked
@@ -47,6 +69,7 @@ PUBLIC = {
     "scanned_card",
     "scanned_poster",
     "scan_receipt",
+    "class_sign_in",
     "withdraw_scan",
     "invited",
     "public_review",
@@ -54,6 +77,7 @@ PUBLIC = {
     "object_to_review",
     # a round that takes applications is there for every enterprise
     "phone_review_apply",
+    "scanned_certificate",
 }
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 ACTIONS = ("submit", "hold", "confirm", "withdraw", "close", "end")
@@ -115,6 +139,12 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,
     ("m", "pk"): lambda s: s.cast.hr.pk,
+    ("m", "demand"): lambda s: LabourDemand.objects.get().reference,
+    ("training", "reference"): lambda s: LabourDemand.objects.get().reference,
+    ("training", "pk"): lambda s: TrainingClass.objects.get().pk,
+    ("training", "enrolment_pk"): lambda s: Enrolment.objects.get().pk,
+    ("training", "change_pk"): lambda s: ClassChangeRequest.objects.get().pk,
+    ("training", "session_pk"): lambda s: ClassSession.objects.get().pk,
     ("account-requests", "reference"): lambda s: account_request(s).reference,
     ("m", "review"): lambda s: ReviewRound.objects.get().reference,
     ("m", "number"): lambda s: 1,
@@ -128,6 +158,20 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("training", "seat_pk"): lambda s: PanelSeat.objects.first().pk,  # type: ignore[union-attr]
     ("training", "score_pk"): lambda s: OpenedScore.objects.first().pk,  # type: ignore[union-attr]
     ("training", "objection_pk"): lambda s: review_objection().pk,
+    ("training", "certificate"): lambda s: Certificate.objects.get().pk,
+    ("training", "class_pk"): lambda s: Certificate.objects.get().assessment.enrolment.training_class_id,
+    ("training", "completion"): lambda s: CompletionCertificate.objects.get().pk,
+    ("training", "amendment"): lambda s: Amendment.objects.get().pk,
+    ("training", "sheet"): lambda s: completion_print(s).reference,
+    ("training", "code"): lambda s: assessor_code(s).pk,
+    ("training", "sitting"): lambda s: assessed(s.cast).sitting.reference,
+    ("training", "result_pk"): lambda s: assessed(s.cast).result.pk,
+    ("training", "assessor_pk"): lambda s: assessed(s.cast).sitting.assessor_id,
+    ("training", "terms_pk"): lambda s: assessed(s.cast).terms.pk,
+    ("training", "filing"): lambda s: assessed(s.cast).filing.reference,
+    ("training", "material_pk"): lambda s: assessed(s.cast).material.pk,
+    ("m", "filing"): lambda s: assessed(s.cast).filing.reference,
+    ("m", "material_pk"): lambda s: assessed(s.cast).material.pk,
 }
 
 
@@ -145,6 +189,21 @@ def asked(stage: Stage) -> CorrectionRequest:
     return CorrectionRequest.objects.first() or ask_correction(
         actor=stage.cast.clerk, enterprise=stage.cast.alpha, employment=stage.hires[0], day=Day.APPLIED, **about
     )
+
+
+def completion_print(stage: Stage) -> CompletionPrint:
+    """The file of the class that 二号基地 has held."""
+    of, cast = Certificate.objects.get().assessment.enrolment.training_class, stage.cast
+    return CompletionPrint.objects.first() or order_completion_print(
+        actor=cast.clerk, training_class=of, day=Day.LATER, address="http://testserver", request_id="k"
+    )
+
+
+def assessor_code(stage: Stage) -> AssessorCode:
+    """An assessor known at 二号基地."""
+    base = TrainingBase.objects.get(organisation__name="二号基地")
+    about = {"prefix": "S000044000002", "assessor_name": "示例评价机构", "day": Day.LATER}
+    return AssessorCode.objects.first() or add_assessor_code(actor=stage.cast.clerk, base=base, **about)
 
 
 NOWHERE = {"int": "999999999", "slug": "ffffffffffffffffffff", "str": "x"}
@@ -196,6 +255,9 @@ def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
     waiting(cast)
     with_cards(cast, stage)
     asked(stage)
+    completion_print(stage)
+    assessor_code(stage)
+    assessed(cast)
     requests, before = 0, AuditEvent.objects.count()
     found = list(pages(get_resolver().url_patterns))
     for member in (cast.hr_beta, cast.base_clerk):

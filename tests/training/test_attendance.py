@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.errors import PermissionRefused, RuleViolation
 from tests.conftest import Cast
-from tests.training.attending import AFTERNOON, FIRST, LAST, add, make_class, plan, seats
+from tests.training.attending import (
+    AFTERNOON,
+    FIRST,
+    LAST,
+    add,
+    give_attendance,
+    line,
+    make_class,
+    plan,
+    seats,
+    take_to,
+)
 from training.models import Attendance, ClassSession
 from training.services.attendance import Taken, attended_hours, hours_of, record_attendance
 
@@ -93,8 +104,22 @@ def test_hours_count_presence_and_lateness_against_the_planned_hours(cast: Cast,
         h.enrolment.pk: (h.attended, h.percent, h.is_reached, h.possible, h.is_out_of_reach) for h in hours_of(held)
     }
     assert found == {one: (8, 80, True, 10, False), two: (4, 40, False, 6, True), three: (0, 0, False, 6, True)}
+    assert dict(held.enrolments.values_list("pk", "attended_hours")) == attended_hours(held), "seats are kept in step"
     settings.ATTENDANCE_LEAST_PERCENT = 81
     assert not any(h.is_reached for h in hours_of(held))
+
+
+def test_attendance_is_taken_from_the_bureaus_acceptance_to_completion(cast: Cast) -> None:
+    held = make_class(cast.base)
+    (session,) = add(cast, held)
+    one = seats(held)[0]
+    take_to(held, "completed")
+    with pytest.raises(PermissionRefused, match="已结业"):
+        take(cast, session, {one: "present"}, LAST)
+    with pytest.raises(PermissionRefused, match="已结业"):
+        add(cast, held, plan(NEXT))
+    give_attendance(cast, [line()], day=LAST)
+    assert not Attendance.objects.exists()
 
 
 @tried(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

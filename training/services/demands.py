@@ -87,11 +87,11 @@ def judge_terms(terms: DemandTerms, day: date) -> list[Problem]:
 def _judge_wages(low: int | None, high: int | None) -> list[Problem]:
     found = [
         Problem(name, "WAGE_INVALID", "月工资不正确", "请填写每月多少元，如 4500，不超过 10 万元")
-        for name, fen in (("wage_from_fen", low), ("wage_to_fen", high))
+        for name, fen in (("wage_from", low), ("wage_to", high))
         if fen is not None and not 0 < fen <= MOST_WAGE_FEN
     ]
     if not found and low is not None and high is not None and high < low:
-        found.append(Problem("wage_to_fen", "WAGE_RANGE_REVERSED", "工资上限低于下限", "请核对两个金额"))
+        found.append(Problem("wage_to", "WAGE_RANGE_REVERSED", "工资上限低于下限", "请核对两个金额"))
     return found
 
 

@@ -17,6 +17,7 @@ import polars as pl
 
 from park_workers.foundation.bulk import read_frame
 from park_workers.models import Organisation, TrainingBase
+from training.services.standing import VERDICT_NOW_SQL
 
 _SEATS = """
 SELECT e.id AS enrolment_id, COALESCE(w.merged_into_id, w.id) AS person_id, c.id AS class_id, c.number AS class_number,
@@ -25,13 +26,13 @@ FROM training_assessment a JOIN training_enrolment e ON e.id = a.enrolment_id
 JOIN training_trainingclass c ON c.id = e.training_class_id
 JOIN park_workers_trainingbase b ON b.organisation_id = c.base_id JOIN park_workers_worker w ON w.id = e.worker_id
 WHERE a.verdict = '合格' AND c.ends_on <= %s{scope}
-"""
+""".replace("a.verdict", VERDICT_NOW_SQL)
 _PASSED = """
 SELECT DISTINCT COALESCE(w.merged_into_id, w.id) AS person FROM training_assessment a
 JOIN training_enrolment e ON e.id = a.enrolment_id JOIN training_trainingclass c ON c.id = e.training_class_id
 JOIN park_workers_trainingbase b ON b.organisation_id = c.base_id JOIN park_workers_worker w ON w.id = e.worker_id
 WHERE a.verdict = '合格' AND c.ends_on <= %s{scope}
-"""
+""".replace("a.verdict", VERDICT_NOW_SQL)
 _SPANS = f"""
 WITH passed AS ({_PASSED}), record AS (
   SELECT person, person AS id FROM passed

@@ -20,6 +20,7 @@ from training.permissions import (
     check_can_refer,
     check_can_withdraw_referral,
 )
+from training.services.standing import result_now
 
 SHORTEST_REASON, LONGEST_NOTE, MOST_AT_ONCE = 2, 200, 200
 
@@ -63,7 +64,8 @@ def refer_trainee(
     base = enrolment.training_class.base
     check_can_refer(actor, base)
     person = enrolment.worker.merged_into or enrolment.worker
-    if not Assessment.objects.filter(enrolment=enrolment, verdict=Assessment.Verdict.PASSED).exists():
+    result = Assessment.objects.filter(enrolment=enrolment).first()
+    if result is None or result_now(result).verdict != Assessment.Verdict.PASSED:
         raise RuleViolation("NOT_PASSED", f"{person.name}没有考核合格的记录", "只能推荐考核合格的学员")
     if enterprise.bureau_id != base.bureau_id:
         raise RuleViolation("OTHER_BUREAU", "该企业不属于本区", "请选择本区企业名录中的企业")
