@@ -38,14 +38,8 @@ from api.v1.payment_files import Disbursements, PaymentFiles
 from api.v1.policies import Policies, PolicyVersions
 from api.v1.referrals import Referrals
 from api.v1.registrations import Registrations
-from api.v1.reviews import (
-    OpenedScores,
-    ReviewApplications,
-    ReviewGrades,
-    ReviewResults,
-    ReviewRounds,
-    ScoreSheets,
-)
+from api.v1.review_scores import OpenedScores, ScoreSheets
+from api.v1.reviews import ReviewApplications, ReviewGrades, ReviewResults, ReviewRounds
 from api.v1.session import Session
 from api.v1.sittings import AssessmentSittings, SittingResults
 from api.v1.training import (
