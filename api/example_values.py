@@ -7,7 +7,19 @@ from typing import Any
 from park_workers.foundation.jobs import Job
 from park_workers.models import PayeeAccount, Upload
 from subsidies.models import Batch, Clawback, Disbursement, Objection, PaymentFile, PolicyVersion, PublicNotice
-from training.models import ClassChangeRequest, LabourDemand, Referral, TrainingClass
+from training.models import (
+    Amendment,
+    AssessmentSitting,
+    AssessorOrganisation,
+    ClassChangeRequest,
+    CompletionCertificate,
+    EnterpriseAssessmentFiling,
+    LabourDemand,
+    Referral,
+    ReviewApplication,
+    ReviewRound,
+    TrainingClass,
+)
 
 #: a field of a body that is left out of its example
 LEFT_OUT = ...
@@ -24,7 +36,8 @@ BODIES: dict[str, Any] = COMMON | {
     "id_number": "441899199005179011", "introducer_id_number": LEFT_OUT, "phone": "13800005678", "contact": "13800005678",
     "enterprise": LEFT_OUT, "is_open_ended": False, "password": "门前老槐树开花那年", "code": "492817", "old": "门前老槐树开花那年",
     "new": "后院石榴结果那天", "organisation": LEFT_OUT, "repeats": LEFT_OUT, "version": LEFT_OUT, "line": 12, "lines": [12, 15],
-    "into": 7, "membership": 3, "scope": LEFT_OUT,
+    "into": 7, "membership": 3, "scope": LEFT_OUT, "attended_hours": 56, "theory_score": 80, "practice_score": 91, "enrolment": LEFT_OUT,
+    "training_class": 12,
 }  # fmt: skip
 #: answers: as their readers see them
 ANSWERS: dict[str, Any] = COMMON | {
@@ -43,7 +56,8 @@ ANSWERS: dict[str, Any] = COMMON | {
     "introducer": None, "parent": None, "voided_at": None, "void_reason": "", "failure_reason": "", "cancel_reason": "",
     "cancelled_on": None, "closed_on": None, "valid_to": None, "effective_to": None, "decision_note": "",
     "level": 5, "planned_hours": 60, "attended_hours": 56, "theory_score": 80, "practice_score": 91, "class_number": "2026-01",
-    "base_name": "一号基地", "order_enterprise_name": "示例甲制衣有限公司", "contact": "13800005678", "contact_name": "示例联系人",
+    "base_name": "一号基地", "institution": "一号基地", "holder_name": "张三", "project": "平车（五级）", "hours": 60,
+    "order_enterprise_name": "示例甲制衣有限公司", "contact": "13800005678", "contact_name": "示例联系人",
     "park_name": "示例产业园", "digest": "9c1f…（64 位）", "line_digest": "9c1f…（64 位）", "sha256": "9c1f…（64 位）", "round": 1,
     "period_key": "2026", "kind_label": "暂缓", "headers": ["姓名", "证件号码", "入职日期"], "field": "id_number",
     "message": "校验码不正确", "fix": "请与证件核对第 18 位", "code": "ID_CHECKSUM", "terms": {"conditions": []}, "current": None,
@@ -79,6 +93,21 @@ DEMAND: dict[str, Any] = {"level": 5, "heads": 20, "wage_from": "4500.00", "wage
 CHANGE: dict[str, Any] = {"kind": "add", "kind_label": "增补", "enrolment": None, "reason": "补录漏报学员"}
 TEACHER = {"name": "钱老师", "qualification": "缝纫工高级技师"}
 FIRM: dict[str, Any] = {"name": "示例甲制衣有限公司"}
+#: skill-level assessment
+ASSESSOR: dict[str, Any] = {
+    "kind": "Y", "assessor_code": "1207", "filing_number": "备〔2026〕1号", "valid_from": "2026-01-01", "valid_to": "2028-12-31",
+}  # fmt: skip
+SCOPE: dict[str, Any] = {"trade": "缝纫工", "lowest": 5, "highest": 3}
+EXAMINER: dict[str, Any] = {"name": "张三", "card_number": "4418A0231", "duty": "both"}
+SITTING: dict[str, Any] = {
+    "trade": "缝纫工", "level": 5, "held_on": "2026-11-16", "session": "am", "place": "一号车间", "capacity": 30,
+}  # fmt: skip
+RESULT: dict[str, Any] = {
+    "theory_score": 80, "practice_score": 91, "verdict": "合格", "certificate_number": "Y120744000001265000001",
+    "issued_on": "2026-11-20",
+}  # fmt: skip
+STAFF: dict[str, Any] = {"name": "张三", "duty": "考评员", "card_number": "4418A0231"}
+PLACE: dict[str, Any] = {"name": "一号车间", "seats": 30}
 #: where a name means something else in one component
 OF_COMPONENT: dict[str, dict[str, Any]] = {
     "BatchOut": _state(Batch) | {"name": "第一批"} | dict.fromkeys(DATES_AHEAD), "UploadOut": _state(Upload) | {"name": "花名册.xlsx"},
@@ -94,15 +123,41 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "IssuedKeyOut": {"name": "工资系统"}, "KeyFormRequest": {"name": "工资系统"}, "BatchFormRequest": {"name": "第一批"},
     "SheetOut": {"kind": "roster", "title": "花名册"}, "AuditEventOut": {"code": "batch.computed"},
     "ConditionOut": {"code": "INSURED_RUN_SHORT", "source": "参保名单"},
-    "TrainingBaseOut": {"name": "一号基地"}, "CertificateOut": {"number": "S000044180026000001"},
+    "TrainingBaseOut": {"name": "一号基地"},
     "TrainingClassOut": _state(TrainingClass) | CLASS_DATES | {"number": "2026-01"}, "ClassFormRequest": {"number": "2026-01"} | CLASS_DAYS,
     "DemandOut": _state(LabourDemand) | DEMAND, "DemandFormRequest": DEMAND,
     "ClassChangeOut": _state(ClassChangeRequest) | CHANGE, "ClassChangeFormRequest": CHANGE,
     "TeacherOut": TEACHER, "TeacherFormRequest": TEACHER,
+    "AttendanceOut": {"source": "list"},
+    "CertificateOut": {"number": "S000044000001265000012", "number_now": "S000044000001265000012", "revoked_on": None},
+
+    "AssessorOut": _state(AssessorOrganisation) | ASSESSOR | {"reason": ""}, "AssessorFormRequest": ASSESSOR | {"organisation": 12},
+    "ScopeOut": SCOPE, "AskedScopeOut": SCOPE, "ScopeFormRequest": SCOPE, "ExaminerOut": EXAMINER, "ExaminerFormRequest": EXAMINER,
+    "SittingOut": _state(AssessmentSitting) | SITTING | {"reason": "", "results_on": None, "confirmed_on": None, "filed_on": None},
+    "SittingFormRequest": SITTING | {"assessor": 3}, "SittingResultOut": RESULT | {"corrects": None, "reason": "", "is_current": True},
+    "SittingResultFormRequest": RESULT | {"sitting": 5}, "CorrectionFormRequest": RESULT,
+    "AssessmentFilingOut": _state(EnterpriseAssessmentFiling) | {"reason": "", "assessor": None, "to_mend": []},
+    "StaffOut": STAFF, "StaffFormRequest": STAFF, "PlaceOut": PLACE, "PlaceFormRequest": PLACE, "MaterialOut": {"kind": "营业执照"},
+    "ContentFormRequest": {"contact_name": "李人事", "contact_phone": "13800005678", "statement": "已有评价制度"},
+    "AcceptFormRequest": {key: ASSESSOR[key] for key in ("assessor_code", "filing_number", "valid_from", "valid_to")},
+    "MendFormRequest": {"to_mend": ["营业执照照片不清楚"]},
     "EmploymentOut": {"source": "form"}, "RegisteredOut": {"source": "form"}, "ContractFormRequest": {"form": "劳动合同"},
     "ConfirmationFormRequest": {"code": LEFT_OUT}, "ObjectionFormRequest": {"text": "该员工已于三月离职"},
     "PackFormRequest": {"text": "packs:\n  - key: …\n    policies: […]\n"}, "LineOut": {"reason_codes": []},
-    "AssessmentOut": {"verdict": "合格"},
+    "AssessmentOut": {"verdict": "合格"}, "ResultFormRequest": {"verdict": "合格"},
+    "AmendmentOut": _state(Amendment) | {"kind": "revocation", "kind_label": "证书作废", "verdict": "", "number": "", "issued_on": None,
+                                         "attended_hours": None, "theory_score": None, "practice_score": None, "completion": None},
+    "CompletionOut": _state(CompletionCertificate) | {"number": "JY202600300012", "replaces": None, "revoked_on": None},
+    "VerifiedOut": {"state": "valid", "label": "证书有效", "kind": "结业证", "number": "JY202600300012", "name": "张*",
+                    "id_number": "**************9011", "project": "平车（五级）", "revoked_on": None},
+    "VerifyFormRequest": {"number": "JY202600300012", "code": LEFT_OUT}, "CertificateFormRequest": {"number": "S000044000001265000012"},
+    "ReviewRoundOut": _state(ReviewRound) | {"title": "平车技术评审第一批", "review_day": "2026-11-16", "panel_size": 5, "seed": "",
+                                             "pool_digest": "", **dict.fromkeys(("decided_on", "noticed_on", "finished_on"))},
+    "ReviewApplicationOut": _state(ReviewApplication) | {"blind_number": None, "reason": ""},
+    "ReviewResultOut": {"total": "86.50", "grade": "甲等"}, "ReviewGradeOut": {"grade": "甲等"},
+    "OpenedScoreOut": {"total": "86.50", "marks": {"item-1": 88}}, "ScoreFormRequest": {"number": 1, "marks": {"item-1": 88}},
+    "ReviewApplicationFormRequest": dict.fromkeys(("file_2", "kind_2", "file_3", "kind_3"), LEFT_OUT),
+    "ApplicationAcceptFormRequest": {"blind": ["7f3a9c51d2e84b06a1f0"]},
     "ReferralOut": _state(Referral) | dict.fromkeys(("agreed_on", "interview_on", "interviewed_on", "offered_on", "ended_on"))
     | {"reference": "k3v7pqa2mzt5r6ya", "hired_on": None, "employment": None, "refusal": "", "refusal_label": "", "demand": None,
        "marks": [80, 91], "note": "可住宿"},

@@ -17,6 +17,7 @@ PUBLIC_OPERATIONS = frozenset(
         "notices.retrieve",
         "notices.lines",
         "notices.object",
+        "verification.create",
     }
 )
 

@@ -150,9 +150,10 @@ def etag_of(subject: StatefulModel) -> str:
     return f'"{subject.version}"'
 
 
-def download(content: bytes, name: str) -> HttpResponse:
-    """A workbook under its (Chinese) name."""
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename=\"download.xlsx\"; filename*=UTF-8''{quote(name, safe='')}"
+def download(content: bytes, name: str, *, content_type: str = XLSX) -> HttpResponse:
+    """A workbook, or a file of another kind, under its (Chinese) name."""
+    response = HttpResponse(content, content_type=content_type)
+    plain = f"download.{name.rpartition('.')[2]}"
+    response["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     response["X-Content-Type-Options"] = "nosniff"
     return response

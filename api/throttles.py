@@ -58,3 +58,12 @@ class ObjectionThrottle(StrangerThrottle):
     """Objections from one source: written by people, so few are enough."""
 
     scope = "objection"
+
+
+class VerifyThrottle(_ByOwner):
+    """Certificates looked up from one source, signed in or not: names are not to be guessed."""
+
+    scope = "verify"
+
+    def owner(self, request: Request) -> str | None:
+        return f"from-{self.get_ident(request)}"

@@ -37,7 +37,17 @@ from subsidies.models import (
     PolicyVersion,
     WriteOff,
 )
-from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
+from training.models import (
+    Assessment,
+    Attendance,
+    Certificate,
+    ClassSession,
+    EarlierTraining,
+    Enrolment,
+    ReviewRound,
+    ScoreSheet,
+    TrainingClass,
+)
 
 Seen = Callable[[Any, Membership], Any]
 #: states in which a computation is still the bureau's own work
@@ -117,6 +127,8 @@ RULES: dict[type[Model], Seen] = {
     InsuredMonth: _insured_months,
     TrainingBase: _by("organisation_id"),
     Enrolment: _of_classes,
+    ClassSession: _by("training_class__base_id"),
+    Attendance: _by("session__training_class__base_id"),
     Assessment: _by("enrolment__training_class__base_id"),
     Certificate: _by("assessment__enrolment__training_class__base_id"),
     EarlierTraining: _bureau_only,
@@ -139,7 +151,7 @@ RULES: dict[type[Model], Seen] = {
 
 
 #: tables that also staff without business of their own may look into, each by its own rule
-OPEN_TO_STAFF = frozenset({Organisation, Policy, PolicyVersion, Job, AuditEvent})
+OPEN_TO_STAFF = frozenset({Organisation, Policy, PolicyVersion, Job, AuditEvent, ReviewRound, ScoreSheet})
 
 
 def visible(rows: QuerySet[Any], membership: Membership) -> Any:

@@ -1,4 +1,4 @@
-"""Attendance of classes: the threshold of hours, and when a code signs in; part of the settings.  All 待核定."""
+"""Attendance of classes: when a code signs in; part of the settings.  All 待核定."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import environ
 
 env = environ.Env()
 
-#: so many of a hundred planned hours are to be attended
-ATTENDANCE_LEAST_PERCENT = env.int("YXT_ATTENDANCE_LEAST_PERCENT", default=80)
 #: signing in by code opens so many minutes before a session begins
 SIGN_IN_EARLY_MINUTES = env.int("YXT_SIGN_IN_EARLY_MINUTES", default=30)
 #: whoever signs in more minutes than these after its beginning is late

@@ -59,7 +59,7 @@ def receive(
     if declared is None:
         return None, "请选择要上传的表。"
     if scopes is not None and scope not in dict(scopes):
-        return None, "请选择这份表用于哪个批次、付款文件或班次。"
+        return None, "请选择这份表用于哪一项。"
     if given is None:
         return None, "请选择文件。"
     if given.size > DEFAULT_LIMITS.bytes:

@@ -15,6 +15,7 @@ import polars as pl
 from park_workers.foundation.bulk import joined_texts, read_frame, read_in_turn
 from subsidies import training_facts
 from subsidies.models import Batch
+from subsidies.rules.conditions import asks_expert_grade
 from subsidies.rules.evaluate import looked_at
 from subsidies.rules.terms import PolicyTerms
 
@@ -23,7 +24,7 @@ TABLES_READ = (
     "subsidies_application", "park_workers_employment", "park_workers_worker", "park_workers_contractspan",
     "park_workers_postspan", "park_workers_insuredmonth", "park_workers_othersubsidy", "park_workers_enterprise",
     "park_workers_organisation", "subsidies_entitlement", "subsidies_lineitem", "subsidies_disbursement",
-    "subsidies_disbursementline",
+    "subsidies_disbursementline", "training_reviewgrade",
 )  # fmt: skip
 
 _APPLICATIONS = """
@@ -127,6 +128,14 @@ WHERE COALESCE(w.merged_into_id, w.id) IN (
 """
 
 
+#: grades of the technical review (技术评审) given by the cut-off date, of candidates
+_EXPERT_GRADES = """
+SELECT COALESCE(w.merged_into_id, w.id), g.trade, g.grade, g.valid_from FROM training_reviewgrade g
+JOIN park_workers_worker w ON w.id = g.worker_id
+WHERE COALESCE(w.merged_into_id, w.id) IN (
+  SELECT COALESCE(who.merged_into_id, who.id) FROM candidate c JOIN park_workers_employment e ON e.id = c.employment_id
+  JOIN park_workers_worker who ON who.id = e.worker_id) AND g.valid_from <= %s
+"""
 #: lists of a whole district, of one firm's people only
 _LEDGER_OF_CANDIDATES = """
  AND COALESCE(w.merged_into_id, w.id) IN (
@@ -145,6 +154,9 @@ _POST_COLUMNS: dict[str, Any] = {
 _INSURED_COLUMNS: dict[str, Any] = {"worker_id": pl.Int64, "enterprise_id": pl.Int64, "months": pl.String}
 _INTRODUCER_COLUMNS: dict[str, Any] = {"introducer_id": pl.Int64, "enterprise_id": pl.Int64, "trade": pl.String}
 _LEDGER_COLUMNS: dict[str, Any] = {"worker_id": pl.Int64, "code": pl.String}
+_EXPERT_COLUMNS: dict[str, Any] = {
+    "worker_id": pl.Int64, "trade": pl.String, "grade": pl.String, "valid_from": pl.Date,
+}  # fmt: skip
 _SUBSIDY_COLUMNS: dict[str, Any] = {"worker_id": pl.Int64, "name": pl.String}
 
 
@@ -226,6 +238,8 @@ def tables_of(batch: Asked, terms: PolicyTerms) -> dict[str, Table]:
         found["ledger"] = _ledger(batch, terms, codes)
     if "none_of" in tests:
         found["other_subsidies"] = _other_subsidies(batch, terms)
+    if asks_expert_grade(terms.conditions):
+        found["expert_grades"] = _over_candidates(batch, terms, _EXPERT_GRADES, _EXPERT_COLUMNS, batch.cutoff_on)
     asked = set(looked_at(terms))
     for name, (facts, sql, schema, takes_day) in training_facts.TABLES.items():
         if asked & facts:

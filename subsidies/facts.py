@@ -18,8 +18,16 @@ from park_workers.foundation.shelf import Shelf
 from subsidies.fact_tables import Asked, OneFirm, firms_of, tables_of
 from subsidies.models import Batch
 from subsidies.rules import spans
+from subsidies.rules.conditions import asks_expert_grade
 from subsidies.rules.evaluate import is_judged_whole, looked_at
-from subsidies.rules.facts import HIRE_FACTS, LIST_SEPARATOR, REFER_FACTS, STACK_FACTS, TRAINING_FACTS
+from subsidies.rules.facts import (
+    EXPERT_FACTS,
+    HIRE_FACTS,
+    LIST_SEPARATOR,
+    REFER_FACTS,
+    STACK_FACTS,
+    TRAINING_FACTS,
+)
 from subsidies.rules.terms import PolicyTerms
 from subsidies.training_facts import with_training
 
@@ -33,11 +41,12 @@ Tables = Mapping[str, pl.DataFrame]
 
 
 def facts_schema(terms: PolicyTerms) -> dict[str, Any]:
-    """The facts columns a policy's lines have; those of training only where it looks at them."""
+    """The facts columns a policy's lines have; what few policies ask for is on the lines of those only."""
+    more = EXPERT_FACTS if asks_expert_grade(terms.conditions) else {}
     if terms.stacks_on:
-        return dict(STACK_FACTS)
+        return STACK_FACTS | more
     trained = {name: TRAINING_FACTS[name] for name in looked_at(terms) if name in TRAINING_FACTS}
-    return dict(REFER_FACTS if terms.payee == "introducer" else HIRE_FACTS) | trained
+    return (REFER_FACTS if terms.payee == "introducer" else HIRE_FACTS) | more | trained
 
 
 def collect_facts(batch: Batch, terms: PolicyTerms) -> pl.DataFrame:
@@ -107,6 +116,8 @@ def _facts(tables: Tables, batch: Asked, terms: PolicyTerms) -> pl.DataFrame:
     frame = _with_insurance(frame, tables, batch)
     frame = _with_list(frame, tables.get("ledger"), value="code", name="paid_policies")
     frame = _with_list(frame, tables.get("other_subsidies"), value="name", name="other_subsidies")
+    if "expert_grades" in tables:
+        frame = _with_expert_grades(frame, tables["expert_grades"], batch)
     frame = with_training(frame, tables, batch.cutoff_on).with_columns(
         spans.age_on(pl.col("birth_on"), pl.col("hired_on")).alias("age_at_hire"),
         pl.col("base_line_id").is_not_null().alias("base_is_paid"),
@@ -155,6 +166,17 @@ def _with_list(frame: pl.DataFrame, rows: pl.DataFrame | None, *, value: str, na
     mine = rows.join(frame, on="worker_id", how="semi")
     texts = spans.joined(mine, key="worker_id", value=value, name=name)
     return frame.join(texts, on="worker_id", how="left", maintain_order="left").with_columns(pl.col(name).fill_null(""))
+
+
+def _with_expert_grades(frame: pl.DataFrame, grades: pl.DataFrame, batch: Asked) -> pl.DataFrame:
+    """Of each trade the newest grade of the technical review in force on the day, joined, and the latest day of these."""
+    begun = grades.filter(pl.col("valid_from") <= batch.cutoff_on).sort("worker_id", "trade", "valid_from", "grade")
+    newest = begun.unique(["worker_id", "trade"], keep="last", maintain_order=True)
+    texts = spans.joined(newest, key="worker_id", value="grade", name="expert_grade")
+    days = newest.group_by("worker_id").agg(pl.col("valid_from").max().alias("expert_grade_on"))
+    joined = frame.join(texts, on="worker_id", how="left", maintain_order="left")
+    joined = joined.join(days, on="worker_id", how="left", maintain_order="left")
+    return joined.with_columns(pl.col("expert_grade").fill_null(""))
 
 
 def _with_introducers(frame: pl.DataFrame, tables: Tables, terms: PolicyTerms) -> pl.DataFrame:

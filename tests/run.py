@@ -163,7 +163,7 @@ def run_child(command: list[str], environment: dict[str, str], limit: float = LI
     try:
         return child.wait(limit)
     except subprocess.TimeoutExpired:
-        say(f"Stopped after {limit:.0f} s: something hangs (a trace of every test that took 7 minutes stands above).")
+        say(f"Stopped after {limit:.0f} s: something hangs (a trace of every test that took 15 minutes stands above).")
         return TOOK_TOO_LONG
     finally:
         if child.poll() is None:

@@ -76,7 +76,9 @@ class UploadForm(Body):
 class ConfirmForm(Body):
     """What the preview asked, answered."""
 
-    without_hidden_sheets = serializers.BooleanField(default=False, help_text="隐藏的工作表不导入；预览问到时填 true")
+    without_hidden_sheets = serializers.BooleanField(
+        default=False, help_text="隐藏的或另有名单的工作表不导入；预览问到时填 true"
+    )
 
 
 class IssueFilter(django_filters.FilterSet):

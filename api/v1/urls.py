@@ -14,11 +14,16 @@ from api.documents import DocsView, SchemaView
 from api.errors import problem
 from api.v1.account_changes import PayeeAccounts
 from api.v1.appropriations import Appropriations
+from api.v1.assessment_filings import AssessmentFilings
+from api.v1.assessors import Assessors
+from api.v1.attendance import Attendances, ClassSessions
 from api.v1.audit_events import AuditEvents
 from api.v1.batches import Batches
+from api.v1.certificates import Amendments, Assessments, Certificates
 from api.v1.claims import Claims
 from api.v1.class_changes import ClassChanges
 from api.v1.clawbacks import Clawbacks
+from api.v1.completions import Completions, Verification
 from api.v1.decisions import Decisions
 from api.v1.demands import Demands
 from api.v1.employments import Employments
@@ -33,10 +38,17 @@ from api.v1.payment_files import Disbursements, PaymentFiles
 from api.v1.policies import Policies, PolicyVersions
 from api.v1.referrals import Referrals
 from api.v1.registrations import Registrations
+from api.v1.reviews import (
+    OpenedScores,
+    ReviewApplications,
+    ReviewGrades,
+    ReviewResults,
+    ReviewRounds,
+    ScoreSheets,
+)
 from api.v1.session import Session
+from api.v1.sittings import AssessmentSittings, SittingResults
 from api.v1.training import (
-    Assessments,
-    Certificates,
     EarlierTrainings,
     TrainingBases,
 )
@@ -84,7 +96,15 @@ for resource, name in (
     (AuditEvents, "audit-events"), (TrainingBases, "training-bases"), (TrainingClasses, "training-classes"),
     (Enrolments, "enrolments"), (Assessments, "assessments"), (Certificates, "certificates"),
     (EarlierTrainings, "earlier-trainings"),
-    (WriteOffs, "write-offs"), (Demands, "demands"), (ClassChanges, "class-changes"), (Referrals, "referrals"),
+    (WriteOffs, "write-offs"), (Demands, "demands"), (ClassChanges, "class-changes"),
+    (ClassSessions, "class-sessions"), (Attendances, "attendances"),
+    (Amendments, "amendments"), (Completions, "completions"), (Verification, "verification"),
+    (Assessors, "assessors"), (AssessmentSittings, "assessment-sittings"), (SittingResults, "sitting-results"),
+    (AssessmentFilings, "assessment-filings"),
+    (ReviewRounds, "review-rounds"), (ReviewApplications, "review-applications"),
+    (ScoreSheets, "score-sheets"), (OpenedScores, "opened-scores"), (ReviewResults, "review-results"),
+    (ReviewGrades, "review-grades"),
+    (Referrals, "referrals"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

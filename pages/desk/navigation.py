@@ -10,6 +10,7 @@ from django.urls import reverse
 from park_workers.models import Membership, Role
 from park_workers.models.uploads import UPLOADERS
 from park_workers.models.users import BUREAU_ROLES
+from training.models.sittings import WRITERS
 from training.permissions import CERTIFICATE_READERS, READERS
 
 #: bureau staff who look people and enterprises up; the city bureau sees what is sent up to it, as batches
@@ -55,8 +56,12 @@ ENTRIES = (
     _entry("企业", "building", "enterprises", DESK_ROLES, KNOWN),
     _entry("人员", "users", "workers", DESK_ROLES, KNOWN),
     _entry("开户申请", "user-plus", "account_requests", (Role.CLERK, Role.AUDITOR), KNOWN),
-    _entry("用工需求", "briefcase", "demands", (*DESK_ROLES, Role.BASE_CLERK), TRAINING),
+    _entry("用工需求", "target-arrow", "demands", (*DESK_ROLES, Role.BASE_CLERK), TRAINING),
     _entry("班次", "school", "training_classes", (*DESK_ROLES, Role.BASE_CLERK), TRAINING),
+    _entry("认定场次", "certificate", "sittings", READERS | frozenset(map(Role, WRITERS)), TRAINING),
+    _entry("认定统计", "chart-bar", "sitting_figures", READERS, TRAINING),
+    _entry("认定机构", "license", "assessors", READERS, TRAINING),
+    _entry("认定申报", "clipboard-list", "assessment_filings", READERS, TRAINING),
     _entry("考勤", "calendar-check", "attendance", (*READERS, Role.BASE_CLERK), TRAINING),
     _entry("同日两地", "map-pin", "two_places", READERS, TRAINING),
     _entry("证书", "certificate", "certificates", CERTIFICATE_READERS, TRAINING),

@@ -17,7 +17,7 @@ from pages.desk.money.decisions import KINDS, decisions_seen_by
 from pages.desk.money.payments import files_seen_by, open_bounces
 from park_workers.models import Membership, Role, Upload
 from subsidies.models import Objection, PolicyVersion
-from training.models import ClassChangeRequest, TrainingClass
+from training.models import Amendment, ClassChangeRequest, TrainingClass
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,23 @@ def _class_changes(member: Membership) -> Todo:
     return _todo("名册变更待决定", rows, "asked_on", reverse("class_changes"), "users")
 
 
+def _amendments(member: Membership) -> Todo:
+    rows = Amendment.objects.filter(status="proposed", base__bureau=member.organisation_id)
+    rows = rows.exclude(proposed_by=member.user_id)
+    return _todo("证书更正、作废待确认", rows, "proposed_on", reverse("amendments"), "certificate")
+
+
 TODOS: dict[str, tuple[Callable[[Membership], Todo], ...]] = {
-    Role.CLERK: (_uploads, _class_filings, _class_changes, _corrections, _objections, _account_changes, _drafts),
+    Role.CLERK: (
+        _uploads,
+        _class_filings,
+        _class_changes,
+        _amendments,
+        _corrections,
+        _objections,
+        _account_changes,
+        _drafts,
+    ),
     Role.REVIEWER: (_objections,),
     Role.APPROVER: (_account_changes, _drafts, _money("clawbacks"), _money("write-offs")),
     Role.FINANCE: (_bounces, _unreturned, _money("clawbacks"), _money("write-offs")),

@@ -5,7 +5,13 @@ from __future__ import annotations
 from park_workers.models import Enterprise, Membership, Role
 from park_workers.services.imports import SheetImport
 from subsidies.models import Batch, PaymentFile
-from training.models import TrainingClass
+from training.models import AssessmentSitting, TrainingClass
+from training.pass_list.reader import LEVEL_NAMES
+from training.permissions import can_write_sittings
+from training.services.sitting_lists import OPEN
+
+#: sheets that name their object, and with it whose they are
+SITTING_RESULTS = "sitting_results"
 
 
 def _bureau_of(member: Membership) -> int | None:
@@ -15,7 +21,8 @@ def _bureau_of(member: Membership) -> int | None:
 
 def owners_for(member: Membership, declared: SheetImport) -> list[tuple[str, str]] | None:
     """Enterprises in whose name a clerk gives an enterprise's list; None where everybody gives their own."""
-    if member.role != Role.CLERK or Role.ENTERPRISE_HR not in declared.roles:
+    is_own = declared.sheet.kind == SITTING_RESULTS
+    if member.role != Role.CLERK or Role.ENTERPRISE_HR not in declared.roles or is_own:
         return None
     found = Enterprise.objects.filter(bureau_id=member.organisation_id).select_related("organisation")
     return [(str(one.pk), one.name) for one in found.order_by("directory_position", "pk")]
@@ -27,6 +34,8 @@ def _label(batch: Batch) -> str:
 
 def scopes_for(member: Membership, kind: str) -> list[tuple[str, str]] | None:
     """(scope, words) to choose from; None for a sheet that is for nothing in particular."""
+    if kind == SITTING_RESULTS:
+        return _sittings(member)
     if kind == "applications":
         batches = Batch.objects.filter(
             bureau_id=_bureau_of(member), is_trial=False, candidates="applications", status__in=("draft", "computed")
@@ -46,3 +55,13 @@ def scopes_for(member: Membership, kind: str) -> list[tuple[str, str]] | None:
     else:
         return None
     return [(f"batch:{batch.pk}", _label(batch)) for batch in batches.select_related("policy")]
+
+
+def _sittings(member: Membership) -> list[tuple[str, str]]:
+    """Sittings that take results, the latest first."""
+    rows = AssessmentSitting.objects.visible_to(member).filter(status__in=OPEN).select_related("assessor__organisation")
+    return [
+        (f"sitting:{one.pk}", f"{one.held_on} {one.trade}{LEVEL_NAMES[one.level]}（{one.assessor.organisation.name}）")
+        for one in rows.order_by("-held_on", "-pk")[:200]
+        if can_write_sittings(member, one.assessor)
+    ]

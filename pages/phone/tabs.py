@@ -21,7 +21,7 @@ TABS: tuple[Tab, ...] = (
     Tab("补贴", "cash", "phone_money", ("/m/money/", "/m/claims/")),
     Tab("登记", "user-plus", "phone_register_hire", ("/m/register/",)),
     Tab("员工", "users", "roster", ("/m/workers/", "/m/headcount/", "/m/uploads/")),
-    Tab("我的", "user", "me", ("/m/me/", "/m/people/")),
+    Tab("我的", "user", "me", ("/m/me/", "/m/people/", "/m/assessment-filing/")),
 )
 
 

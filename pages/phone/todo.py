@@ -9,6 +9,7 @@ from django.db.models import Count, Min
 from django.urls import reverse
 
 from pages.phone.account import bounced_todo
+from pages.phone.assessment_filings import filings_todo
 from pages.phone.confirming import claims_todo
 from pages.phone.corrections import corrections_todo
 from pages.phone.referrals import offers_todo, referrals_todo
@@ -71,6 +72,7 @@ SOURCES: tuple[Source, ...] = (
     offers_todo,
     claims_todo,
     corrections_todo,
+    filings_todo,
     bounced_todo,
     month_waits,
     reviews_todo,

@@ -6,6 +6,7 @@ from django.urls import path
 
 from pages.phone import (
     account,
+    assessment_filings,
     card_prints,
     cards,
     claims,
@@ -89,6 +90,19 @@ urlpatterns = [
     path("demands/<slug:demand>/<slug:action>/", demands.end, name="phone_end_demand"),
     path("corrections/", corrections.correction_list, name="phone_corrections"),
     path("corrections/<slug:correction>/", corrections.correction_page, name="phone_correction"),
+    path("assessment-filing/", assessment_filings.filing_list, name="phone_assessment_filings"),
+    path("assessment-filing/begin/", assessment_filings.begin, name="phone_begin_assessment_filing"),
+    path("assessment-filing/<slug:filing>/", assessment_filings.filing_page, name="phone_assessment_filing"),
+    path("assessment-filing/<slug:filing>/edit/", assessment_filings.edit, name="phone_edit_assessment_filing"),
+    path("assessment-filing/<slug:filing>/materials/", assessment_filings.add, name="phone_add_assessment_material"),
+    path(
+        "assessment-filing/<slug:filing>/materials/<int:material_pk>/",
+        assessment_filings.material,
+        name="phone_assessment_filing_material",
+    ),
+    path(
+        "assessment-filing/<slug:filing>/<slug:action>/", assessment_filings.act, name="phone_act_on_assessment_filing"
+    ),
     path("reviews/", reviews.review_list, name="phone_reviews"),
     path("reviews/<slug:review>/apply/", reviews.apply, name="phone_review_apply"),
     path("reviews/applications/<slug:application>/", reviews.application_page, name="phone_review_application"),

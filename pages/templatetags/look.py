@@ -34,6 +34,7 @@ STATE_ROLES = {
     "refused": "bad", "withdrawn": "calm", "proposed": "wait", "written_off": "bad",
     "valid": "good", "revoked": "bad",
     "waiting": "wait", "agreed": "wait", "opened": "good", "accepted": "good", "offered": "wait", "taken": "good", "declined": "calm",
+    "ended": "calm", "planned": "calm", "results_entered": "wait",
     "expired": "calm", "done": "good",
     "filed": "wait", "running": "brand", "completed": "good", "filled": "good", "granted": "good",
     "drawn": "wait", "scoring": "brand", "decided": "wait", "finished": "good", "seated": "good",

@@ -80,6 +80,24 @@ def allowed_moves(name: str, *, table: str, moves: Iterable[tuple[str, str]]) ->
     )  # fmt: skip
 
 
+def _excluding(name: str, table: str, postgresql: list[str], sqlite: list[str]) -> migrations.RunPython:
+    """An exclusion constraint on PostgreSQL, triggers of the same name on SQLite."""
+    statements = {"sqlite": sqlite, "postgresql": postgresql}
+
+    def create(apps: Any, schema_editor: Any) -> None:
+        for statement in statements[schema_editor.connection.vendor]:
+            schema_editor.execute(statement)
+
+    def drop(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
+        else:
+            for event in ("insert", "update"):
+                schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}")
+
+    return migrations.RunPython(create, drop)
+
+
 def no_overlap(
     name: str, *, table: str, same: Iterable[str], first: str, last: str, where: str = ""
 ) -> migrations.RunPython:
@@ -107,20 +125,7 @@ def no_overlap(
         f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
         for event in ("insert", "update")
     ]
-    statements = {"sqlite": sqlite, "postgresql": postgresql}
-
-    def create(apps: Any, schema_editor: Any) -> None:
-        for statement in statements[schema_editor.connection.vendor]:
-            schema_editor.execute(statement)
-
-    def drop(apps: Any, schema_editor: Any) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
-        else:
-            for event in ("insert", "update"):
-                schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}")
-
-    return migrations.RunPython(create, drop)
+    return _excluding(name, table, postgresql, sqlite)
 
 
 def no_overlap_in_a_day(
@@ -146,20 +151,7 @@ def no_overlap_in_a_day(
         f"BEGIN SELECT RAISE(ABORT, '{name}'); END"
         for event in ("insert", "update")
     ]
-    statements = {"sqlite": sqlite, "postgresql": postgresql}
-
-    def create(apps: Any, schema_editor: Any) -> None:
-        for statement in statements[schema_editor.connection.vendor]:
-            schema_editor.execute(statement)
-
-    def drop(apps: Any, schema_editor: Any) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
-        else:
-            for event in ("insert", "update"):
-                schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}")
-
-    return migrations.RunPython(create, drop)
+    return _excluding(name, table, postgresql, sqlite)
 
 
 def insert_guard(name: str, *, table: str, refuse_new: str) -> migrations.RunPython:

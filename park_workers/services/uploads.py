@@ -135,7 +135,7 @@ def confirm_upload(*, actor: Membership, upload: Upload, day: date, without_hidd
     questions = upload.result.get("preview", {}).get("questions", [])
     if questions and upload.status == Upload.Status.CHECKED and not without_hidden_sheets:
         message = questions[0].partition("；")[0]
-        fix = "不需要的请勾选“隐藏的工作表不导入”后确认；需要的请取消隐藏后重新上传"
+        fix = "不需要的请勾选“上述工作表不导入”后确认；需要的请按提示处理后重新上传"
         raise RuleViolation("HIDDEN_SHEET_UNANSWERED", message, fix)
     move(upload, "confirm", actor=actor, day=day, with_fields={"confirmed_by": actor})
     job = enqueue(actor=actor, kind="uploads.apply", subject=upload)

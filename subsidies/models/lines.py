@@ -78,6 +78,8 @@ class LineItem(models.Model):
     introducer = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="+", verbose_name="引工人")
     introducer_posts = models.CharField("引工人岗位", max_length=200, null=True)
     matured_on = models.DateField("满期日", null=True)
+    expert_grade = models.CharField("技术评审等次", max_length=200, null=True)
+    expert_grade_on = models.DateField("技术评审等次生效日期", null=True)
     certificate_issued_on = models.DateField("最早发证日期", null=True)
     certificate_trades = models.CharField("证书工种", max_length=200, null=True)
     certificate_level = models.PositiveSmallIntegerField("最高证书级别", null=True)

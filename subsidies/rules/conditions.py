@@ -26,12 +26,12 @@ COLUMNS = {
     "introducer.post": "introducer_posts", "certificate.issued_on": "certificate_issued_on",
     "certificate.trade": "certificate_trades", "certificate.level": "certificate_level",
     "certificate.trade_level": "certificate_levels", "training.hours": "trained_hours",
-    "training.passed_hours": "passed_hours", "placement.source": "placement_source",
+    "training.passed_hours": "passed_hours", "placement.source": "placement_source", "expert.grade": "expert_grade",
 }  # fmt: skip
 TEXT_FIELDS = frozenset({"enterprise.type", "employment.form"})
 #: columns that hold several values joined; there, none is a value like another
 LIST_COLUMNS = frozenset(
-    {"introducer_posts", "certificate_trades", "certificate_levels", "paid_policies", "other_subsidies"}
+    {"introducer_posts", "certificate_trades", "certificate_levels", "paid_policies", "other_subsidies", "expert_grade"}
 )
 
 
@@ -233,6 +233,7 @@ TESTS: dict[str, Test] = {
     "annual_cap": Test(None, frozenset(), ("introducer_id", "hired_on"), {"value": "yuan"}),
     "on_or_before_stated_date": Test(after_cutoff, frozenset({"certificate.issued_on"})),
     "in": Test(not_listed, frozenset({"certificate.trade"}), (), {"value": "texts_or_trades"}),
+    "expert_grade_in": Test(not_listed, frozenset({"expert.grade"}), ("expert_grade_on",), {"value": "texts"}),
     "certificate_level_at_least": Test(level_low, frozenset({"certificate.level"}), (), {"value": "level"}),
     "trade_level_at_least": Test(
         trade_level_low, frozenset({"certificate.trade_level"}), (), {"value": "level", "trades": "texts"}
@@ -245,6 +246,11 @@ TESTS: dict[str, Test] = {
     "quota": Test(None, frozenset(), ("applied_on", "sequence")),
     "headcount_kept": Test(too_few_people, frozenset(), ("people_kept",), {"people": "people", "months": "months"}),
 }
+
+
+def asks_expert_grade(conditions: Sequence[ConditionTerms]) -> bool:
+    """Whether a policy looks at the grade of the technical review."""
+    return any(condition.test == "expert_grade_in" for condition in conditions)
 
 
 def columns_of(condition: ConditionTerms) -> list[str]:

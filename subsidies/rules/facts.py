@@ -17,6 +17,7 @@ LEDGER, OTHER_LIST, CERTIFICATES, AGENCY_LIST = (
     "培训名册·证书",
     "人力机构服务",
 )
+EXPERT_REVIEWS = "技术评审"
 TRAINING, PLACEMENT = "培训名册", "就业推荐"
 LIST_SEPARATOR = "|"
 
@@ -71,6 +72,12 @@ SKILL_ONLY: tuple[Fact, ...] = (
     Fact("applied_on", pl.Date, "申请日期", "申报名单·申请日期", "日"),
     Fact("sequence", pl.Int64, "申报序号", "申报名单·序号"),
 )
+#: the district's technical review, which is not the skill-level assessment; asked for by few policies, so on their lines only.
+#: Of each trade the newest grade in force on the cut-off date; the date is that of the latest of them
+EXPERT_ONLY: tuple[Fact, ...] = (
+    Fact("expert_grade", pl.String, "技术评审等次", f"{EXPERT_REVIEWS}·等次"),
+    Fact("expert_grade_on", pl.Date, "技术评审等次生效日期", f"{EXPERT_REVIEWS}·生效日期", "日"),
+)
 #: of any policy that asks for them, read only then.  Certificates issued and classes ended by the cut-off date; a source is
 #: one of PLACEMENT_SOURCES, a trade with its best level stands as 平车四级
 TRAINING_ONLY: tuple[Fact, ...] = (
@@ -105,12 +112,14 @@ REFER_FACTS = schema_of(BASE_FACTS + REFER_ONLY)
 STACK_FACTS = schema_of(BASE_FACTS + STACK_ONLY)
 SKILL_FACTS = schema_of(BASE_FACTS + SKILL_ONLY)
 AGENCY_FACTS = schema_of(BASE_FACTS[:1] + AGENCY_ONLY)
+EXPERT_FACTS = schema_of(EXPERT_ONLY)
 #: what is known of a candidate, by the kind of payee
 TRAINING_FACTS = schema_of(TRAINING_ONLY)
 FACTS_OF_PAYEE = {
-    "enterprise": HIRE_FACTS | TRAINING_FACTS, "worker": SKILL_FACTS | TRAINING_FACTS, "introducer": REFER_FACTS | TRAINING_FACTS,
-    "agency": AGENCY_FACTS,
+    "enterprise": HIRE_FACTS | EXPERT_FACTS | TRAINING_FACTS, "worker": SKILL_FACTS | EXPERT_FACTS | TRAINING_FACTS,
+    "introducer": REFER_FACTS | EXPERT_FACTS | TRAINING_FACTS, "agency": AGENCY_FACTS,
 }  # fmt: skip
 FACTS_BY_NAME = {
-    fact.name: fact for fact in BASE_FACTS + REFER_ONLY + STACK_ONLY + SKILL_ONLY + TRAINING_ONLY + AGENCY_ONLY
+    fact.name: fact
+    for fact in BASE_FACTS + REFER_ONLY + STACK_ONLY + SKILL_ONLY + EXPERT_ONLY + TRAINING_ONLY + AGENCY_ONLY
 }

@@ -59,6 +59,7 @@ SUPPLIES: dict[str, Supply] = {
     "annual_cap": Supply(NOBODY, "年度名额", "当年名额已满，不必补充材料"),
     "on_or_before_stated_date": Supply(WORKER, "技能等级证书", "请员工提供证书，由培训基地或区人社局登记"),
     "in": Supply(WORKER, "目录内工种的证书", "请员工取得目录内工种的证书"),
+    "expert_grade_in": Supply(WORKER, "技术评审等次", "请企业为员工申报区技术评审，取得等次并公示期满后符合"),
     "certificate_level_at_least": Supply(
         WORKER, "更高级别的证书", "请员工取得相应级别的证书，由培训基地或区人社局登记"
     ),

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 from park_workers.models import Organisation, TrainingBase, Worker
 from tests.conftest import Cast
 from training.models import (
     Assessment,
+    Attendance,
     Certificate,
     ClassChangeRequest,
+    ClassSession,
     EarlierTraining,
     Enrolment,
     LabourDemand,
     Referral,
     TrainingClass,
 )
+from training.services.amendments import propose_completion_revocation
+from training.services.completions import issue_completions
 
 
 def teach(
@@ -28,10 +32,22 @@ def teach(
         planned_hours=60, status="completed", is_reported=True,
     )  # fmt: skip
     seat = Enrolment.objects.create(training_class=lesson, worker=worker, attended_hours=56)
+    morning = ClassSession.objects.create(
+        training_class=lesson, day=date(2023, 2, 1), number=1, from_time=time(8, 30), to_time=time(11, 30), hours=4
+    )
+    Attendance.objects.create(session=morning, enrolment=seat, mark="present", source="qr")
     result = Assessment.objects.create(enrolment=seat, theory_score=80, practice_score=91, verdict="合格")
     return Certificate.objects.create(
         number=f"S{number}", assessment=result, worker=worker, trade=trade, level=level, issued_on=issued_on
     )
+
+
+def give_paper(cast: Cast, certificate: Certificate) -> None:
+    """The base's own paper beside a certificate, and a revocation of the paper that waits."""
+    of = certificate.assessment.enrolment.training_class
+    (paper,) = issue_completions(actor=cast.clerk, training_class=of, day=certificate.issued_on)
+    day = certificate.issued_on
+    propose_completion_revocation(actor=cast.clerk, completion=paper, reason="重复发证", day=day)
 
 
 def another_base(bureau: Organisation, name: str = "二号基地") -> TrainingBase:

@@ -23,12 +23,14 @@ from tests.subsidies.stage import Stage
 pytestmark = pytest.mark.django_db
 WHY = {"reason": "与银行核对收款人"}
 WEIGHTY = {
-    "write_offs_approve_create",
+    "write_offs_approve_create", "assessors_confirm_create", "assessment_sittings_confirm_create",
+    "assessment_filings_approve_create",
     "batches_review_create", "batches_approve_create", "batches_publish_create", "batches_republish_create",
     "batches_send_create", "batches_cancel_create", "policy_versions_publish_create", "workers_reveal_create",
     "objections_reveal_contact_create", "payment_files_create", "payment_files_send_create",
     "payment_files_content_retrieve", "payee_accounts_approve_create",
-    "clawbacks_approve_create", "keys_create", "referrals_reveal_phone_create",
+    "clawbacks_approve_create", "keys_create", "amendments_confirm_create", "completions_document_retrieve",
+    "referrals_reveal_phone_create",
 }  # fmt: skip
 
 

@@ -46,10 +46,12 @@ def test_only_the_listed_operations_are_public() -> None:
     assert public == {
         "notices_list", "notices_retrieve", "notices_lines_list", "notices_objections_create",
         "session_retrieve", "session_create", "session_enrolment_create", "session_second_factor_create",
+        "verification_create",
     }  # fmt: skip
     assert {
         "session.list", "session.create", "session.enrolment", "session.second_factor",
         "notices.list", "notices.retrieve", "notices.lines", "notices.object", "schema.get", "docs.get",
+        "verification.create",
     } == PUBLIC_OPERATIONS  # fmt: skip
 
 
@@ -73,7 +75,7 @@ def test_every_creating_or_moving_operation_asks_for_a_key() -> None:
         if method != "get" and "Idempotency-Key" not in {p["name"] for p in one.get("parameters", [])}
     }
     session = {"create", "destroy", "role_create", "enrolment_create", "second_factor_create", "confirmation_create"}
-    looking = {"workers_reveal_create", "objections_reveal_contact_create"}
+    looking = {"workers_reveal_create", "objections_reveal_contact_create", "verification_create"}
     assert keyless == {f"session_{one}" for one in session} | {"session_password_create"} | looking
 
 

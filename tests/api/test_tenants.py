@@ -36,24 +36,36 @@ from subsidies.services.clawbacks import propose_clawback
 from subsidies.services.objections import decide_objection, receive_objection
 from subsidies.services.write_offs import propose_write_off
 from tests.api.doors import Doors
-from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, referred, teach
+from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, give_paper, referred, teach
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
+from tests.training.reviews import set_review, take_review_to
+from tests.training.sittings_stage import assessed
 from training.models import (
+    Amendment,
     Assessment,
+    Attendance,
     Certificate,
     ClassChangeRequest,
+    ClassSession,
+    CompletionCertificate,
     EarlierTraining,
     Enrolment,
     LabourDemand,
+    OpenedScore,
     Referral,
+    ReviewApplication,
+    ReviewGrade,
+    ReviewResult,
+    ReviewRound,
+    ScoreSheet,
     TrainingClass,
 )
 
 pytestmark = pytest.mark.django_db
 #: operations whose object is for everybody signed in, or for everybody
-FOR_ALL = {"notices", "policies", "policy-versions"}
+FOR_ALL = {"notices", "policies", "policy-versions", "review-rounds"}
 #: parts of an address that name no row
 NO_ROW = {"uploads_sheets_template_retrieve"}
 Of = Callable[[Stage], Any]
@@ -82,15 +94,29 @@ OBJECTS: dict[str, Of] = {
     "training-bases": lambda s: TrainingBase.objects.get(organisation__name="二号基地").pk,
     "training-classes": lambda s: TrainingClass.objects.get().pk,
     "enrolments": lambda s: Enrolment.objects.get().pk,
+    "class-sessions": lambda s: ClassSession.objects.get().pk,
+    "attendances": lambda s: Attendance.objects.get().pk,
     "assessments": lambda s: Assessment.objects.get().pk,
     "certificates": lambda s: Certificate.objects.get().pk,
+    "completions": lambda s: CompletionCertificate.objects.get().pk,
+    "amendments": lambda s: Amendment.objects.get().pk,
     "earlier-trainings": lambda s: EarlierTraining.objects.get().pk,
     "referrals": lambda s: Referral.objects.get().pk,
     "demands": lambda s: LabourDemand.objects.get().pk,
     "class-changes": lambda s: ClassChangeRequest.objects.get().pk,
     "keys": lambda s: issue_client_key(actor=s.cast.hr, name="甲", day=FIRST_DAY)[0].prefix,
     "notices": lambda s: PublicNotice.objects.get().reference,
+    "review-rounds": lambda s: ReviewRound.objects.get().pk,
+    "review-applications": lambda s: ReviewApplication.objects.get().pk,
+    "score-sheets": lambda s: ScoreSheet.objects.first().pk,  # type: ignore[union-attr]
+    "opened-scores": lambda s: OpenedScore.objects.first().pk,  # type: ignore[union-attr]
+    "review-results": lambda s: ReviewResult.objects.get().pk,
+    "review-grades": lambda s: ReviewGrade.objects.get().pk,
     "write-offs": lambda s: WriteOff.objects.get().pk,
+    "assessors": lambda s: assessed(s.cast).sitting.assessor_id,
+    "assessment-sittings": lambda s: assessed(s.cast).sitting.pk,
+    "sitting-results": lambda s: assessed(s.cast).result.pk,
+    "assessment-filings": lambda s: assessed(s.cast).filing.pk,
     "policies": lambda s: s.policy.pk,
     "policy-versions": lambda s: PolicyVersion.objects.get().pk,
 }
@@ -123,7 +149,10 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     change_asked(certificate, cast)
     referred(certificate, cast)
     demand_taken_back(cast)
+    give_paper(cast, certificate)
     earlier(stage.hires[0].worker)
+    assessed(cast)
+    take_review_to(set_review(cast, candidates=1, experts=3, size=3), "finished")
     return stage
 
 

@@ -30,15 +30,50 @@ from subsidies.models import (
 from subsidies.services.clawbacks import propose_clawback
 from tests.api.test_employments import a_hire
 from tests.api.test_whole_batch import on
+from tests.attacks import review_journeys
 from tests.attacks.fifty import COPIES, Copies, keyed_operations
 from tests.conftest import Cast
 from tests.park_workers.files import ROSTER_HEADER, staff, workbook
 from tests.park_workers.numbers import id_number
 from tests.subsidies import stage as road
 from tests.subsidies.stage import Day
+from tests.training.attending import make_class, seats
+from tests.training.certificates import LATER, teach_a_class
 from tests.training.placements import REFERRED, pass_people
-from training.models import ClassChangeRequest, Enrolment, LabourDemand, Referral, TrainingClass
+from tests.training.sittings_stage import AFTER, HELD, TODAY, accepted_filing, filing_of, planned, sent_filing
+from training.models import (
+    Amendment,
+    AssessmentSitting,
+    AssessorOrganisation,
+    Attendance,
+    ClassChangeRequest,
+    ClassSession,
+    CompletionCertificate,
+    Enrolment,
+    EnterpriseAssessmentFiling,
+    LabourDemand,
+    Referral,
+    SittingResult,
+    TrainingClass,
+)
+from training.services.assessors import propose_assessor
+from training.services.sittings import hand_in_results
 
+#: bodies of skill-level assessment
+ASKED = {"trade": "缝纫工", "lowest": 5, "highest": 3}
+FILING = {
+    "contact_name": "李人事", "contact_phone": "13800005678", "scopes": [ASKED],
+    "staff": [{"name": "考评甲", "duty": "考评员", "card_number": "K-001"}], "places": [{"name": "一号车间", "seats": 30}],
+}  # fmt: skip
+FILED = {
+    "kind": "Y", "assessor_code": "1234", "filing_number": "备1号", "valid_from": "2026-01-01", "valid_to": "2028-12-31",
+    "scopes": [ASKED],
+}  # fmt: skip
+SITTING = {
+    "trade": "缝纫工", "level": 5, "held_on": str(HELD), "session": "am", "place": "一号车间", "capacity": 30,
+    "examiners": [{"name": "考评甲", "card_number": "K-001"}, {"name": "考评乙", "card_number": "K-002"}],
+}  # fmt: skip
+RESULT = {"theory_score": 80, "practice_score": 90, "verdict": "合格"}
 Journey = Callable[[Copies, Cast], None]
 JOURNEYS: dict[str, tuple[set[str], Journey]] = {}
 
@@ -132,6 +167,32 @@ def a_payment_is_given_up(copies: Copies, cast: Cast) -> None:
         copies.fifty("write_offs_approve_create", cast.approver_1, again["id"], seen=1)
 
 
+@plays(
+    "certificates_revoke_create", "certificates_correct_create", "assessments_correct_create", "completions_create",
+    "completions_revoke_create", "amendments_confirm_create", "amendments_refuse_create", "amendments_withdraw_create",
+)  # fmt: skip
+def a_certificate_is_corrected_and_revoked(copies: Copies, cast: Cast) -> None:
+    taught, why = teach_a_class(cast), {"reason": "录入有误"}
+    first, of = taught.first, taught.the_class.pk
+    result = why | {"attended_hours": 40, "theory_score": 90, "practice_score": 82, "verdict": "合格"}
+    with on(LATER):
+        asked = copies.fifty(
+            "certificates_correct_create", cast.base_clerk, first.pk, why | {"issued_on": "2023-03-10"}, makes=Amendment
+        )
+        copies.fifty("amendments_refuse_create", cast.clerk, asked["id"], why, seen=1)
+        asked = copies.fifty(
+            "assessments_correct_create", cast.base_clerk, first.assessment_id, result, makes=Amendment
+        )
+        copies.fifty("amendments_withdraw_create", cast.base_clerk, asked["id"])
+        asked = copies.fifty("certificates_revoke_create", cast.base_clerk, first.pk, why, makes=Amendment)
+        copies.fifty("amendments_confirm_create", cast.clerk, asked["id"], seen=1)
+        seat = first.assessment.enrolment_id
+        wanted = {"training_class": of, "enrolment": seat}
+        issued = copies.fifty("completions_create", cast.base_clerk, body=wanted, makes=CompletionCertificate)
+        paper = issued["completions"][0]["id"]
+        copies.fifty("completions_revoke_create", cast.base_clerk, paper, why, makes=Amendment)
+
+
 @plays("batches_propose_cancellation_create", "batches_decline_cancellation_create", "batches_cancel_create")
 def a_batch_is_given_up(copies: Copies, cast: Cast) -> None:
     batch = road.take_to(road.set_stage(cast), "submitted").batch
@@ -189,6 +250,17 @@ def people_come_and_go(copies: Copies, cast: Cast) -> None:
     given = copies.fifty("uploads_create", hr, body=roster, file=second, makes=Upload)
     seen = Upload.objects.get(pk=given["id"]).version
     copies.fifty("uploads_withdraw_create", hr, given["id"], {"reason": "传错了"}, seen=seen)
+
+
+@plays("class_sessions_create", "class_sessions_marks_create", "class_sessions_cancel_create")
+def attendance_is_taken(copies: Copies, cast: Cast) -> None:
+    held, clerk = make_class(cast.base), cast.base_clerk
+    plan = {"training_class": held.pk, "day": "2023-03-06", "from_time": "08:30", "to_time": "11:30"}
+    made = copies.fifty("class_sessions_create", clerk, body=plan, makes=ClassSession)
+    other = copies.fifty("class_sessions_create", clerk, body=plan | {"day": "2023-03-07"}, makes=ClassSession)
+    marks = {"marks": [{"enrolment": seats(held)[0], "mark": "present"}]}
+    copies.fifty("class_sessions_marks_create", clerk, made["id"], marks, makes=Attendance)
+    copies.fifty("class_sessions_cancel_create", clerk, other["id"], {"reason": "停电停课"})
 
 
 @plays(
@@ -266,6 +338,10 @@ def a_class_is_held(copies: Copies, cast: Cast) -> None:
         copies.fifty("training_classes_complete_create", base, pk, seen=6)
 
 
+plays(*review_journeys.APPLICATIONS)(review_journeys.workers_are_put_forward)
+plays(*review_journeys.SHEETS)(review_journeys.a_score_is_sealed)
+
+
 @plays(
     "referrals_create", "referrals_agree_create", "referrals_interview_create", "referrals_offer_create",
     "referrals_refuse_create", "referrals_withdraw_create",
@@ -296,6 +372,58 @@ def proposed_account(cast: Cast, number: str) -> PayeeAccount:
     change.seal_account(number)  # type: ignore[attr-defined]
     change.save()
     return change
+
+
+@plays(
+    "assessment_filings_create", "assessment_filings_submit_create", "assessment_filings_return_create",
+    "assessment_filings_accept_create", "assessment_filings_approve_create", "assessment_filings_refuse_create",
+    "assessment_filings_withdraw_create",
+)  # fmt: skip
+def enterprises_ask_to_assess(copies: Copies, cast: Cast) -> None:
+    with on(TODAY):
+        made = copies.fifty("assessment_filings_create", cast.hr_beta, body=FILING, makes=EnterpriseAssessmentFiling)
+        why = {"reason": "另行申报"}
+        copies.fifty("assessment_filings_withdraw_create", cast.hr_beta, made["id"], why, seen=1)
+        pk = sent_filing(cast).pk
+        copies.fifty("assessment_filings_return_create", cast.clerk, pk, {"to_mend": ["补照片"]}, seen=2)
+        copies.fifty("assessment_filings_submit_create", cast.hr, pk, seen=3)
+        span = {"assessor_code": "1234", "filing_number": "备1号", "valid_from": "2026-01-01", "valid_to": "2028-12-31"}
+        copies.fifty("assessment_filings_accept_create", cast.clerk, pk, span, seen=4)
+        copies.fifty("assessment_filings_refuse_create", cast.approver_1, pk, {"reason": "条件不足"}, seen=5)
+        pk = accepted_filing(cast).pk
+        copies.fifty("assessment_filings_approve_create", cast.approver_1, pk, seen=3)
+
+
+@plays(
+    "assessors_create", "assessors_confirm_create", "assessors_refuse_create", "assessors_end_create",
+    "assessment_sittings_create", "assessment_sittings_file_create", "assessment_sittings_hold_create",
+    "assessment_sittings_hand_in_create", "assessment_sittings_confirm_create", "assessment_sittings_return_create",
+    "assessment_sittings_cancel_create", "sitting_results_create", "sitting_results_correct_create",
+)  # fmt: skip
+def a_sitting_is_held(copies: Copies, cast: Cast) -> None:
+    why, clerk, hr = {"reason": "核对有误"}, cast.clerk, cast.hr
+    with on(TODAY):
+        body = FILED | {"organisation": cast.alpha.pk}
+        wrong = copies.fifty("assessors_create", clerk, body=body, makes=AssessorOrganisation)
+        copies.fifty("assessors_refuse_create", cast.clerk_2, wrong["id"], why, seen=1)
+        found = propose_assessor(actor=clerk, organisation=cast.alpha.organisation, facts=filing_of(), day=TODAY)
+        copies.fifty("assessors_confirm_create", cast.clerk_2, found.pk, seen=1)
+        plan = SITTING | {"assessor": found.pk}
+        sitting = copies.fifty("assessment_sittings_create", hr, body=plan, makes=AssessmentSitting)["id"]
+        copies.fifty("assessment_sittings_file_create", hr, sitting, seen=1)
+        other = planned(cast, found, session="pm").pk
+        copies.fifty("assessment_sittings_cancel_create", hr, other, why, seen=1)
+    with on(AFTER):
+        copies.fifty("assessment_sittings_hold_create", hr, sitting, seen=2)
+        one = RESULT | {"sitting": sitting, "name": "考生甲", "id_number": id_number(901)}
+        result = copies.fifty("sitting_results_create", hr, body=one, makes=SittingResult)["id"]
+        right = RESULT | {"theory_score": 88, "reason": "复核"}
+        copies.fifty("sitting_results_correct_create", hr, result, right, makes=SittingResult)
+        copies.fifty("assessment_sittings_hand_in_create", hr, sitting, seen=3)
+        copies.fifty("assessment_sittings_return_create", clerk, sitting, why, seen=4)
+        hand_in_results(actor=hr, sitting=AssessmentSitting.objects.get(pk=sitting), day=AFTER)
+        copies.fifty("assessment_sittings_confirm_create", clerk, sitting, seen=6)
+        copies.fifty("assessors_end_create", clerk, found.pk, why, seen=2)
 
 
 @pytest.fixture

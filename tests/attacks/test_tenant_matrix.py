@@ -29,11 +29,16 @@ NAMED_ROWS = {
     "enterprise": "enterprises", "organisation": "organisations", "worker": "workers", "employed_at": "enterprises",
     "claim": "claims", "line": "lines", "lines": "lines", "into": "workers", "batch": None, "calculation": None, "policy": None,
     "version": None, "payment_file": None, "repeats": None, "membership": None, "notice": None, "year": None, "position": None,
-    "actor_id": None, "person_id": None, "subject_id": None, "limit": None, "receipt": None,
-    "payment": None, "base": "training-bases",
-    "training_class": "training-classes", "enrolment": "enrolments", "assessment": "assessments", "row": None,
-    "level": None, "bureau": None, "demand": "demands", "heads": None, "planned_hours": None, "capacity": None,
+    "actor_id": None, "person_id": None, "subject_id": None, "limit": None, "receipt": None, "payment": None,
+    "base": "training-bases", "training_class": "training-classes", "enrolment": "enrolments", "assessment": "assessments",
+    "row": None, "level": None, "bureau": None, "demand": "demands", "heads": None, "planned_hours": None, "capacity": None,
+    "session": "class-sessions", "hours": None, "number": None, "certificate": "certificates", "completion": "completions",
+    "attended_hours": None, "theory_score": None, "practice_score": None, "assessor": "assessors",
+    "sitting": "assessment-sittings", "lowest": None, "highest": None, "seats": None, "round": None,
+    "application": "review-applications", "result": None,
 }  # fmt: skip
+#: what several tenants see together: policies in force, and batches in which each has a claim
+FOR_SEVERAL = {"policies", "policy-versions", "batches", "review-rounds"}
 #: what several tenants see together: who was referred by one to the other, policies in force, and batches in which each has a claim
 FOR_SEVERAL = {"referrals", "policies", "policy-versions", "batches"}
 #: a pass list with a row of somebody, good enough to be an upload

@@ -15,7 +15,16 @@ from django.utils import timezone
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.files import store_file
 from park_workers.foundation.jobs import Job
-from park_workers.models import AccountRequest, CardPrint, IdCardPicture, Membership, PayeeAccount, ScanEntry, Upload
+from park_workers.models import (
+    AccountRequest,
+    CardPrint,
+    IdCardPicture,
+    Membership,
+    PayeeAccount,
+    ScanEntry,
+    TrainingBase,
+    Upload,
+)
 from park_workers.services.card_prints import employed_people, order_card_print
 from park_workers.services.posters import issue_poster
 from subsidies.models import Appropriation, Claim, CorrectionRequest, LineItem, Objection, PaymentFile, Receipt
@@ -24,7 +33,31 @@ from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
 from tests.park_workers.test_scan_entries import waiting
 from tests.subsidies.stage import Day, Stage
-from training.models import ClassChangeRequest, Enrolment, LabourDemand, Referral, TrainingClass
+from tests.training.sittings_stage import assessed
+from training.models import (
+    Amendment,
+    AssessorCode,
+    Certificate,
+    ClassChangeRequest,
+    ClassSession,
+    CompletionCertificate,
+    CompletionPrint,
+    Enrolment,
+    Expert,
+    LabourDemand,
+    OpenedScore,
+    PanelSeat,
+    Referral,
+    ReviewApplication,
+    ReviewEvidence,
+    ReviewNotice,
+    ReviewObjection,
+    ReviewRound,
+    RubricVersion,
+    TrainingClass,
+)
+from training.services.completion_prints import order_completion_print
+from training.services.pass_rules import add_assessor_code
 
 pytestmark = pytest.mark.django_db
 #: pages for everybody, by name; what they show is masked
@@ -37,8 +70,15 @@ PUBLIC = {
     "scanned_card",
     "scanned_poster",
     "scan_receipt",
+    "class_sign_in",
     "withdraw_scan",
     "invited",
+    "scanned_certificate",
+    "public_review",
+    "public_review_proof",
+    "object_to_review",
+    # a round that takes applications is there for every enterprise
+    "phone_review_apply",
 }
 PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 ACTIONS = ("submit", "hold", "confirm", "withdraw", "close", "end")
@@ -107,8 +147,43 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("training", "pk"): lambda s: TrainingClass.objects.get().pk,
     ("training", "enrolment_pk"): lambda s: Enrolment.objects.get().pk,
     ("training", "change_pk"): lambda s: ClassChangeRequest.objects.get().pk,
+    ("training", "session_pk"): lambda s: ClassSession.objects.get().pk,
     ("account-requests", "reference"): lambda s: account_request(s).reference,
+    ("training", "certificate"): lambda s: Certificate.objects.get().pk,
+    ("training", "class_pk"): lambda s: Certificate.objects.get().assessment.enrolment.training_class_id,
+    ("training", "completion"): lambda s: CompletionCertificate.objects.get().pk,
+    ("training", "amendment"): lambda s: Amendment.objects.get().pk,
+    ("training", "sheet"): lambda s: completion_print(s).reference,
+    ("training", "code"): lambda s: assessor_code(s).pk,
+    ("training", "sitting"): lambda s: assessed(s.cast).sitting.reference,
+    ("training", "result_pk"): lambda s: assessed(s.cast).result.pk,
+    ("training", "assessor_pk"): lambda s: assessed(s.cast).sitting.assessor_id,
+    ("training", "terms_pk"): lambda s: assessed(s.cast).terms.pk,
+    ("training", "filing"): lambda s: assessed(s.cast).filing.reference,
+    ("training", "material_pk"): lambda s: assessed(s.cast).material.pk,
+    ("m", "filing"): lambda s: assessed(s.cast).filing.reference,
+    ("m", "material_pk"): lambda s: assessed(s.cast).material.pk,
+    ("m", "review"): lambda s: ReviewRound.objects.get().reference,
+    ("m", "number"): lambda s: 1,
+    ("m", "place"): lambda s: 1,
+    ("m", "application"): lambda s: ReviewApplication.objects.get().reference,
+    ("training", "expert_pk"): lambda s: Expert.objects.first().pk,  # type: ignore[union-attr]
+    ("training", "rubric_pk"): lambda s: RubricVersion.objects.get().pk,
+    ("training", "round_pk"): lambda s: ReviewRound.objects.get().pk,
+    ("training", "application_pk"): lambda s: ReviewApplication.objects.get().pk,
+    ("training", "evidence_pk"): lambda s: ReviewEvidence.objects.get().pk,
+    ("training", "seat_pk"): lambda s: PanelSeat.objects.first().pk,  # type: ignore[union-attr]
+    ("training", "score_pk"): lambda s: OpenedScore.objects.first().pk,  # type: ignore[union-attr]
+    ("training", "objection_pk"): lambda s: review_objection().pk,
 }
+
+
+def review_objection() -> ReviewObjection:
+    """Somebody objected to the result of alpha's candidate."""
+    application = ReviewApplication.objects.get()
+    said = {"objector_name": "李四", "text": "请核实", "received_on": Day.LATER}
+    kept = {"status": "received", "notice": ReviewNotice.objects.get(), "application": application}
+    return ReviewObjection.objects.first() or ReviewObjection.objects.create(**kept, **said)
 
 
 def asked(stage: Stage) -> CorrectionRequest:
@@ -117,6 +192,21 @@ def asked(stage: Stage) -> CorrectionRequest:
     return CorrectionRequest.objects.first() or ask_correction(
         actor=stage.cast.clerk, enterprise=stage.cast.alpha, employment=stage.hires[0], day=Day.APPLIED, **about
     )
+
+
+def completion_print(stage: Stage) -> CompletionPrint:
+    """The file of the class that 二号基地 has held."""
+    of, cast = Certificate.objects.get().assessment.enrolment.training_class, stage.cast
+    return CompletionPrint.objects.first() or order_completion_print(
+        actor=cast.clerk, training_class=of, day=Day.LATER, address="http://testserver", request_id="k"
+    )
+
+
+def assessor_code(stage: Stage) -> AssessorCode:
+    """An assessor known at 二号基地."""
+    base = TrainingBase.objects.get(organisation__name="二号基地")
+    about = {"prefix": "S000044000002", "assessor_name": "示例评价机构", "day": Day.LATER}
+    return AssessorCode.objects.first() or add_assessor_code(actor=stage.cast.clerk, base=base, **about)
 
 
 NOWHERE = {"int": "999999999", "slug": "ffffffffffffffffffff", "str": "x"}
@@ -168,15 +258,17 @@ def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
     waiting(cast)
     with_cards(cast, stage)
     asked(stage)
+    completion_print(stage)
+    assessor_code(stage)
+    assessed(cast)
     requests, before = 0, AuditEvent.objects.count()
     found = list(pages(get_resolver().url_patterns))
     for member in (cast.hr_beta, cast.base_clerk):
         client = as_person(member)
         for _, text in found:
             # A page of other roles is refused before its row is looked for, so it tells nothing of the row.
-            refusals = (
-                {404, 405} if member == cast.hr_beta and text.startswith(("/m/", "/uploads/")) else {403, 404, 405}
-            )
+            is_own_kind = text.startswith(("/m/", "/uploads/")) and not text.startswith("/m/expert/")
+            refusals = {404, 405} if member == cast.hr_beta and is_own_kind else {403, 404, 405}
             both = (addresses(text, stage, is_there=there) for there in (True, False))
             for theirs, nobodys in zip(*both, strict=True):
                 for ask in (client.get, client.post):

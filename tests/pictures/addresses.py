@@ -10,6 +10,7 @@ from django.urls import reverse
 from park_workers.models import User
 from park_workers.services.cards import standing_card
 from subsidies.models import Batch, Claim, LineItem, PublicNotice
+from tests.pictures.base_stage import BASE_CLERK, BaseStaged
 from tests.pictures.stage import Staged
 
 
@@ -35,6 +36,34 @@ def desk_pages(batch: Batch) -> dict[str, Shot]:
         "account-requests-desk": Shot("clerk", "/account-requests/"),
         "confirmations-desk": Shot("clerk", f"/batches/{Batch.objects.latest('pk').pk}/confirmations/"),
         "corrections-desk": Shot("clerk", "/corrections/"),
+    }
+
+
+def base_pages(staged: BaseStaged) -> dict[str, Shot]:
+    """The desk of a training base, and what a stranger sees of its papers."""
+    upload, of = staged.upload.reference, staged.open_class.pk
+    return {
+        "base-new-upload-desk": Shot(BASE_CLERK, "/uploads/new/?sheet=pass_list"),
+        "base-upload-desk": Shot(BASE_CLERK, f"/uploads/{upload}/"),
+        "base-today-desk": Shot(BASE_CLERK, "/training/today/"),
+        "base-classes-desk": Shot(BASE_CLERK, "/training/classes/"),
+        "base-held-class-desk": Shot(BASE_CLERK, f"/training/classes/{of}/"),
+        "base-completions-desk": Shot(BASE_CLERK, "/training/completions/"),
+        "base-class-desk": Shot(BASE_CLERK, f"/training/completions/class/{of}/"),
+        "base-paper-desk": Shot(BASE_CLERK, f"/training/completions/{staged.paper.pk}/"),
+        "base-print-desk": Shot(BASE_CLERK, f"/training/completions/prints/{staged.sheet.reference}/"),
+        "base-certificate-desk": Shot(BASE_CLERK, f"/training/certificates/{staged.certificate.pk}/"),
+        "base-amendment-desk": Shot("clerk", f"/training/amendments/{staged.waiting.pk}/"),
+        "certificates-desk": Shot("clerk", "/training/certificates/"),
+        "pass-rules-desk": Shot("clerk", "/training/rules/"),
+    }
+
+
+def verification_pages(staged: BaseStaged) -> dict[str, Shot]:
+    """A paper that stands, one that was revoked, and the form."""
+    return {
+        "verified": Shot("", f"/v/{staged.paper.signed_reference}/"),
+        "verify": Shot("", "/verify/"),
     }
 
 

@@ -44,7 +44,16 @@ from park_workers.foundation.business_day import begin_practice  # noqa: E402
 from park_workers.models import Membership, User  # noqa: E402
 from subsidies.models import Batch  # noqa: E402
 from tests.e2e.browser import DESK, PHONE, chromium, context_for  # noqa: E402
-from tests.pictures.addresses import Shot, claims_of, desk_pages, phone_pages, public_pages  # noqa: E402
+from tests.pictures.addresses import (  # noqa: E402
+    Shot,
+    base_pages,
+    claims_of,
+    desk_pages,
+    phone_pages,
+    public_pages,
+    verification_pages,
+)
+from tests.pictures.base_stage import set_base_stage  # noqa: E402
 from tests.pictures.stage import TODAY, set_pictures_stage  # noqa: E402
 from tests.programs import find_chromium  # noqa: E402
 
@@ -82,13 +91,14 @@ def shots() -> dict[str, tuple[Shot, Size]]:
     hr = Membership.objects.in_force().get(organisation=claim.organisation_id, role="enterprise_hr")
     staged = set_pictures_stage(hr)
     address = f"/m/claims/{claim.reference}/"
-    phone = phone_pages(staged) | public_pages(staged, batch)
+    base = set_base_stage(staged.clerk, TODAY)
+    phone = phone_pages(staged) | public_pages(staged, batch) | verification_pages(base)
     phone |= {
         "claim": Shot(hr.user.username, address, is_whole=True),
         "line-why": Shot(hr.user.username, f"{address}lines/{line.pk}/", is_whole=True),
         "batch": Shot("approver_1", f"/batches/{batch.pk}/"),
     }
-    taken = {name: (shot, DESK) for name, shot in desk_pages(batch).items()}
+    taken = {name: (shot, DESK) for name, shot in (desk_pages(batch) | base_pages(base)).items()}
     for name, shot in phone.items():
         taken[f"{name}-phone"] = shot, PHONE
         if name != "batch" and name != "line-why":

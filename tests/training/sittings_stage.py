@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from park_workers.foundation.files import store_file
 from park_workers.models import Membership, Upload
 from tests.conftest import Cast
 from tests.park_workers.files import give, workbook
 from tests.park_workers.numbers import id_number
-from training.models import AssessmentSitting, AssessorOrganisation, SittingResult
+from training.models import (
+    AssessmentSitting,
+    AssessmentTerms,
+    AssessorOrganisation,
+    EnterpriseAssessmentFiling,
+    FilingMaterial,
+    SittingResult,
+)
+from training.services.assessment_filings import accept_filing, approve_filing, begin_filing, submit_filing
+from training.services.assessment_terms import propose_terms
 from training.services.assessors import FilingFacts, ScopeLine, confirm_assessor, propose_assessor
+from training.services.filing_contents import FilingContent, PlaceLine, StaffLine, save_filing
 from training.services.sitting_results import enter_result
 from training.services.sittings import (
     ExaminerLine,
@@ -120,3 +132,51 @@ def give_results(cast: Cast, sitting: AssessmentSitting, rows: list[dict[str, An
     return give(
         actor, "sitting_results", content, AFTER, scope=scope, confirmed_by=more.pop("confirmed_by", cast.clerk)
     )
+
+
+CONTENT = FilingContent(
+    "李人事", "13800005678", "已有评价制度", (ScopeLine("缝纫工", 5, 3),),
+    (StaffLine("考评甲", "考评员", "K-001"), StaffLine("考评乙", "考评员", "K-002")), (PlaceLine("一号车间", 30),),
+)  # fmt: skip
+
+
+def sent_filing(cast: Cast, *, day: date = TODAY) -> EnterpriseAssessmentFiling:
+    """Alpha's application, complete and sent."""
+    filing = begin_filing(actor=cast.hr, enterprise=cast.alpha, day=day)
+    save_filing(actor=cast.hr, filing=filing, content=CONTENT, day=day)
+    picture = store_file(content=b"picture", name="material.jpg")
+    FilingMaterial.objects.create(filing=filing, kind="营业执照", picture=picture, recorded_by=cast.hr)
+    return submit_filing(actor=cast.hr, filing=filing, day=day)
+
+
+def accepted_filing(cast: Cast, **more: Any) -> EnterpriseAssessmentFiling:
+    """A clerk has found it complete."""
+    stated = {
+        "assessor_code": "1234", "filing_number": "备〔2026〕1号", "valid_from": date(2026, 1, 1),
+        "valid_to": date(2028, 12, 31),
+    }  # fmt: skip
+    return accept_filing(actor=cast.clerk, filing=sent_filing(cast), day=TODAY, **(stated | more))
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """Something of every kind, all of alpha's or of the bureau's."""
+
+    filing: EnterpriseAssessmentFiling
+    material: FilingMaterial
+    sitting: AssessmentSitting
+    result: SittingResult
+    terms: AssessmentTerms
+
+
+def assessed(cast: Cast) -> Assessed:
+    """The same things however often it is asked."""
+    if not AssessmentSitting.objects.exists():
+        filing = approve_filing(actor=cast.approver_1, filing=accepted_filing(cast), day=TODAY)
+        assert filing.assessor is not None
+        enter(cast, held(cast, filing.assessor), 901, stated(1))
+        propose_terms(actor=cast.clerk, bureau=cast.bureau, effective_from=HELD, values={}, basis="", day=TODAY)
+    return Assessed(
+        EnterpriseAssessmentFiling.objects.get(), FilingMaterial.objects.get(), AssessmentSitting.objects.get(),
+        SittingResult.objects.get(), AssessmentTerms.objects.get(),
+    )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.conf import LazySettings
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tried
@@ -14,9 +13,22 @@ from hypothesis import strategies as st
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.errors import PermissionRefused, RuleViolation
 from tests.conftest import Cast
-from tests.training.attending import AFTERNOON, FIRST, LAST, add, make_class, plan, seats
+from tests.training.attending import (
+    AFTERNOON,
+    FIRST,
+    LAST,
+    add,
+    give_attendance,
+    line,
+    make_class,
+    plan,
+    seats,
+    take_to,
+)
 from training.models import Attendance, ClassSession
+from training.pass_list.limits import PassLimits
 from training.services.attendance import Taken, attended_hours, hours_of, record_attendance
+from training.services.pass_rules import set_pass_rule
 
 pytestmark = pytest.mark.django_db
 NEXT = FIRST + timedelta(days=1)
@@ -82,7 +94,7 @@ def test_nobody_is_marked_before_the_day_nor_by_another_base_nor_from_another_cl
         record_attendance(actor=cast.clerk, session=session, marks={one: "present"}, day=NEXT)
 
 
-def test_hours_count_presence_and_lateness_against_the_planned_hours(cast: Cast, settings: LazySettings) -> None:
+def test_hours_count_presence_and_lateness_against_the_planned_hours(cast: Cast) -> None:
     held = make_class(cast.base, planned_hours=10)
     first, second = add(cast, held, plan(), plan(times=AFTERNOON))
     one, two, three = seats(held)
@@ -93,8 +105,23 @@ def test_hours_count_presence_and_lateness_against_the_planned_hours(cast: Cast,
         h.enrolment.pk: (h.attended, h.percent, h.is_reached, h.possible, h.is_out_of_reach) for h in hours_of(held)
     }
     assert found == {one: (8, 80, True, 10, False), two: (4, 40, False, 6, True), three: (0, 0, False, 6, True)}
-    settings.ATTENDANCE_LEAST_PERCENT = 81
+    assert dict(held.enrolments.values_list("pk", "attended_hours")) == attended_hours(held), "seats are kept in step"
+    stricter = PassLimits(hours_percent=81)
+    set_pass_rule(actor=cast.clerk, effective_on=FIRST, limits=stricter, basis="待核定", day=FIRST)
     assert not any(h.is_reached for h in hours_of(held))
+
+
+def test_attendance_is_taken_from_the_bureaus_acceptance_to_completion(cast: Cast) -> None:
+    held = make_class(cast.base)
+    (session,) = add(cast, held)
+    one = seats(held)[0]
+    take_to(held, "completed")
+    with pytest.raises(PermissionRefused, match="已结业"):
+        take(cast, session, {one: "present"}, LAST)
+    with pytest.raises(PermissionRefused, match="已结业"):
+        add(cast, held, plan(NEXT))
+    give_attendance(cast, [line()], day=LAST)
+    assert not Attendance.objects.exists()
 
 
 @tried(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -32,7 +32,7 @@ from tests.training.sittings_stage import (
     planned,
     stated,
 )
-from training.models import AssessmentSitting, Certificate, SittingExaminer, SittingResult
+from training.models import AssessmentSitting, SittingExaminer, SittingResult
 from training.services.assessment_terms import confirm_terms, propose_terms, terms_on
 from training.services.assessors import confirm_assessor, end_assessor, propose_assessor
 from training.services.sitting_figures import alarms_between, sitting_figures
@@ -175,26 +175,28 @@ def test_a_result_that_cannot_be_is_refused(cast: Cast, wrong: object, code: str
 
 
 def test_a_certificate_belongs_to_one_person_wherever_it_was_reported(cast: Cast) -> None:
-    assessor = make_assessor(cast)
+    assessor = make_assessor(cast, kind="S")
+    one, seven = (number_of(serial, begins="S1234") for serial in (1, 7))
     first, second = held(cast, assessor), held(cast, assessor, session="pm")
-    enter(cast, first, 901, stated(1))
+    enter(cast, first, 901, stated(1, certificate_number=one))
     for order in (901, 902):
         with pytest.raises(FieldsInvalid) as refusal:
-            enter(cast, second, order, stated(1))
+            enter(cast, second, order, stated(1, certificate_number=one))
         assert codes(refusal) == {"CERT_DUPLICATE"}
     enter(cast, second, 903, stated())
     somebody = find_worker(id_number(903))
     assert somebody is not None
-    teach(cast.base, somebody)
-    Certificate.objects.update(number=number_of(7))
+    teach(cast.base, somebody, seven[1:])
     with pytest.raises(FieldsInvalid):
-        enter(cast, second, 904, stated(7))
+        enter(cast, second, 904, stated(7, certificate_number=seven))
     result = SittingResult.objects.get(worker=somebody)
-    assert correct_result(actor=cast.hr, result=result, stated=stated(7), reason="补报证书", day=AFTER)[0].is_current
+    assert correct_result(
+        actor=cast.hr, result=result, stated=stated(7, certificate_number=seven), reason="补报证书", day=AFTER
+    )[0].is_current
     with pytest.raises(IntegrityError, match="certificate_of_nobody_else"), transaction.atomic():
         SittingResult.objects.create(
             sitting=first, worker=find_worker(id_number(901)), verdict="合格", theory_score=80, practice_score=80,
-            certificate_number=number_of(7), issued_on=AFTER, is_current=False,
+            certificate_number=seven, issued_on=AFTER, is_current=False,
         )  # fmt: skip
 
 

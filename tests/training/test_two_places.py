@@ -61,7 +61,9 @@ def test_absence_is_no_presence_and_two_numbers_are_one_person(cast: Cast) -> No
 def test_a_session_on_days_of_another_bases_class_without_attendance_of_its_own(cast: Cast) -> None:
     other = another_base(cast.bureau)
     teach(other, trainee(2), "2023-02")  # ended before
-    whole = make_class(other, (), "2-平车", starts_on=date(2023, 3, 1), ends_on=date(2023, 3, 8))
+    whole = make_class(
+        other, (), "2-平车", status="completed", is_reported=True, starts_on=date(2023, 3, 1), ends_on=date(2023, 3, 8)
+    )
     Enrolment.objects.create(training_class=whole, worker=trainee(1), attended_hours=30)
     Enrolment.objects.create(training_class=whole, worker=trainee(2), attended_hours=0)
     held = make_class(cast.base, (1, 2), "1-平车")

@@ -70,9 +70,9 @@ def _run_of(line: AttendanceLine, day: date, recorded: Recorded) -> ClassRun:
     if run is None:
         spans = "、".join(f"{one.starts_on} 至 {one.ends_on}" for one in runs[:3])
         raise _refuse(line, "day", "DAY_OUTSIDE_CLASS", f"{line.day} 不在班次日期内", f"该班次为 {spans}，请核对日期")
-    if run.is_closed:
-        fix = "已结业班次的考勤不再改变；确有错误的，请联系人社局"
-        raise _refuse(line, "class_number", "CLASS_CLOSED", "该班次已结业", fix)
+    if run.not_held:
+        fix = "受理备案之后、办理结业之前登记考勤；确有错误的，请联系区人社局"
+        raise _refuse(line, "class_number", "CLASS_NOT_HELD", f"该班次状态为“{run.not_held}”", fix)
     if line.day > day:
         raise _refuse(
             line, "day", "DATE_IN_FUTURE", f"上课日期 {line.day} 晚于上传日 {day}", "请核对日期；上课之后再上传考勤"

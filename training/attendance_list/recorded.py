@@ -13,7 +13,8 @@ class ClassRun:
     pk: int
     starts_on: date
     ends_on: date
-    is_closed: bool = False
+    #: the state in which no attendance is taken, in words; blank while it is
+    not_held: str = ""
 
 
 @dataclass(frozen=True, slots=True)

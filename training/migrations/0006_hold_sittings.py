@@ -24,6 +24,127 @@ def part_guards(table):
     ]
 
 
+GUARDS = [
+    triggers.allowed_moves(
+        "assessor_moves", table="training_assessororganisation",
+        moves=[("proposed", "confirmed"), ("proposed", "refused"), ("confirmed", "ended")],
+    ),  # fmt: skip
+    triggers.row_guard(
+        "assessor_filing_stays", table="training_assessororganisation", events=["UPDATE"],
+        on="OF organisation_id, kind, assessor_code, filing_number, valid_from, valid_to, proposed_by_id",
+        refuse_when="1 = 1",
+    ),  # fmt: skip
+    triggers.append_only("assessor_scopes_stay", table="training_assessorscope"),
+    triggers.row_guard(
+        "assessor_scope_before_confirmation", table="training_assessorscope", events=["INSERT"],
+        refuse_when="EXISTS (SELECT 1 FROM training_assessororganisation a WHERE a.id = NEW.assessor_id "
+        "AND a.status <> 'proposed')",
+    ),  # fmt: skip
+    triggers.row_guard(
+        "assessment_terms_stay", table="training_assessmentterms", events=["UPDATE"],
+        on="OF bureau_id, effective_from, days_before, least_examiners, pass_mark, most_per_examiner, most_sittings, "
+        "span_days, basis, proposed_by_id",
+        refuse_when="1 = 1",
+    ),  # fmt: skip
+    triggers.row_guard(
+        "assessment_terms_confirmed_once", table="training_assessmentterms", events=["UPDATE"], on="OF confirmed_by_id",
+        refuse_when="OLD.confirmed_by_id IS NOT NULL",
+    ),  # fmt: skip
+    triggers.row_guard(
+        "assessment_terms_kept", table="training_assessmentterms", events=["DELETE"], refuse_when="1 = 1"
+    ),
+    triggers.allowed_moves(
+        "sitting_moves", table="training_assessmentsitting",
+        moves=[
+            ("planned", "filed"), ("filed", "held"), ("held", "results_entered"), ("results_entered", "confirmed"),
+            ("results_entered", "held"), ("confirmed", "results_entered"), ("planned", "cancelled"),
+            ("filed", "cancelled"),
+        ],
+    ),  # fmt: skip
+    triggers.row_guard(
+        "sitting_stays_as_filed", table="training_assessmentsitting", events=["UPDATE"],
+        on="OF assessor_id, trade, level, held_on, session, place, capacity",
+        refuse_when="OLD.status <> 'planned'",
+    ),  # fmt: skip
+    triggers.row_guard(
+        "sitting_confirmed_by_another_person", table="training_assessmentsitting", events=["UPDATE"], on="OF status",
+        refuse_when="(NEW.status = 'confirmed' AND EXISTS (SELECT 1 FROM training_sittingresult r "
+        "JOIN park_workers_membership m ON m.id = r.recorded_by_id "
+        "WHERE r.sitting_id = NEW.id AND r.is_current AND m.user_id = NEW.confirmed_by_id))",
+    ),  # fmt: skip
+    triggers.row_guard(
+        "examiners_named_while_planned", table="training_sittingexaminer", events=["INSERT"],
+        refuse_when="NOT EXISTS (SELECT 1 FROM training_assessmentsitting s WHERE s.id = NEW.sitting_id "
+        "AND s.status = 'planned' AND s.held_on = NEW.held_on)",
+    ),  # fmt: skip
+    triggers.row_guard(
+        "examiners_stay", table="training_sittingexaminer", events=["UPDATE"],
+        on="OF sitting_id, name, card_number, duty, held_on, morning, afternoon", refuse_when="1 = 1",
+    ),  # fmt: skip
+    triggers.row_guard(
+        "examiners_released_only", table="training_sittingexaminer", events=["UPDATE"], on="OF is_live",
+        refuse_when="NOT OLD.is_live",
+    ),  # fmt: skip
+    triggers.row_guard("examiners_kept", table="training_sittingexaminer", events=["DELETE"], refuse_when="1 = 1"),
+    triggers.insert_guard(
+        "results_after_the_sitting", table="training_sittingresult",
+        refuse_new="EXISTS (SELECT 1 FROM training_assessmentsitting s WHERE s.id = fresh.sitting_id "
+        "AND s.status NOT IN ('held', 'results_entered'))",
+    ),  # fmt: skip
+    triggers.insert_guard(
+        "correction_of_the_same_result", table="training_sittingresult",
+        refuse_new="fresh.corrects_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM training_sittingresult o "
+        "WHERE o.id = fresh.corrects_id AND o.sitting_id = fresh.sitting_id AND o.worker_id = fresh.worker_id "
+        "AND NOT o.is_current)",
+    ),  # fmt: skip
+    triggers.insert_guard(
+        "certificate_of_nobody_else", table="training_sittingresult",
+        refuse_new="fresh.certificate_number <> '' AND EXISTS (SELECT 1 FROM training_certificate c "
+        "JOIN park_workers_worker h ON h.id = c.worker_id JOIN park_workers_worker w ON w.id = fresh.worker_id "
+        "WHERE c.number = fresh.certificate_number "
+        "AND COALESCE(h.merged_into_id, h.id) <> COALESCE(w.merged_into_id, w.id))",
+    ),  # fmt: skip
+    triggers.row_guard(
+        "results_stay", table="training_sittingresult", events=["UPDATE"],
+        on="OF sitting_id, worker_id, theory_score, practice_score, verdict, certificate_number, issued_on, corrects_id, "
+        "reason, recorded_by_id",
+        refuse_when="1 = 1",
+    ),  # fmt: skip
+    triggers.row_guard(
+        "results_give_way_once", table="training_sittingresult", events=["UPDATE"], on="OF is_current",
+        refuse_when="NOT OLD.is_current",
+    ),  # fmt: skip
+    triggers.row_guard("results_kept", table="training_sittingresult", events=["DELETE"], refuse_when="1 = 1"),
+    triggers.allowed_moves(
+        "assessment_filing_moves", table=FILING,
+        moves=[
+            ("draft", "submitted"), ("returned", "submitted"), ("submitted", "returned"), ("submitted", "accepted"),
+            ("accepted", "approved"), ("accepted", "refused"), ("draft", "withdrawn"), ("submitted", "withdrawn"),
+            ("returned", "withdrawn"), ("accepted", "withdrawn"), ("approved", "expired"),
+        ],
+    ),  # fmt: skip
+    triggers.row_guard(
+        "assessment_filing_stays_once_sent", table=FILING, events=["UPDATE"],
+        on="OF enterprise_id, contact_name, contact_phone, statement", refuse_when=f"OLD.status NOT IN {OPEN}",
+    ),  # fmt: skip
+    *part_guards("filingscope"),
+    *part_guards("filingstaff"),
+    *part_guards("filingplace"),
+    *part_guards("filingmaterial"),
+]
+
+
+def set_guards(apps, schema_editor):
+    """All of them by one operation: each of its own would have every model of the house made anew."""
+    for guard in GUARDS:
+        guard.code(apps, schema_editor)
+
+
+def lift_guards(apps, schema_editor):
+    for guard in reversed(GUARDS):
+        guard.reverse_code(apps, schema_editor)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -417,110 +538,5 @@ class Migration(migrations.Migration):
             model_name='sittingresult',
             constraint=models.CheckConstraint(condition=models.Q(('corrects__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='sitting_correction_has_reason'),
         ),
-        triggers.allowed_moves(
-            "assessor_moves", table="training_assessororganisation",
-            moves=[("proposed", "confirmed"), ("proposed", "refused"), ("confirmed", "ended")],
-        ),  # fmt: skip
-        triggers.row_guard(
-            "assessor_filing_stays", table="training_assessororganisation", events=["UPDATE"],
-            on="OF organisation_id, kind, assessor_code, filing_number, valid_from, valid_to, proposed_by_id",
-            refuse_when="1 = 1",
-        ),  # fmt: skip
-        triggers.append_only("assessor_scopes_stay", table="training_assessorscope"),
-        triggers.row_guard(
-            "assessor_scope_before_confirmation", table="training_assessorscope", events=["INSERT"],
-            refuse_when="EXISTS (SELECT 1 FROM training_assessororganisation a WHERE a.id = NEW.assessor_id "
-            "AND a.status <> 'proposed')",
-        ),  # fmt: skip
-        triggers.row_guard(
-            "assessment_terms_stay", table="training_assessmentterms", events=["UPDATE"],
-            on="OF bureau_id, effective_from, days_before, least_examiners, pass_mark, most_per_examiner, most_sittings, "
-            "span_days, basis, proposed_by_id",
-            refuse_when="1 = 1",
-        ),  # fmt: skip
-        triggers.row_guard(
-            "assessment_terms_confirmed_once", table="training_assessmentterms", events=["UPDATE"], on="OF confirmed_by_id",
-            refuse_when="OLD.confirmed_by_id IS NOT NULL",
-        ),  # fmt: skip
-        triggers.row_guard(
-            "assessment_terms_kept", table="training_assessmentterms", events=["DELETE"], refuse_when="1 = 1"
-        ),
-        triggers.allowed_moves(
-            "sitting_moves", table="training_assessmentsitting",
-            moves=[
-                ("planned", "filed"), ("filed", "held"), ("held", "results_entered"), ("results_entered", "confirmed"),
-                ("results_entered", "held"), ("confirmed", "results_entered"), ("planned", "cancelled"),
-                ("filed", "cancelled"),
-            ],
-        ),  # fmt: skip
-        triggers.row_guard(
-            "sitting_stays_as_filed", table="training_assessmentsitting", events=["UPDATE"],
-            on="OF assessor_id, trade, level, held_on, session, place, capacity",
-            refuse_when="OLD.status <> 'planned'",
-        ),  # fmt: skip
-        triggers.row_guard(
-            "sitting_confirmed_by_another_person", table="training_assessmentsitting", events=["UPDATE"], on="OF status",
-            refuse_when="(NEW.status = 'confirmed' AND EXISTS (SELECT 1 FROM training_sittingresult r "
-            "JOIN park_workers_membership m ON m.id = r.recorded_by_id "
-            "WHERE r.sitting_id = NEW.id AND r.is_current AND m.user_id = NEW.confirmed_by_id))",
-        ),  # fmt: skip
-        triggers.row_guard(
-            "examiners_named_while_planned", table="training_sittingexaminer", events=["INSERT"],
-            refuse_when="NOT EXISTS (SELECT 1 FROM training_assessmentsitting s WHERE s.id = NEW.sitting_id "
-            "AND s.status = 'planned' AND s.held_on = NEW.held_on)",
-        ),  # fmt: skip
-        triggers.row_guard(
-            "examiners_stay", table="training_sittingexaminer", events=["UPDATE"],
-            on="OF sitting_id, name, card_number, duty, held_on, morning, afternoon", refuse_when="1 = 1",
-        ),  # fmt: skip
-        triggers.row_guard(
-            "examiners_released_only", table="training_sittingexaminer", events=["UPDATE"], on="OF is_live",
-            refuse_when="NOT OLD.is_live",
-        ),  # fmt: skip
-        triggers.row_guard("examiners_kept", table="training_sittingexaminer", events=["DELETE"], refuse_when="1 = 1"),
-        triggers.insert_guard(
-            "results_after_the_sitting", table="training_sittingresult",
-            refuse_new="EXISTS (SELECT 1 FROM training_assessmentsitting s WHERE s.id = fresh.sitting_id "
-            "AND s.status NOT IN ('held', 'results_entered'))",
-        ),  # fmt: skip
-        triggers.insert_guard(
-            "correction_of_the_same_result", table="training_sittingresult",
-            refuse_new="fresh.corrects_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM training_sittingresult o "
-            "WHERE o.id = fresh.corrects_id AND o.sitting_id = fresh.sitting_id AND o.worker_id = fresh.worker_id "
-            "AND NOT o.is_current)",
-        ),  # fmt: skip
-        triggers.insert_guard(
-            "certificate_of_nobody_else", table="training_sittingresult",
-            refuse_new="fresh.certificate_number <> '' AND EXISTS (SELECT 1 FROM training_certificate c "
-            "JOIN park_workers_worker h ON h.id = c.worker_id JOIN park_workers_worker w ON w.id = fresh.worker_id "
-            "WHERE c.number = fresh.certificate_number "
-            "AND COALESCE(h.merged_into_id, h.id) <> COALESCE(w.merged_into_id, w.id))",
-        ),  # fmt: skip
-        triggers.row_guard(
-            "results_stay", table="training_sittingresult", events=["UPDATE"],
-            on="OF sitting_id, worker_id, theory_score, practice_score, verdict, certificate_number, issued_on, corrects_id, "
-            "reason, recorded_by_id",
-            refuse_when="1 = 1",
-        ),  # fmt: skip
-        triggers.row_guard(
-            "results_give_way_once", table="training_sittingresult", events=["UPDATE"], on="OF is_current",
-            refuse_when="NOT OLD.is_current",
-        ),  # fmt: skip
-        triggers.row_guard("results_kept", table="training_sittingresult", events=["DELETE"], refuse_when="1 = 1"),
-        triggers.allowed_moves(
-            "assessment_filing_moves", table=FILING,
-            moves=[
-                ("draft", "submitted"), ("returned", "submitted"), ("submitted", "returned"), ("submitted", "accepted"),
-                ("accepted", "approved"), ("accepted", "refused"), ("draft", "withdrawn"), ("submitted", "withdrawn"),
-                ("returned", "withdrawn"), ("accepted", "withdrawn"), ("approved", "expired"),
-            ],
-        ),  # fmt: skip
-        triggers.row_guard(
-            "assessment_filing_stays_once_sent", table=FILING, events=["UPDATE"],
-            on="OF enterprise_id, contact_name, contact_phone, statement", refuse_when=f"OLD.status NOT IN {OPEN}",
-        ),  # fmt: skip
-        *part_guards("filingscope"),
-        *part_guards("filingstaff"),
-        *part_guards("filingplace"),
-        *part_guards("filingmaterial"),
+        migrations.RunPython(set_guards, lift_guards),
     ]

@@ -24,6 +24,9 @@ VERDICT_WORDS = {
     "通过": PASSED, "及格": PASSED, "未通过": FAILED, "不通过": FAILED, "不及格": FAILED, "缺席": ABSENT, "未参加": ABSENT,
     "未参考": ABSENT,
 }  # fmt: skip
+#: what stands among the marks of somebody who was not there
+NO_MARK = frozenset({"缺考", "缺席", "未考", "未参加", "无", "/", "-", "—", "--"})
+HOURS_UNITS = ("学时", "课时", "小时", "节")
 #: beyond fifteen digits a numeric cell has lost its last ones
 CERTAIN_DIGITS = 15
 ClassKey = tuple[str, date]
@@ -66,13 +69,13 @@ SHEET = DeclaredSheet(
         ID_NUMBER,
         PHONE,
         Column("planned_hours", "计划学时", "integer", aliases=("应到学时", "总学时"), required=True,
-               missing_code="HOURS_MISSING", example="40", width=10),
+               missing_code="HOURS_MISSING", example="40", width=10, units=HOURS_UNITS),
         Column("attended_hours", "实到学时", "integer", aliases=("实际学时", "出勤学时"), required=True,
-               missing_code="HOURS_MISSING", example="40", width=10),
+               missing_code="HOURS_MISSING", example="40", width=10, units=HOURS_UNITS),
         Column("theory_score", "理论成绩", "integer", aliases=("理论", "理论得分", "理论分数"), example="80", width=10,
-               note="百分制；缺考留空"),
+               blank_words=NO_MARK, units=("分",), note="百分制；缺考留空"),
         Column("practice_score", "实操成绩", "integer", aliases=("实操", "实操得分", "技能成绩", "操作成绩"), example="80",
-               width=10, note="百分制；缺考留空"),
+               width=10, blank_words=NO_MARK, units=("分",), note="百分制；缺考留空"),
         Column("verdict", "结论", "choice", aliases=("考核结论", "考核结果", "结果", "是否合格"), required=True,
                choices=(PASSED, FAILED, ABSENT), synonyms=VERDICT_WORDS, example=PASSED, width=8),
         Column("certificate_number", "证书编号", "certificate", aliases=("证书号", "证书号码"),

@@ -55,6 +55,8 @@ class RecordedResult:
     certificate_number: str
     issued_on: date | None
     enrolment_id: int = 0
+    #: the class has sessions, so that no hours recorded means none attended
+    keeps_attendance: bool = False
 
     @property
     def is_awaited(self) -> bool:
@@ -75,6 +77,8 @@ class Recorded:
     results: dict[int, list[RecordedResult]] = field(default_factory=dict)
     #: certificate number, as reported or as corrected -> canonical worker it is recorded for
     certificates: dict[str, int] = field(default_factory=dict)
+    #: certificate number -> canonical worker whose result of a sitting (认定场次) it stands in
+    assessed: dict[str, int] = field(default_factory=dict)
     #: the first thirteen signs that assessors of this base give, and those of other bases
     assessors: frozenset[str] = frozenset()
     foreign_assessors: frozenset[str] = frozenset()

@@ -48,7 +48,8 @@ def _judge_repeat(
 def _judge_against(line: PassLine, known: RecordedResult) -> Iterator[Finding]:
     """A recorded result stands; a certificate may be added to it.  Of a seat without one only hours may be recorded."""
     if known.is_awaited:
-        if known.attended_hours and line.attended_hours != known.attended_hours:
+        is_kept = known.keeps_attendance or known.attended_hours
+        if is_kept and line.attended_hours != known.attended_hours:
             message = f"该学员的考勤学时是“{known.attended_hours}”"
             yield Finding(
                 line.number, "attended_hours", "HOURS_CONTRADICT_ATTENDANCE", message, "请按考勤记录填写实到学时"
@@ -89,6 +90,9 @@ def _judge_certificate(
             if recorded.identity(line.key) == holder
             else "该证书编号已登记在他人名下"
         )
+        yield Finding(n, "certificate_number", "CERT_DUPLICATE", message, "一个编号只属于一本证书，请对照证书核对")
+    elif recorded.assessed.get(number, recorded.identity(line.key)) != recorded.identity(line.key):
+        message = "该证书编号已登记在他人的认定成绩中"
         yield Finding(n, "certificate_number", "CERT_DUPLICATE", message, "一个编号只属于一本证书，请对照证书核对")
 
 

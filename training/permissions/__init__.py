@@ -1,8 +1,12 @@
 """Who may do what on the second floor: `check_can_x` raises PermissionRefused, `can_x` answers; one rule for both."""
 
 from training.permissions.attendance import (
+    HELD,
     can_keep_attendance,
+    can_plan_sessions,
+    check_attendance_is_open,
     check_can_keep_attendance,
+    check_can_plan_sessions,
 )
 from training.permissions.certificates import (
     CERTIFICATE_READERS,
@@ -115,6 +119,7 @@ __all__ = [
     "CERTIFICATE_READERS",
     "CERTIFIERS",
     "CHANGEABLE",
+    "HELD",
     "READERS",
     "can_answer_referral",
     "can_apply",
@@ -144,6 +149,7 @@ __all__ = [
     "can_move_round",
     "can_note_outlier",
     "can_open_class",
+    "can_plan_sessions",
     "can_post_demand",
     "can_propose_amendment",
     "can_propose_terms",
@@ -162,6 +168,7 @@ __all__ = [
     "can_write_class",
     "can_write_filing",
     "can_write_sittings",
+    "check_attendance_is_open",
     "check_can_answer_referral",
     "check_can_apply",
     "check_can_ask_change",
@@ -190,6 +197,7 @@ __all__ = [
     "check_can_move_round",
     "check_can_note_outlier",
     "check_can_open_class",
+    "check_can_plan_sessions",
     "check_can_post_demand",
     "check_can_propose_amendment",
     "check_can_propose_terms",

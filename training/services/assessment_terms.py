@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -44,9 +44,21 @@ def terms_on(*, bureau_id: int, day: date) -> TermsInForce:
     rows = AssessmentTerms.objects.filter(bureau_id=bureau_id, confirmed_by__isnull=False, effective_from__lte=day)
     row = rows.order_by("-effective_from", "-pk").first()
     if row is None:
-        return TermsInForce(**DEFAULTS)
-    values = {name: getattr(row, name) for name in FIELDS}
-    return TermsInForce(**values, basis=row.basis, effective_from=row.effective_from)
+        return _in_force(DEFAULTS)
+    values: dict[str, int] = {name: getattr(row, name) for name in FIELDS}
+    return replace(_in_force(values), basis=row.basis, effective_from=row.effective_from)
+
+
+def _in_force(values: dict[str, int]) -> TermsInForce:
+    v = values
+    return TermsInForce(
+        v["days_before"],
+        v["least_examiners"],
+        v["pass_mark"],
+        v["most_per_examiner"],
+        v["most_sittings"],
+        v["span_days"],
+    )
 
 
 @transaction.atomic

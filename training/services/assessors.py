@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership, Organisation, User
 from park_workers.services.employments import FieldsInvalid
 from park_workers.services.rosters.hire import Problem
-from training.models import AssessorOrganisation, AssessorScope
+from training.models import AssessorOrganisation, AssessorScope, FilingScope
 from training.pass_list.reader import LEVEL_NAMES
 from training.permissions import check_can_confirm_assessor, check_can_end_assessor, check_can_keep_assessors
 
@@ -139,7 +139,7 @@ def enter_filing(
     return found
 
 
-def scope_words(scopes: Sequence[ScopeLine | AssessorScope]) -> list[str]:
+def scope_words(scopes: Iterable[ScopeLine | AssessorScope | FilingScope]) -> list[str]:
     """缝纫工 五级至三级."""
     return [f"{one.trade} {levels_words(one.lowest, one.highest)}" for one in scopes]
 
@@ -223,9 +223,9 @@ def why_not_covered(*, assessor: AssessorOrganisation, trade: str, level: int, d
     if not assessor.valid_from <= day <= assessor.last_day:
         message = f"{day} 不在备案有效期（{assessor.valid_from} 至 {assessor.last_day}）内"
         return RuleViolation("OUTSIDE_VALIDITY", message, "请改期，或先办理备案续期")
-    for one in assessor.scopes.filter(trade=trade):  # type: ignore[attr-defined]
+    for one in assessor.scopes.filter(trade=trade):
         if one.highest <= level <= one.lowest and one.valid_from <= day <= one.valid_to:
             return None
-    covered = "；".join(scope_words(list(assessor.scopes.all()))) or "无"  # type: ignore[attr-defined]
+    covered = "；".join(scope_words(list(assessor.scopes.all()))) or "无"
     message = f"“{trade}{LEVEL_NAMES.get(level, level)}”不在备案范围内（{covered}）"
     return RuleViolation("OUTSIDE_SCOPE", message, "请核对工种和级别，或先办理变更备案")

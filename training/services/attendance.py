@@ -6,13 +6,13 @@ A mark in force is never edited: a correction voids it and adds another, so a sa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from park_workers.foundation.audit import record_event
@@ -23,6 +23,8 @@ from park_workers.services.people import recorded_now
 from park_workers.services.posters import stated_reason
 from training.models import Attendance, ClassSession, Enrolment, TrainingClass
 from training.permissions import check_can_keep_attendance
+from training.services.pass_rules import limits_on
+from training.services.recorded_results import in_chunks
 
 COLUMNS = ("session_id", "enrolment_id", "mark", "source", "upload_id", "void_reason", "recorded_at", "recorded_by_id")
 LONGEST_REASON = 200
@@ -71,9 +73,9 @@ class HoursAttended:
         return self.possible * 100 < self.planned * self.least_percent
 
 
-def least_percent() -> int:
-    """The share of planned hours to be attended (默认 80 %，待核定)."""
-    return int(settings.ATTENDANCE_LEAST_PERCENT)
+def least_percent(training_class: TrainingClass) -> int:
+    """The share of planned hours to be attended, as the bureau's rules of passing have it on the class's last day (80 %, 待核定)."""
+    return limits_on(training_class.base.bureau, training_class.ends_on).hours_percent
 
 
 @transaction.atomic
@@ -93,7 +95,8 @@ def record_attendance(
     a reason.  Raises PermissionRefused; RuleViolation SESSION_CANCELLED, SESSION_NOT_YET, MARK_UNKNOWN, NOT_IN_CLASS,
     REASON_MISSING.
     """
-    check_can_keep_attendance(actor, session.training_class)
+    training_class = TrainingClass.objects.select_for_update().get(pk=session.training_class_id)
+    check_can_keep_attendance(actor, training_class)
     held: ClassSession = ClassSession.objects.select_for_update().get(pk=session.pk)
     _check_markable(held, marks, day)
     known = {row.enrolment_id: row for row in held.attendances.standing()}
@@ -104,25 +107,26 @@ def record_attendance(
     stated = reason.strip()[:LONGEST_REASON]
     if replaced and day > held.day:
         stated = stated_reason(stated)
+    if fresh:
+        _write(actor, held, fresh, replaced, stated)
+        changes = {
+            "marks": _counted(fresh), "corrected": len(replaced), "class": training_class.number, "session": str(held),
+        }  # fmt: skip
+        note = stated if replaced else ""
+        record_event(actor=actor, code="attendance.recorded", subject=held, note=note, day=day, changes=changes)
+    return Taken(len(fresh) - len(replaced), len(replaced), len(marks) - len(fresh), tuple(sorted(left)))
+
+
+def _write(
+    actor: Membership, held: ClassSession, fresh: Mapping[int, str], replaced: Sequence[Attendance], reason: str
+) -> None:
+    """Void what is replaced, add what is new, and the hours that follow from it."""
     if replaced:
         voided = Attendance.objects.standing().filter(pk__in=[row.pk for row in replaced])
-        voided.update(voided_at=timezone.now(), voided_by=actor, void_reason=stated)
+        voided.update(voided_at=timezone.now(), voided_by=actor, void_reason=reason)
     stamp = (Attendance.Source.LIST, None, "", recorded_now(), actor.pk)
-    if fresh:
-        load_rows("training_attendance", COLUMNS, [(held.pk, pk, mark, *stamp) for pk, mark in sorted(fresh.items())])
-        changes = {
-            "marks": _counted(fresh), "corrected": len(replaced),
-            "class": session.training_class.number, "session": str(held),
-        }  # fmt: skip
-        record_event(
-            actor=actor,
-            code="attendance.recorded",
-            subject=held,
-            note=stated if replaced else "",
-            day=day,
-            changes=changes,
-        )
-    return Taken(len(fresh) - len(replaced), len(replaced), len(marks) - len(fresh), tuple(sorted(left)))
+    load_rows("training_attendance", COLUMNS, [(held.pk, pk, mark, *stamp) for pk, mark in sorted(fresh.items())])
+    keep_hours_in_step(fresh)
 
 
 def _counted(marks: Mapping[int, str]) -> str:
@@ -145,18 +149,33 @@ def _check_markable(held: ClassSession, marks: Mapping[int, str], day: date) -> 
     wrong = sorted(set(marks.values()) - MARKS)
     if wrong:
         raise RuleViolation("MARK_UNKNOWN", f"“{wrong[0][:20]}”不是考勤标记", "请选择出勤、迟到、缺勤或请假")
-    here = set(Enrolment.objects.filter(training_class_id=held.training_class_id).values_list("pk", flat=True))
+    roster = Enrolment.objects.on_roster().filter(training_class_id=held.training_class_id)
+    here = set(roster.values_list("pk", flat=True))
     if set(marks) - here:
         raise RuleViolation("NOT_IN_CLASS", "名单中有人不是本班学员", "请刷新页面后重新点名")
 
 
 def attended_hours(training_class: TrainingClass) -> dict[int, int]:
     """Lesson hours attended by enrolment, 0 for whoever was never there; marks in force of standing sessions, 迟到 counted."""
-    hours = dict.fromkeys(training_class.enrolments.values_list("pk", flat=True), 0)
+    hours = dict.fromkeys(training_class.enrolments.on_roster().values_list("pk", flat=True), 0)
     counted = Attendance.objects.standing().filter(
         session__training_class=training_class, mark__in=Attendance.COUNTED
     )  # fmt: skip
-    return hours | dict(counted.values_list("enrolment").annotate(Sum("session__hours")).order_by())
+    found = dict(counted.values_list("enrolment").annotate(Sum("session__hours")).order_by())
+    return {pk: found.get(pk, 0) for pk in hours}
+
+
+def keep_hours_in_step(enrolments: Collection[int]) -> None:
+    """Write what people have attended beside their seats that have no result yet, where pass lists and completion read it.
+
+    Called in the transaction of every change of marks, after the rows it locks: two changes at once take turns at the seats.
+    """
+    for chunk in in_chunks(enrolments):
+        seats = Enrolment.objects.filter(pk__in=chunk, assessment__isnull=True)
+        list(seats.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+        there = Attendance.objects.standing().filter(enrolment=OuterRef("pk"), mark__in=Attendance.COUNTED)
+        hours = there.order_by().values("enrolment").annotate(n=Sum("session__hours")).values("n")
+        seats.update(attended_hours=Coalesce(Subquery(hours), 0))
 
 
 def has_sessions(training_class: TrainingClass) -> bool:
@@ -176,8 +195,8 @@ def hours_of(training_class: TrainingClass) -> list[HoursAttended]:
     )  # fmt: skip
     sessions = ClassSession.objects.standing().filter(training_class=training_class)
     offered = max(sessions.aggregate(n=Sum("hours"))["n"] or 0, training_class.planned_hours)
-    people = training_class.enrolments.select_related("worker").order_by("worker__name", "pk")
-    least = least_percent()
+    people = training_class.enrolments.on_roster().select_related("worker").order_by("worker__name", "pk")
+    least = least_percent(training_class)
     return [
         HoursAttended(one, attended[one.pk], training_class.planned_hours, offered - lost.get(one.pk, 0), least)
         for one in people

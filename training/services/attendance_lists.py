@@ -19,7 +19,8 @@ from training.attendance_list.checker import Seat, check_lines
 from training.attendance_list.reader import AttendanceLine, read_lines
 from training.attendance_list.recorded import ClassRun, Recorded, Trainee
 from training.models import Attendance, ClassSession, Enrolment, TrainingClass
-from training.services.attendance import COLUMNS
+from training.permissions import HELD
+from training.services.attendance import COLUMNS, keep_hours_in_step
 from training.services.recorded_results import in_chunks
 
 EMPLOYED = (
@@ -62,6 +63,7 @@ def apply_attendance(context: ImportContext, checked: CheckedRows) -> dict[str, 
     ]
     if fresh:
         load_rows("training_attendance", COLUMNS, fresh)
+        keep_hours_in_step({row[1] for row in fresh})
     return {
         "new": len(fresh), "sessions": len({row[0] for row in fresh}), "unchanged": len(checked.accepted) - len(fresh),
     }  # fmt: skip
@@ -89,9 +91,16 @@ def read_recorded(*, base_id: int, lines: Sequence[AttendanceLine]) -> Recorded:
 def _runs_of(base_id: int, numbers: Collection[str]) -> dict[str, list[ClassRun]]:
     runs: dict[str, list[ClassRun]] = defaultdict(list)
     for chunk in in_chunks(numbers):
-        rows = TrainingClass.objects.filter(base_id=base_id, number__in=chunk).order_by("starts_on")
-        for pk, number, starts_on, ends_on in rows.values_list("pk", "number", "starts_on", "ends_on"):
-            runs[number].append(ClassRun(pk, starts_on, ends_on))
+        rows = (
+            TrainingClass.objects.filter(base_id=base_id, number__in=chunk)
+            .exclude(status="cancelled")
+            .order_by("starts_on")
+        )
+        for pk, number, starts_on, ends_on, status in rows.values_list(
+            "pk", "number", "starts_on", "ends_on", "status"
+        ):
+            word = "" if status in HELD else TrainingClass.Status(status).label
+            runs[number].append(ClassRun(pk, starts_on, ends_on, word))
     return dict(runs)
 
 
@@ -99,7 +108,7 @@ def _read_people(recorded: Recorded, classes: Collection[int], keys: Collection[
     """Who sits in the classes, under every number that stands for them."""
     by_worker: dict[tuple[int, int], Trainee] = {}
     for chunk in in_chunks(classes):
-        rows = Enrolment.objects.filter(training_class_id__in=chunk).values_list(
+        rows = Enrolment.objects.on_roster().filter(training_class_id__in=chunk).values_list(
             "pk", "training_class_id", "worker__person_key", "worker__name", "worker__last_four_hash",
             Coalesce("worker__merged_into_id", "worker_id"),
         )  # fmt: skip

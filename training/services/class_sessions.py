@@ -18,7 +18,7 @@ from park_workers.services.posters import stated_reason
 from park_workers.services.rosters.hire import Problem
 from training.models import ClassSession, TrainingClass
 from training.models.attendance import MOST_SESSION_HOURS
-from training.permissions import check_can_keep_attendance
+from training.permissions import check_can_plan_sessions
 
 #: a lesson hour (学时) has so many minutes
 LESSON_MINUTES = 45
@@ -67,8 +67,8 @@ def add_sessions(
     one.  Returns the sessions as they stand.  Raises PermissionRefused; FieldsInvalid naming every wrong field; RuleViolation
     SESSIONS_OVERLAP when one would meet another of the class on the same day.
     """
-    check_can_keep_attendance(actor, training_class)
     held = TrainingClass.objects.select_for_update().get(pk=training_class.pk)
+    check_can_plan_sessions(actor, held)
     problems = list(dict.fromkeys(problem for plan in plans for problem in _judge(plan, held)))
     if not plans or len(plans) > MOST_AT_ONCE:
         problems.append(Problem("day", "SESSIONS_COUNT", f"一次排 1 至 {MOST_AT_ONCE} 节", "请调整起止日期后分次添加"))
@@ -92,11 +92,8 @@ def add_sessions(
                 hours=plan.hours, topic=plan.topic, teacher=plan.teacher, place=plan.place, recorded_by=actor,
             )
         )  # fmt: skip
-    changes = {
-        "sessions": len(plans),
-        "hours": sum(plan.hours for plan in plans),
-        "from": min(p.day for p in plans).isoformat(),
-    }
+    first, hours = min(plan.day for plan in plans), sum(plan.hours for plan in plans)
+    changes = {"sessions": len(plans), "hours": hours, "from": first.isoformat()}
     record_event(actor=actor, code="class_session.planned", subject=held, day=day, changes=changes)
     return rows
 
@@ -151,7 +148,7 @@ def cancel_session(*, actor: Membership, session: ClassSession, reason: str, day
 
     Raises PermissionRefused; RuleViolation REASON_MISSING, SESSION_CANCELLED, SESSION_HAS_MARKS.
     """
-    check_can_keep_attendance(actor, session.training_class)
+    check_can_plan_sessions(actor, session.training_class)
     stated = stated_reason(reason)
     held: ClassSession = ClassSession.objects.select_for_update().get(pk=session.pk)
     if held.cancelled_on is not None:

@@ -21,7 +21,9 @@ from park_workers.foundation.audit import record_event
 from park_workers.foundation.links import open_reference, sign_reference
 from park_workers.services.people import name_key
 from training.attendance_list.reader import last_four_hash
-from training.models import Attendance, ClassSession, Enrolment
+from training.models import Attendance, ClassSession, Enrolment, TrainingClass
+from training.permissions import HELD
+from training.services.attendance import keep_hours_in_step
 
 #: whoever signs in by code, in the audit log
 TRAINEE = SystemActor("扫码签到")
@@ -41,6 +43,7 @@ class Outcome(StrEnum):
     NOT_FOUND = "not_found"
     TOO_EARLY = "too_early"
     TOO_LATE = "too_late"
+    #: the session, or the class is not held
     CANCELLED = "cancelled"
 
 
@@ -98,7 +101,7 @@ def _at(day: date, time_of_day: object) -> datetime:
 
 def when_open(session: ClassSession, *, day: date, now: datetime) -> Outcome | None:
     """Why nobody can sign in now; None when everybody can.  `day` is the business day, `now` gives the time of day."""
-    if session.cancelled_on is not None:
+    if session.cancelled_on is not None or session.training_class.status not in HELD:
         return Outcome.CANCELLED
     here = _at(day, timezone.localtime(now).time())
     if here < opens_at(session):
@@ -132,6 +135,9 @@ def sign_in(
 def _sign_in(
     actor: SystemActor, session: ClassSession, enrolment: Enrolment, mark: Attendance.Mark, day: date
 ) -> SignedIn:
+    held = TrainingClass.objects.select_for_update().get(pk=session.training_class_id)
+    if held.status not in HELD:
+        return SignedIn(Outcome.CANCELLED)
     ClassSession.objects.select_for_update().get(pk=session.pk)
     standing = _standing(session, enrolment)
     if standing is not None:
@@ -139,6 +145,7 @@ def _sign_in(
     made = Attendance.objects.create(
         session=session, enrolment=enrolment, mark=mark, source=Attendance.Source.QR, recorded_by=None
     )
+    keep_hours_in_step([enrolment.pk])
     changes = {"marks": mark.label, "class": session.training_class.number, "session": str(session)}
     record_event(actor=actor, code="attendance.signed_in", subject=made, day=day, changes=changes)
     return SignedIn(Outcome.SIGNED_IN, enrolment, made)
@@ -157,7 +164,7 @@ def _found(session: ClassSession, name: str, last_four: str) -> Enrolment | None
     four = last_four_hash(last_four)
     if not four or not name_key(name):
         return None
-    people = Enrolment.objects.filter(
+    people = Enrolment.objects.on_roster().filter(
         training_class_id=session.training_class_id, worker__last_four_hash=four
     ).select_related("worker")  # fmt: skip
     same = [one for one in people if name_key(one.worker.name) == name_key(name)]

@@ -183,7 +183,7 @@ def complete_class(
 ) -> TrainingClass:  # fmt: skip
     """The class is over (结业): its last day has come and the hours are there.
 
-    Raises PermissionRefused, TransitionRefused, TOO_EARLY, HOURS_SHORT, CHANGES_WAITING.
+    Raises PermissionRefused, TransitionRefused, TOO_EARLY, CHANGES_WAITING, SESSIONS_UNMARKED, HOURS_SHORT.
     """
     check_can_move_class(actor, training_class, "complete")
     if day < training_class.ends_on:

@@ -13,7 +13,7 @@ from park_workers.foundation.pictures import clean_picture
 from park_workers.models import Membership
 from training.models import EnterpriseAssessmentFiling, FilingMaterial
 from training.permissions import check_can_write_filing
-from training.services.assessment_filings import check_is_with_enterprise
+from training.services.filing_contents import check_is_with_enterprise
 
 KINDS = ("营业执照", "评价制度", "考评员证", "场地设备", "题库或评价规范", "其他")
 MOST = 20
@@ -29,7 +29,7 @@ def add_material(
     check_is_with_enterprise(filing)
     if kind not in KINDS:
         raise RuleViolation("MATERIAL_KIND_MISSING", "没有选择材料名称", "请选择这张照片是什么材料")
-    if filing.materials.count() >= MOST:  # type: ignore[attr-defined]
+    if filing.materials.count() >= MOST:
         raise RuleViolation("TOO_MANY_MATERIALS", f"材料已有 {MOST} 张", "请删除不需要的再上传")
     clean = clean_picture(content, watermark=WATERMARK)
     stored = store_file(content=clean.plain, name="material.jpg")

@@ -17,11 +17,10 @@ import polars as pl
 
 from park_workers.foundation.bulk import read_frame
 from park_workers.models import Organisation, TrainingBase
+from training.services.standing import VERDICT_NOW_SQL
 
-#: the result that holds: the latest correction in force, or as recorded (as `standing.verdict_now`); seats not given up
-_PASSED_NOW = """e.withdrawn_on IS NULL AND COALESCE((
-  SELECT m.verdict FROM training_amendment m WHERE m.assessment_id = a.id AND m.kind = 'result' AND m.status = 'confirmed'
-  ORDER BY m.id DESC LIMIT 1), a.verdict) = '合格'"""
+#: those who passed, by the result that holds, and did not give their seat up
+_PASSED_NOW = f"e.withdrawn_on IS NULL AND {VERDICT_NOW_SQL} = '合格'"
 _SEATS = f"""
 SELECT e.id AS enrolment_id, COALESCE(w.merged_into_id, w.id) AS person_id, c.id AS class_id, c.number AS class_number,
        c.base_id AS base_id, c.trade AS trade, c.level AS level, c.ends_on AS ends_on,

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
 from park_workers.models import TrainingBase, Worker
 from park_workers.services.people import find_people
-from training.models import Amendment, Certificate, Enrolment, TrainingClass
+from training.models import Amendment, Certificate, ClassSession, Enrolment, SittingResult, TrainingClass
 from training.pass_list.reader import ClassKey, PassLine
 from training.pass_list.recorded import ClassFacts, Recorded, RecordedClass, RecordedPerson, RecordedResult
 from training.services.pass_rules import assessor_codes
@@ -38,7 +39,8 @@ def read_recorded(*, base: TrainingBase, lines: Sequence[PassLine], day: date) -
         foreign_assessors=foreign,
         issued=issued_by_day(base.pk),
         results=_results_of({person.worker_id for person in people.values()}),
-        certificates=_certificates({line.certificate_number for line in lines if line.certificate_number}),
+        certificates=reported_holders({line.certificate_number for line in lines if line.certificate_number}),
+        assessed=assessed_holders({line.certificate_number for line in lines if line.certificate_number}),
     )
 
 
@@ -82,39 +84,54 @@ def _results_of(workers: Collection[int]) -> dict[int, list[RecordedResult]]:
                 "training_class__starts_on", "training_class__ends_on", "training_class__planned_hours",
                 "attended_hours", "assessment__pk", "assessment__theory_score", "assessment__practice_score",
                 "assessment__verdict", "assessment__certificate__number", "assessment__certificate__issued_on", "pk",
+                Exists(ClassSession.objects.standing().filter(training_class=OuterRef("training_class"))),
             )
         )  # fmt: skip
         for worker, number, base_id, trade, level, starts_on, ends_on, planned, attended, assessment, *rest in rows:
-            theory, practice, verdict, certificate, issued_on, seat = rest
+            theory, practice, verdict, certificate, issued_on, seat, keeps_attendance = rest
             result = RecordedResult(
                 class_number=number, base_id=base_id, facts=ClassFacts(trade, level, starts_on, ends_on, planned),
                 attended_hours=attended, assessment_id=assessment, theory_score=theory, practice_score=practice,
                 verdict=verdict or "", certificate_number=certificate or "", issued_on=issued_on, enrolment_id=seat,
+                keeps_attendance=keeps_attendance,
             )  # fmt: skip
             results.setdefault(worker, []).append(result)
-    return {worker: _as_amended(found) for worker, found in results.items()} if IN_FORCE.exists() else results
+    return _as_amended(results) if IN_FORCE.exists() else results
 
 
-def _as_amended(results: list[RecordedResult]) -> list[RecordedResult]:
-    """Results of one person as they hold now: a list given again is compared with what was corrected, not with the slip."""
-    known = {result.assessment_id for result in results} - {None}
+def _as_amended(results: dict[int, list[RecordedResult]]) -> dict[int, list[RecordedResult]]:
+    """Results as they hold now: a list given again is compared with what was corrected, not with the slip."""
+    known = {result.assessment_id for found in results.values() for result in found} - {None}
     said: dict[int, dict[str, Any]] = {}
-    for row in IN_FORCE.filter(assessment__in=known).order_by("pk"):
-        fields = said.setdefault(row.assessment_id, {})
-        if row.kind == Amendment.Kind.RESULT:
-            names = ("attended_hours", "theory_score", "practice_score", "verdict")
-            fields |= {name: getattr(row, name) for name in names}
-        elif row.kind == Amendment.Kind.CERTIFICATE:
-            fields |= {"certificate_number": row.number} if row.number else {}
-            fields |= {"issued_on": row.issued_on} if row.issued_on else {}
-    return [replace(one, **said.get(one.assessment_id or 0, {})) for one in results]
+    for chunk in in_chunks(known):
+        for row in IN_FORCE.filter(assessment__in=chunk).order_by("pk"):
+            fields = said.setdefault(row.assessment_id, {})
+            if row.kind == Amendment.Kind.RESULT:
+                names = ("attended_hours", "theory_score", "practice_score", "verdict")
+                fields |= {name: getattr(row, name) for name in names}
+            elif row.kind == Amendment.Kind.CERTIFICATE:
+                fields |= {"certificate_number": row.number} if row.number else {}
+                fields |= {"issued_on": row.issued_on} if row.issued_on else {}
+    return {
+        worker: [replace(one, **said.get(one.assessment_id or 0, {})) for one in found]
+        for worker, found in results.items()
+    }
 
 
-def _certificates(numbers: Collection[str]) -> dict[str, int]:
-    """Canonical holder by certificate number."""
+def reported_holders(numbers: Collection[str]) -> dict[str, int]:
+    """Canonical holder by certificate number, as bases have reported or corrected it."""
     holders: dict[str, int] = {}
     for chunk in in_chunks(numbers):
         rows = Certificate.objects.filter(number__in=chunk)
         holders |= dict(rows.values_list("number", Coalesce("worker__merged_into_id", "worker_id")))
         holders |= holders_of_corrected(chunk)
+    return holders
+
+
+def assessed_holders(numbers: Collection[str], *, besides: int | None = None) -> dict[str, int]:
+    """Canonical worker by certificate number of results of sittings; `besides` leaves one result out."""
+    holders: dict[str, int] = {}
+    for chunk in in_chunks(numbers):
+        rows = SittingResult.objects.current().filter(certificate_number__in=chunk).exclude(pk=besides)
+        holders |= dict(rows.values_list("certificate_number", Coalesce("worker__merged_into_id", "worker_id")))
     return holders

@@ -117,9 +117,9 @@ def _facts(rows: QuerySet[AssessmentSitting]) -> Iterable[SittingFact]:
     )  # fmt: skip
     for one in counted:
         filing = one.assessor
-        cards = {e.card_number for e in one.examiners.all() if e.is_live and e.judges_practice}  # type: ignore[attr-defined]
-        scopes = tuple(ScopeFact(s.trade, s.lowest, s.highest, s.valid_from, s.valid_to) for s in filing.scopes.all())  # type: ignore[attr-defined]
+        cards = {e.card_number for e in one.examiners.all() if e.is_live and e.judges_practice}
+        scopes = tuple(ScopeFact(s.trade, s.lowest, s.highest, s.valid_from, s.valid_to) for s in filing.scopes.all())
         yield SittingFact(
-            one.pk, filing.organisation.name, one.trade, one.level, one.held_on, one.capacity, one.assessed, one.issued,  # type: ignore[attr-defined]
+            one.pk, filing.organisation.name, one.trade, one.level, one.held_on, one.capacity, one.assessed, one.issued,
             tuple(sorted(cards)), filing.valid_from, filing.last_day, scopes,
         )  # fmt: skip

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Coalesce
 
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation, TransitionRefused
@@ -17,11 +16,11 @@ from park_workers.models import Membership, Worker
 from park_workers.services.employments import FieldsInvalid
 from park_workers.services.people import PersonLine, ensure_people, find_worker
 from park_workers.services.rosters.hire import Problem
-from training.models import AssessmentSitting, Certificate, SittingResult
+from training.models import AssessmentSitting, SittingResult
 from training.pass_list.findings import ERROR
 from training.permissions import check_can_write_sittings
 from training.services.assessors import reason_given
-from training.services.recorded_results import in_chunks, with_merged
+from training.services.recorded_results import assessed_holders, reported_holders, with_merged
 from training.services.sittings import terms_of
 from training.sitting_rules import Flaw, SittingFacts, StatedResult, judge_result
 
@@ -40,22 +39,13 @@ def facts_of(sitting: AssessmentSitting) -> SittingFacts:
 
 def certificate_holders(numbers: Collection[str], *, besides: int | None = None) -> dict[str, int]:
     """Canonical holder by certificate number, whether an assessor or a base has reported it; `besides` leaves one result out."""
-    holders: dict[str, int] = {}
-    who = Coalesce("worker__merged_into_id", "worker_id")
-    for chunk in in_chunks({number for number in numbers if number}):
-        holders |= dict(Certificate.objects.filter(number__in=chunk).values_list("number", who))
-        rows = SittingResult.objects.current().filter(certificate_number__in=chunk).exclude(pk=besides)
-        holders |= dict(rows.values_list("certificate_number", who))
-    return holders
+    wanted = {number for number in numbers if number}
+    return reported_holders(wanted) | assessed_holders(wanted, besides=besides)
 
 
 def assessed_numbers(numbers: Collection[str], *, besides: int | None = None) -> set[str]:
     """Numbers that stand in another result of a sitting."""
-    found: set[str] = set()
-    for chunk in in_chunks({number for number in numbers if number}):
-        rows = SittingResult.objects.current().filter(certificate_number__in=chunk).exclude(pk=besides)
-        found.update(rows.values_list("certificate_number", flat=True))
-    return found
+    return set(assessed_holders({number for number in numbers if number}, besides=besides))
 
 
 def cleaned_number(text: str) -> str:
@@ -114,7 +104,7 @@ def enter_result(
     if len(name) < 2:
         flaws.append(Flaw("name", "NAME_MISSING", "没有填写姓名", "请填写考生姓名"))
     known = find_worker(number) if number else None
-    before = sitting.results.current().filter(worker__in=same_person(known)).first() if known else None  # type: ignore[attr-defined]
+    before = sitting.results.current().filter(worker__in=same_person(known)).first() if known else None
     if before is not None and _as_stated(before) == stated:
         return before, []
     if before is not None:

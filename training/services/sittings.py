@@ -181,7 +181,7 @@ def replan_sitting(*, actor: Membership, sitting: AssessmentSitting, plan: Sitti
     if problems:
         raise FieldsInvalid(problems)
     before = _facts(sitting)
-    sitting.examiners.filter(is_live=True).update(is_live=False)  # type: ignore[attr-defined]
+    sitting.examiners.filter(is_live=True).update(is_live=False)
     AssessmentSitting.objects.filter(pk=sitting.pk).update(
         trade=plan.trade, level=plan.level, held_on=plan.held_on, session=plan.session, place=plan.place,
         capacity=plan.capacity,
@@ -213,7 +213,7 @@ def file_sitting(
             "FILED_TOO_LATE", f"应在考前 {terms.days_before} 天（{last} 或以前）备案，今日 {day}",
             "请改期后再备案，或取消本场另行安排",
         )  # fmt: skip
-    practice = [one for one in sitting.examiners.filter(is_live=True) if one.judges_practice]  # type: ignore[attr-defined]
+    practice = [one for one in sitting.examiners.filter(is_live=True) if one.judges_practice]
     if len(practice) < terms.least_examiners:
         raise RuleViolation(
             "EXAMINERS_TOO_FEW",
@@ -247,7 +247,7 @@ def hand_in_results(
     """All results are in.  Raises PermissionRefused, TransitionRefused, RuleViolation RESULTS_MISSING."""
     check_can_write_sittings(actor, sitting.assessor)
     check_can_move(sitting, "enter_results", actor=actor)
-    count = sitting.results.filter(is_current=True).count()  # type: ignore[attr-defined]
+    count = sitting.results.filter(is_current=True).count()
     if not count:
         raise RuleViolation("RESULTS_MISSING", "本场还没有成绩", "请逐人录入或上传成绩表")
     fields = {"results_by": actor.user, "results_on": day, "reason": ""}
@@ -289,5 +289,5 @@ def cancel_sitting(
     words = reason_given(reason)
     fields = {"cancelled_on": day, "reason": words}
     move(sitting, "cancel", actor=actor, day=day, note=words, seen_version=seen_version, with_fields=fields)
-    sitting.examiners.filter(is_live=True).update(is_live=False)  # type: ignore[attr-defined]
+    sitting.examiners.filter(is_live=True).update(is_live=False)
     return sitting

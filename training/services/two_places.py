@@ -104,9 +104,13 @@ def _two_sessions(there: QuerySet[Attendance]) -> Iterator[Pair]:
             if (who, seen.day) in wanted:
                 by_day[who, seen.day].append(seen)
     for (who, _), several in by_day.items():
+        found: dict[tuple[int, ...], list[tuple[str, Seen, Seen]]] = defaultdict(list)
         for first, second in combinations(sorted(several), 2):
             if first.class_id != second.class_id and (kind := _kind_of(first, second)):
-                yield who, kind, first, second, 1
+                found[tuple(sorted((first.class_id, second.class_id)))].append((kind, first, second))
+        for pairs in found.values():  # of two classes on one day the plainest pair says it
+            kind, first, second = min(pairs, key=lambda one: list(KINDS).index(one[0]))
+            yield who, kind, first, second, 1
 
 
 def _kind_of(first: Seen, second: Seen) -> str:

@@ -38,9 +38,11 @@ def trained(people: Collection[int], sources: Sources) -> Iterator[Knot]:
         )  # fmt: skip
     enrolments = Enrolment.objects.on_roster().filter(worker__in=people)
     enrolments = enrolments.exclude(training_class__status__in=("draft", "returned", "cancelled"))
-    for enrolment in enrolments.select_related(
-        "training_class__base__organisation", "assessment__certificate", *UPLOAD
-    ):
+    enrolments = enrolments.select_related("training_class__base__organisation", "assessment__certificate", *UPLOAD)
+    enrolments = enrolments.prefetch_related(
+        "assessment__amendments__proposed_by", "assessment__amendments__decided_by"
+    )
+    for enrolment in enrolments:
         yield from _class_of(enrolment, sources)
 
 
@@ -62,7 +64,34 @@ def _class_of(enrolment: Enrolment, sources: Sources) -> Iterator[Knot]:
     certificate = getattr(assessment, "certificate", None)
     if certificate is not None:
         text = f"{certificate.trade} {LEVELS[certificate.level]}，证书编号 {certificate.number}"
-        yield Knot(certificate.issued_on, "取得证书", "certificate", "good", text, order=4, **common)
+        yield Knot(
+            certificate.issued_on, "取得证书", "certificate", "good", text, order=4, **common, **_at(certificate)
+        )
+    yield from _amended(assessment)
+
+
+def _at(certificate: Any) -> dict[str, Any]:
+    return {"href": reverse("certificate", args=[certificate.pk]), "link": "查看证书"}
+
+
+def _amended(assessment: Any) -> Iterator[Knot]:
+    """Corrections and revocations in force, on the day they came into force."""
+    for one in assessment.amendments.all():
+        if one.status == "confirmed":
+            role = "bad" if one.kind in ("revocation", "completion") else "calm"
+            who = f"{one.proposed_by}提出，{one.decided_by}确认"
+            href = reverse("amendment", args=[one.pk])
+            yield Knot(
+                one.decided_on,
+                one.get_kind_display(),
+                "edit",
+                role,
+                one.reason,
+                who=who,
+                href=href,
+                link="查看",
+                order=4,
+            )
 
 
 def employed(people: Collection[int], sources: Sources) -> Iterator[Knot]:

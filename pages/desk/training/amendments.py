@@ -114,7 +114,7 @@ def changes_of(found: Amendment) -> list[tuple[str, Any, Any]]:
     if found.kind == Amendment.Kind.RESULT:
         row: Any = earlier.order_by("-pk").first() or found.assessment
         attended = getattr(row, "attended_hours", None) or found.assessment.enrolment.attended_hours
-        pairs = [
+        pairs: list[tuple[str, Any, Any]] = [
             ("实到学时", attended, found.attended_hours), ("理论成绩", row.theory_score, found.theory_score),
             ("实操成绩", row.practice_score, found.practice_score), ("结论", row.verdict, found.verdict),
         ]  # fmt: skip

@@ -21,7 +21,7 @@ from park_workers.foundation.spreadsheets.cleaning import parse_date
 from park_workers.models import Membership, Role
 from park_workers.services.employments import FieldsInvalid
 from training.models import Attendance, ClassSession, TrainingClass
-from training.permissions import READERS, can_keep_attendance
+from training.permissions import READERS, can_keep_attendance, can_plan_sessions
 from training.services.attendance import Taken, hours_of, least_percent, record_attendance
 from training.services.class_sessions import add_sessions, cancel_session
 
@@ -43,10 +43,7 @@ def member_of(request: HttpRequest) -> Membership:
 
 def class_seen(request: HttpRequest, pk: int) -> TrainingClass:
     """A class this person may see; 404 otherwise."""
-    member = member_of(request)
-    seen = TrainingClass.objects.select_related("base__organisation")
-    if not member.sees_business_of_all:
-        seen = seen.filter(base_id=member.organisation_id)
+    seen = TrainingClass.objects.visible_to(member_of(request)).select_related("base__organisation")
     found: TrainingClass = get_object_or_404(seen, pk=pk)
     return found
 
@@ -62,7 +59,8 @@ def _with_people(sessions: QuerySet[ClassSession]) -> list[ClassSession]:
     """Each session with how many sit in its class (`people`), are marked and were there."""
     rows = list(sessions.annotate(**COUNTS).select_related("training_class__base__organisation"))
     classes = TrainingClass.objects.filter(pk__in={row.training_class_id for row in rows})
-    people = dict(classes.annotate(n=Count("enrolments")).values_list("pk", "n"))
+    on_roster = Count("enrolments", filter=Q(enrolments__withdrawn_on__isnull=True))
+    people = dict(classes.annotate(n=on_roster).values_list("pk", "n"))
     for row in rows:
         row.people = people[row.training_class_id]  # type: ignore[attr-defined]
     return rows
@@ -102,7 +100,7 @@ def register_of(held: TrainingClass) -> dict[str, Any]:
             row.mark in Attendance.COUNTED for (pk, _), row in by_seat.items() if pk == session.pk
         )
     return {
-        "training_class": held, "sessions": sessions, "rows": rows, "least_percent": least_percent(),
+        "training_class": held, "sessions": sessions, "rows": rows, "least_percent": least_percent(held),
         "planned": sum(session.hours for session in sessions), "n_reached": sum(one.is_reached for one in people),
         "n_lost": sum(one.is_out_of_reach for one in people), "n_people": len(people),
     }  # fmt: skip
@@ -113,8 +111,8 @@ def register_of(held: TrainingClass) -> dict[str, Any]:
 def class_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """The register of a class."""
     held = class_seen(request, pk)
-    may_keep = can_keep_attendance(member_of(request), held)
-    context = {"here": "attendance", "may_keep": may_keep, "today": business_day()} | register_of(held)
+    may_plan = can_plan_sessions(member_of(request), held)
+    context = {"here": "attendance", "may_plan": may_plan, "today": business_day()} | register_of(held)
     context["cancelled"] = held.sessions.filter(cancelled_on__isnull=False).order_by("day", "number")
     return render(request, "desk/training/class_attendance.html", context)
 
@@ -140,9 +138,9 @@ def new_sessions(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page_for(VIEWERS)
-def session_page(request: HttpRequest, pk: int) -> HttpResponse:
+def session_page(request: HttpRequest, session_pk: int) -> HttpResponse:
     """The list of a session: everybody present, tap the exceptions, one save."""
-    session, today, error = session_seen(request, pk), business_day(), ""
+    session, today, error = session_seen(request, session_pk), business_day(), ""
     typed: dict[int, str] = {}
     if request.method == "POST":
         typed = _marks_of(request)
@@ -153,7 +151,7 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
                 seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 18 else None,
             )  # fmt: skip
             _tell(request, taken)
-            return redirect("class_session", pk=pk)
+            return redirect("class_session", session_pk=session_pk)
         except RuleViolation as refusal:
             error = refusal.sentences
     context = _list_of(request, session, typed, today) | {"error": error}
@@ -182,15 +180,15 @@ def _list_of(request: HttpRequest, session: ClassSession, typed: dict[int, str],
     standing = {row.enrolment_id: row for row in rows if row.voided_at is None}
     may_keep = can_keep_attendance(member_of(request), session.training_class)
     may_mark = may_keep and session.cancelled_on is None and session.day <= today
-    people = []
-    enrolments = session.training_class.enrolments.select_related("worker").order_by("worker__name", "pk")
+    may_plan, people = can_plan_sessions(member_of(request), session.training_class), []
+    enrolments = session.training_class.enrolments.on_roster().select_related("worker").order_by("worker__name", "pk")
     for one in enrolments:
         mark = standing.get(one.pk)
         chosen = typed.get(one.pk) or (mark.mark if mark else Attendance.Mark.PRESENT if may_mark else "")
         people.append((one, mark, chosen))
     return {
         "here": "attendance", "session": session, "training_class": session.training_class, "people": people, "marks": MARKS,
-        "may_mark": may_mark, "may_cancel": may_keep and not standing and session.cancelled_on is None,
+        "may_mark": may_mark, "may_cancel": may_plan and not standing and session.cancelled_on is None,
         "corrected": [row for row in rows if row.voided_at is not None], "n_marked": len(standing),
         "seen": max((row.pk for row in rows), default=0), "asks_reason": bool(standing) and today > session.day,
         "today": today, "is_to_come": session.day > today, "typed_reason": request.POST.get("note", "")[:200],
@@ -199,13 +197,13 @@ def _list_of(request: HttpRequest, session: ClassSession, typed: dict[int, str],
 
 @page_for(Role.BASE_CLERK)
 @require_POST
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: HttpRequest, session_pk: int) -> HttpResponse:
     """Cancel a session in which nobody has been marked."""
-    session = session_seen(request, pk)
+    session = session_seen(request, session_pk)
     try:
         cancel_session(actor=member_of(request), session=session, reason=reason_of(request), day=business_day())
         messages.success(request, "已取消这一节。")
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)
-        return redirect("class_session", pk=pk)
+        return redirect("class_session", session_pk=session_pk)
     return redirect("class_attendance", pk=session.training_class_id)

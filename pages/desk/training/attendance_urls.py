@@ -12,7 +12,7 @@ urlpatterns = [
     path("training/classes/<int:pk>/attendance/", attendance.class_attendance, name="class_attendance"),
     path("training/classes/<int:pk>/attendance/print/", attendance_prints.attendance_sheet, name="attendance_sheet"),
     path("training/classes/<int:pk>/sessions/new/", attendance.new_sessions, name="new_sessions"),
-    path("training/sessions/<int:pk>/", attendance.session_page, name="class_session"),
-    path("training/sessions/<int:pk>/cancel/", attendance.cancel, name="cancel_session"),
-    path("training/sessions/<int:pk>/code/", session_codes.session_code, name="session_code"),
+    path("training/sessions/<int:session_pk>/", attendance.session_page, name="class_session"),
+    path("training/sessions/<int:session_pk>/cancel/", attendance.cancel, name="cancel_session"),
+    path("training/sessions/<int:session_pk>/code/", session_codes.session_code, name="session_code"),
 ]

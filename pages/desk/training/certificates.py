@@ -137,7 +137,7 @@ def _steps(found: Any, changes: list[Amendment]) -> list[Step]:
     ]
     for one in sorted(changes, key=lambda one: one.pk):
         if one.status == "confirmed" and one.kind in ("certificate", "result"):
-            steps.append(Step(one.get_kind_display(), "done", one.decided_on, one.decided_by.display_name))  # type: ignore[union-attr]
+            steps.append(Step(one.get_kind_display(), "done", one.decided_on, one.decided_by.display_name))
         elif one.status == "proposed":
             steps.append(Step(one.get_kind_display(), "now", None, "待第二人确认", f"{one.proposed_by}提出"))
     ended = next((one for one in changes if one.kind == "revocation" and one.status == "confirmed"), None)

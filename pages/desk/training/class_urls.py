@@ -1,4 +1,4 @@
-"""Addresses of demand and classes at the desk."""
+"""Addresses of demand and of classes at the desk."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from pages.addresses import public_address
 from pages.desk.keyset import keyset_page
@@ -27,6 +28,7 @@ from pages.desk.training.parts import (
     typed_number,
 )
 from pages.downloads import file_response
+from pages.uploads import shows_others
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.documents import missing_signs
 from park_workers.foundation.errors import RuleViolation
@@ -125,8 +127,8 @@ def _completion(request: HttpRequest, pk: int) -> CompletionCertificate:
 def completion_page(request: HttpRequest, completion: int) -> HttpResponse:
     """What stands on the paper, whether it stands, its photo."""
     member, found = member_of(request), _completion(request, completion)
-    waiting = found.amendments.filter(status="proposed").first()  # type: ignore[attr-defined]
-    changes = found.amendments.select_related("proposed_by", "decided_by").order_by("-pk")  # type: ignore[attr-defined]
+    waiting = found.amendments.filter(status="proposed").first()
+    changes = found.amendments.select_related("proposed_by", "decided_by").order_by("-pk")
     steps = [
         Step("结业", "done", found.ends_on, found.class_number),
         Step("发证", "done", found.issued_on, str(found.recorded_by.user) if found.recorded_by else ""),
@@ -146,6 +148,7 @@ def completion_page(request: HttpRequest, completion: int) -> HttpResponse:
 
 @page_for(CERTIFICATE_READERS)
 @require_POST
+@freshly_confirmed(shows_others)
 def completion_file(request: HttpRequest, completion: int) -> HttpResponse:
     """The paper as a PDF under its Chinese name."""
     found = _completion(request, completion)
@@ -187,7 +190,7 @@ def revoke_completion(request: HttpRequest, completion: int) -> HttpResponse:
             messages.success(request, "已提出，由第二人确认后作废。")
             return redirect("amendment", amendment=made.pk)
         except RuleViolation as refusal:
-            open_one = found.amendments.filter(status="proposed").first()  # type: ignore[attr-defined]
+            open_one = found.amendments.filter(status="proposed").first()
             if refusal.code == "AMENDMENT_EXISTS" and open_one is not None:
                 messages.info(request, "同样的申请已经提出，正等待确认。")
                 return redirect("amendment", amendment=open_one.pk)
@@ -218,6 +221,7 @@ def completion_print(request: HttpRequest, sheet: str) -> HttpResponse:
 
 @page_for(CERTIFICATE_READERS)
 @require_POST
+@freshly_confirmed(shows_others)
 def completion_print_file(request: HttpRequest, sheet: str) -> HttpResponse:
     """The PDF of the class."""
     made = _print(request, sheet)

@@ -41,7 +41,8 @@ def review_steps(round_: ReviewRound) -> list[Step]:
         if i < at:
             steps.append(Step(name, "done", getattr(round_, field), _who(ends.get(action, ""))))
         elif i == at:
-            steps.append(Step(name, "now", None, having, _until(round_)))
+            in_notice = round_.status == ReviewRound.Status.IN_NOTICE
+            steps.append(Step(name, "now", None, "公示中" if in_notice else having, _until(round_)))
         else:
             steps.append(Step(name, "next"))
     return steps
@@ -62,7 +63,7 @@ def _until(round_: ReviewRound) -> str:
         return f"还差 {missing_sheets(round_)} 份"
     if round_.status == ReviewRound.Status.IN_NOTICE:
         last = round_.notice.last_day
-        return f"公示至 {last:%m-%d}，{_left(today, last)}"
+        return f"至 {last:%m-%d}，{_left(today, last)}"
     return ""
 
 

@@ -24,8 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("training/reviews/", review_rounds.round_list, name="review_rounds"),
     path("training/reviews/new/", review_rounds.new_round, name="new_review_round"),
     path("training/reviews/<int:round_pk>/", review_rounds.round_page, name="review_round"),
-    path("training/reviews/<int:round_pk>/draw/", review_panels.draw_page, name="review_draw"),
-    path("training/reviews/<int:round_pk>/draw/proof/", review_panels.proof_file, name="review_proof"),
+    path("training/reviews/<int:round_pk>/panel/", review_panels.draw_page, name="review_draw"),
+    path("training/reviews/<int:round_pk>/panel/proof/", review_panels.proof_file, name="review_proof"),
     path("training/reviews/<int:round_pk>/minutes/", review_panels.minutes, name="review_minutes"),
     path("training/reviews/<int:round_pk>/apply/", review_applications.apply_at_desk, name="apply_at_desk"),
     path(

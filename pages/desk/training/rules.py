@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from pages.acting import page_for
 from pages.desk.training.parts import day_given, member_of, tabs_for, whole_number
@@ -107,14 +107,14 @@ def _add_code(request: HttpRequest, member: Membership) -> str:
 
 
 @page_for(CERTIFICATE_READERS)
+@require_POST
 def end_code(request: HttpRequest, code: int) -> HttpResponse:
     """The code is given no more."""
     member = member_of(request)
     found: AssessorCode = get_object_or_404(AssessorCode.objects.visible_to(member), pk=code)
-    if request.method == "POST":
-        try:
-            end_assessor_code(actor=member, code=found, day=business_day())
-            messages.success(request, "已停用，以前的证书不受影响。")
-        except RuleViolation as refusal:
-            messages.error(request, refusal.sentences)
+    try:
+        end_assessor_code(actor=member, code=found, day=business_day())
+        messages.success(request, "已停用，以前的证书不受影响。")
+    except RuleViolation as refusal:
+        messages.error(request, refusal.sentences)
     return redirect("pass_rules")

@@ -13,8 +13,13 @@ from typing import Any
 from django.http import HttpRequest
 
 from pages.desk.training.class_history import history_of
+from pages.desk.training.held_sections import attendance_section, results_section
 from pages.desk.training.roster_section import changes_section, roster_section
 from training.models import TrainingClass
+from training.services.attendance import has_sessions
+
+#: states from which on there can be sessions
+HELD = ("accepted", "running", "completed")
 
 #: what the template of a section needs
 Context = Callable[[HttpRequest, TrainingClass], dict[str, Any]]
@@ -31,6 +36,8 @@ class Section:
     context: Context
     count: Count = lambda c: None
     is_shown: Callable[[TrainingClass], bool] = lambda c: True
+    #: cards of its own beneath the tabs, not inside their card
+    stands_alone: bool = False
 
 
 def _seats(c: TrainingClass) -> int:
@@ -44,8 +51,16 @@ def _changes(c: TrainingClass) -> int:
 SECTIONS: tuple[Section, ...] = (
     Section("roster", "名册", "desk/training/_roster.html", roster_section, _seats),
     Section(
-        "changes", "名册变更", "desk/training/_class_changes.html", changes_section, _changes,
+        "changes", "名册变更", "desk/training/_roster_changes.html", changes_section, _changes,
         lambda c: not c.is_reported and c.filed_on is not None,
+    ),
+    Section(
+        "attendance", "考勤", "desk/training/_attendance_section.html", attendance_section,
+        is_shown=lambda c: c.status in HELD and (not c.is_reported or has_sessions(c)), stands_alone=True,
+    ),
+    Section(
+        "results", "考核与证书", "desk/training/_results.html", results_section,
+        is_shown=lambda c: c.status in ("running", "completed"),
     ),
     Section("filing", "备案内容", "desk/training/_filing.html", lambda request, c: {}, is_shown=lambda c: not c.is_reported),
     Section("history", "经过", "desk/training/_class_history.html", lambda request, c: {"events": history_of(c)}),

@@ -24,9 +24,9 @@ WORDS = {
 
 @page_for(Role.BASE_CLERK)
 @require_safe
-def session_code(request: HttpRequest, pk: int) -> HttpResponse:
+def session_code(request: HttpRequest, session_pk: int) -> HttpResponse:
     """The code as large as the screen; with ?part=1 only the code, as it is now."""
-    session, now = session_seen(request, pk), timezone.now()
+    session, now = session_seen(request, session_pk), timezone.now()
     closed = when_open(session, day=business_day(), now=now)
     address = reverse("class_sign_in", args=[code_of(session, now=now)])
     there = session.attendances.standing().filter(mark__in=Attendance.COUNTED).count()
@@ -34,7 +34,7 @@ def session_code(request: HttpRequest, pk: int) -> HttpResponse:
         "here": "attendance", "session": session, "training_class": session.training_class,
         "closed": WORDS[closed] if closed else "", "opens_at": opens_at(session), "left": seconds_left(now),
         "qr": "" if closed else qr_of(public_address(request) + address), "there": there,
-        "people": session.training_class.enrolments.count(),
+        "people": session.training_class.enrolments.on_roster().count(),
     }  # fmt: skip
     part = "desk/training/_session_code.html"
     return render(request, part if request.GET.get("part") == "1" else "desk/training/session_code.html", context)

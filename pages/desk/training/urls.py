@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pages.desk.training.class_urls")),
     path("", include("pages.desk.training.attendance_urls")),
     path("", include("pages.desk.training.certificate_urls")),
+    path("", include("pages.desk.training.sitting_urls")),
     path("", include("pages.desk.training.review_urls")),
     path("", include("pages.desk.training.placement_urls")),
 ]

@@ -58,6 +58,19 @@ def hidden_rows(content: bytes, index: int) -> list[int]:
     return [int(found.group(1)) for found in numbers if found]
 
 
+def fill_merged(rows: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> int:
+    """Give cells merged downwards the value that is shown for them all, in rows that hold something; how many were filled."""
+    count = 0
+    for (first, column), (last, _) in ranges:
+        if last == first or first >= len(rows) or column >= len(rows[first]) or rows[first][column] in ("", None):
+            continue
+        for row in rows[first + 1 : last + 1]:
+            if column < len(row) and row[column] in ("", None) and any(cell not in ("", None) for cell in row):
+                row[column] = rows[first][column]
+                count += 1
+    return count
+
+
 def as_json(content: Any) -> bytes:
     """JSON in one go: the encoder in C is only used when the whole text is asked for."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
@@ -86,6 +99,7 @@ def main() -> int:
         if sheet.total_height > max_rows or sheet.total_width > max_columns:
             return answer({"too_large": [meta.name, sheet.total_height, sheet.total_width]})
         rows = sheet.to_python(skip_empty_area=False)
+        filled = fill_merged(rows, sheet.merged_cell_ranges or [])
         lines: list[bytes] = []
         for number, row in enumerate(rows, 1):
             line = as_json([c if type(c) is str else cell_of(c) for c in row])
@@ -99,6 +113,7 @@ def main() -> int:
             "name": meta.name,
             "is_hidden": meta.visible != SheetVisibleEnum.Visible,
             "hidden": hidden_rows(content, index),
+            "filled": filled,
         }
         sheets.append(as_json(about)[:-1] + b',"rows":[' + b",".join(lines) + b"]}")
     sys.stdout.buffer.write(b'{"sheets":[' + b",".join(sheets) + b"]}")

@@ -120,6 +120,17 @@ def _text(value: Any) -> str:
     return str(value["d"]) if isinstance(value, dict) else clean_text(value)
 
 
+def _with_unit(clean: Cleaner, units: tuple[str, ...]) -> Cleaner:
+    """Also takes a number with its unit behind it, as 85分."""
+
+    def without(value: Any) -> Any:
+        text = clean_text(value) if isinstance(value, str) else value
+        unit = next((unit for unit in units if isinstance(text, str) and text.endswith(unit)), "")
+        return clean(text.removesuffix(unit).strip() if unit else value)
+
+    return without
+
+
 def _choice(column: Column) -> Cleaner:
     meant = {choice: choice for choice in column.choices} | dict(column.synonyms)
 
@@ -157,6 +168,11 @@ _CLEANERS: dict[str, Cleaner] = {
 _ONLY_WARN = frozenset({"phone", "certificate"})
 
 
+def _says_nothing(raw: str, column: Column) -> bool:
+    text = clean_text(raw)
+    return not text or text in column.blank_words
+
+
 class RowCleaner:
     """Cleans rows of one file; everything that does not change from row to row is worked out once."""
 
@@ -168,6 +184,8 @@ class RowCleaner:
             if column.key in columns:
                 index, letter, header = columns[column.key]
                 cleaner = _choice(column) if column.kind == "choice" else _CLEANERS[column.kind]
+                if column.units:
+                    cleaner = _with_unit(cleaner, column.units)
                 self._steps.append((column, index, letter, header, cleaner))
 
     def clean(self, number: int, cells: list[Any]) -> CleanedRow:
@@ -176,7 +194,7 @@ class RowCleaner:
         values, width = row.values, len(cells)
         for column, index, letter, header, cleaner in self._steps:
             raw = cells[index] if index < width else None
-            if raw is None or raw == "" or (type(raw) is str and not clean_text(raw)):
+            if raw is None or raw == "" or (type(raw) is str and _says_nothing(raw, column)):
                 if column.required:
                     problem = IdentifierProblem(column.code_when_missing, f"{header}为空", f"请填写{column.header}")
                     row.issues.append(self._issue(number, letter, header, problem, "error"))

@@ -28,6 +28,10 @@ class Column:
     choices: tuple[str, ...] = ()
     #: other words for a choice: written -> meant
     synonyms: Mapping[str, str] = field(default_factory=dict)
+    #: words that people write for nothing, such as 缺考 among marks
+    blank_words: frozenset[str] = frozenset()
+    #: words behind a number that say nothing new, such as 分
+    units: tuple[str, ...] = ()
     #: code reported for a blank required cell
     missing_code: str = ""
     example: str = ""

@@ -122,18 +122,34 @@ def _plain(text: Any) -> str:
 
 
 def find_header(declared: DeclaredSheet, rows: list[list[Any]]) -> tuple[int, dict[str, tuple[int, str, str]]]:
-    """Index of the best header row within the first rows, and the columns found there."""
+    """Index of the best header row within the first rows, and the columns found there.
+
+    A header of two rows (成绩 above 理论 and 实操) counts with its lower one; where that is blank the upper one names the column.
+    """
     names = _names(declared)
     best: tuple[int, dict[str, tuple[int, str, str]]] = (-1, {})
+    above: list[Any] = []
     for at, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
-        found: dict[str, tuple[int, str, str]] = {}
-        for index, cell in enumerate(row):
-            key = names.get(_plain(cell)) if isinstance(cell, str) and cell else None
-            if key is not None and key not in found:
-                found[key] = (index, column_letter(index), clean_text(cell))
-        if len(found) > len(best[1]):
+        found = _named(names, row)
+        both = [above[i] if _is_blank(cell) and i < len(above) else cell for i, cell in enumerate(row)]
+        together = _named(names, both) if found else found
+        if len(together) > len(found):
+            found = together
+        is_lower_half = bool(best[1]) and at == best[0] + 1 and len(found) == len(best[1])
+        if len(found) > len(best[1]) or is_lower_half:
             best = (at, found)
+        above = row
     return best
+
+
+def _named(names: dict[str, str], row: list[Any]) -> dict[str, tuple[int, str, str]]:
+    """The columns that a row of headers names: key -> (index, letter, header as written)."""
+    found: dict[str, tuple[int, str, str]] = {}
+    for index, cell in enumerate(row):
+        key = names.get(_plain(cell)) if isinstance(cell, str) and cell else None
+        if key is not None and key not in found:
+            found[key] = (index, column_letter(index), clean_text(cell))
+    return found
 
 
 def _missing(declared: DeclaredSheet, found: dict[str, tuple[int, str, str]]) -> list[str]:
@@ -154,12 +170,37 @@ def _is_closing_line(first: Any) -> bool:
 
 def _filled_rows(rows: list[list[Any]], header_at: int) -> list[RawRow]:
     found = []
+    named = [(index, cell) for index, cell in enumerate(rows[header_at]) if isinstance(cell, str) and cell]
+    probes = named[-3:]
     for at in range(header_at + 1, len(rows)):
         cells = rows[at]
         first = next((c for c in cells if not _is_blank(c)), None)
-        if first is not None and not _is_closing_line(first):
-            found.append(RawRow(at + 1, cells))
+        if first is None or _is_closing_line(first):
+            continue
+        # a list printed in pages repeats its header
+        if any(i < len(cells) and cells[i] == name for i, name in probes) and _repeats(cells, named):
+            continue
+        found.append(RawRow(at + 1, cells))
     return found
+
+
+def _repeats(cells: list[Any], named: list[tuple[int, str]]) -> bool:
+    """Whether a row says the header's own words again, three of them at the least."""
+    again = [i for i, name in named if i < len(cells) and cells[i] == name]
+    return len(again) >= min(3, len(named))
+
+
+def _also_filled(declared: DeclaredSheet, sheets: list[dict[str, Any]]) -> list[str]:
+    """Questions about sheets after the one that is read which hold a list of the same form."""
+    asked = []
+    for sheet in sheets:
+        at, columns = find_header(declared, sheet["rows"])
+        count = len(_filled_rows(sheet["rows"], at)) if columns and not _missing(declared, columns) else 0
+        if count:
+            asked.append(
+                f"工作表“{sheet['name']}”也有 {count} 行同样的名单，没有读取；如需导入，请合并到一张工作表，或单独存成一份文件上传"
+            )
+    return asked
 
 
 def read_sheet(declared: DeclaredSheet, content: bytes, limits: FileLimits = DEFAULT_LIMITS) -> SheetReading:
@@ -196,6 +237,9 @@ def read_sheet(declared: DeclaredSheet, content: bytes, limits: FileLimits = DEF
     rows = _filled_rows(sheet_found["rows"], header_at)
     if not rows:
         raise FileRefused("NO_ROWS", f"《{declared.title}》表头下没有数据行", "请填写后重新上传")
+    questions += _also_filled(declared, visible[visible.index(sheet_found) + 1 :])
+    if sheet_found["filled"]:
+        notes.append(f"有 {sheet_found['filled']} 个合并单元格，已按合并显示的内容逐行读取")
     hidden = set(sheet_found["hidden"]) & {row.number for row in rows}
     if hidden:
         notes.append(f"有 {len(hidden)} 个隐藏行，已按数据读取（第 {min(hidden)} 行起）")

@@ -32,6 +32,7 @@ SPEAKERS: dict[str, Callable[[Judged], Words]] = {
     "annual_cap": awards.under_cap,
     "on_or_before_stated_date": awards.certified,
     "in": awards.trade_listed,
+    "expert_grade_in": awards.expert_graded,
     "certificate_level_at_least": training.level_high,
     "trade_level_at_least": training.trade_level_high,
     "trained_hours_at_least": training.trained_enough,

@@ -88,6 +88,19 @@ def trade_listed(j: Judged) -> Words:
     return Words("、".join(held), f"证书工种为{quoted(held)}，{rest}{quoted(asked)}", source, remedy)
 
 
+def expert_graded(j: Judged) -> Words:
+    """截止日已取得所要求的技术评审等次."""
+    asked, held = values_of(j.condition), listed(j.facts.get("expert_grade"))
+    source, day = source_of("expert_grade", "expert_grade_on"), j.facts.get("expert_grade_on")
+    remedy = f"经区技术评审取得{quoted(asked)}之一后，{LATER}"
+    if not held:
+        return Words("没有等次", f"至{day_text(j.cutoff_on)}没有技术评审等次记录", source, remedy)
+    rest = "属于" if j.passed else "不属于"
+    return Words(
+        "、".join(held), f"技术评审等次为{quoted(held)}，{day_text(day)}起生效，{rest}{quoted(asked)}", source, remedy
+    )
+
+
 def within_quota(j: Judged) -> Words:
     """名额未满."""
     people, applied = j.number("people"), day_text(j.facts.get("applied_on"))

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('subsidies', '0010_ask_enterprises'),
+        ('subsidies', '0011_keep_expert_grades'),
     ]
 
     operations = [
