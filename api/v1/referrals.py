@@ -53,7 +53,7 @@ class ReferralOut(Out):
         is_enterprise = self.context["view"].member.role == Role.ENTERPRISE_HR
         if is_enterprise and not referral.shows_marks:
             return []
-        found: Assessment = referral.enrolment.assessment  # type: ignore[attr-defined]
+        found: Assessment = referral.enrolment.assessment
         return [found.theory_score, found.practice_score]
 
 

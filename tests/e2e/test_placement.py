@@ -44,6 +44,7 @@ def test_the_base_refers_the_enterprise_hires_on_the_phone_and_the_funnel_moves(
     phone = opened("/m/", cast.hr, PHONE)
     phone.get_by_role("link", name="培训基地推荐的人待您答复").tap()
     phone.get_by_role("link", name=first.worker.name).tap()
+    expect(phone.get_by_role("link", name="约面试")).to_be_visible()
     assert id_number(901) not in phone.content() and "19900000001" not in phone.content()
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     phone.get_by_role("link", name="约面试").tap()

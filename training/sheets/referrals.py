@@ -24,7 +24,7 @@ SHEET = DeclaredSheet(
         NAME,
         ID_NUMBER,
         Column("class_number", "班次", aliases=("班级", "班次编号"), example="1-平车", note="可不填：取推荐日之前最近合格的班次"),
-        replace(ENTERPRISE_NAME, aliases=(*ENTERPRISE_NAME.aliases, "推荐企业", "用人单位"), required=True),
+        replace(ENTERPRISE_NAME, aliases=(*ENTERPRISE_NAME.aliases, "推荐企业", "用人单位"), required=False, in_header=True),
         replace(CREDIT_CODE, required=False, in_header=False, note="企业名称有重名时必填"),
         Column("referred_on", "推荐日期", "date", aliases=("推荐时间",), required=True, missing_code="REFERRED_ON_MISSING",
                example="2026-11-02", width=13),
