@@ -93,7 +93,6 @@ def test_a_faulty_list_becomes_papers_and_a_revocation_shows_at_once(
         page.get_by_role("button", name="下载 PDF").click()
     paper = tmp_path / "结业证.pdf"
     download.value.save_as(paper)
-    assert download.value.suggested_filename.startswith("结业证-学员乙-")
     scanned = "/" + code_of(paper).split("/", 3)[3]
     stranger = opened(scanned, None, PHONE)
     expect(stranger.locator("h1")).to_have_text("证书有效")
