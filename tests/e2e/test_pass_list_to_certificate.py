@@ -57,6 +57,26 @@ def confirmed_by(opened: Opened, cast: Cast, upload: Upload) -> None:
     expect(clerk.locator("h1")).to_contain_text("已导入")
 
 
+def checked_and_mended(page: Page, path: Path, back: Path) -> None:
+    """The list is given, its marked copy fetched, the wrong cells put right in it, and the copy given again."""
+    give_list(page, path)
+    expect(page.locator(".figure-value.bad")).to_contain_text("2")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载标注错误的原表").click()
+    download.value.save_as(back)
+    mended(back)
+    page.goto(page.url.split("/uploads/")[0] + "/uploads/new/?sheet=pass_list")
+    give_list(page, back)
+    expect(page.get_by_text("须由上传人以外的人确认")).to_be_visible()
+
+
+def looked_up(stranger: Page, number: str, name: str) -> None:
+    """By number and name, without a log-in."""
+    stranger.get_by_label("证书编号").fill(number)
+    stranger.get_by_label("持证人姓名").fill(name)
+    stranger.get_by_role("button", name="查验").click()
+
+
 def code_of(path: Path) -> str:
     """The address in the code of a PDF, read as a telephone reads it."""
     (found,) = zxingcpp.read_barcodes(pypdfium2.PdfDocument(str(path))[0].render(scale=2).to_pil())
@@ -72,16 +92,7 @@ def test_a_faulty_list_becomes_papers_and_a_revocation_shows_at_once(
     path.write_bytes(workbook(PASS_HEADER, FAULTY, sheet="考核结果"))
 
     page = opened("/uploads/new/?sheet=pass_list", cast.base_clerk)
-    give_list(page, path)
-    expect(page.locator(".figure-value.bad")).to_contain_text("2")
-    with page.expect_download() as download:
-        page.get_by_role("link", name="下载标注错误的原表").click()
-    back = tmp_path / "改好.xlsx"
-    download.value.save_as(back)
-    mended(back)
-    page.goto(page.url.split("/uploads/")[0] + "/uploads/new/?sheet=pass_list")
-    give_list(page, back)
-    expect(page.get_by_text("须由上传人以外的人确认")).to_be_visible()
+    checked_and_mended(page, path, tmp_path / "改好.xlsx")
     confirmed_by(opened, cast, Upload.objects.order_by("-pk")[0])
 
     page.goto(page.url.split("/uploads/")[0] + "/training/completions/")
@@ -107,7 +118,5 @@ def test_a_faulty_list_becomes_papers_and_a_revocation_shows_at_once(
     second.get_by_role("button", name="确认结业证作废").click()
     expect(second.locator("h1")).to_contain_text("已生效")
     again = opened("/verify/", None, PHONE)
-    again.get_by_label("证书编号").fill(CompletionCertificate.objects.get().number)
-    again.get_by_label("持证人姓名").fill("学员乙")
-    again.get_by_role("button", name="查验").click()
+    looked_up(again, CompletionCertificate.objects.get().number, "学员乙")
     expect(again.locator("h1")).to_have_text("证书已作废")

@@ -27,23 +27,10 @@ def stage_of(page: Page, name: str) -> Any:
     return page.locator(".figure", has_text=name).locator(".figure-value")
 
 
-def test_the_base_refers_the_enterprise_hires_on_the_phone_and_the_funnel_moves(
-    committed_cast: Cast, opened: Opened, settings: Any, tmp_path: Path
-) -> None:
-    settings.PRACTICE, settings.STATE_DIR = True, tmp_path
-    begin_practice(REFERRED)
-    cast = committed_cast
-    first = pass_people(cast, 1, 2)[0]
-    base = opened("/training/placements/never-placed/", cast.base_clerk)
-    base.get_by_label(first.worker.name).check()
-    base.get_by_label("推荐给").select_option(label="示例甲制衣有限公司")
-    base.get_by_role("button", name="推荐勾选的人").click()
-    expect(base.locator(".note-success")).to_contain_text("已推荐 1 人给示例甲制衣有限公司")
-    expect(base.locator("table")).not_to_contain_text(first.worker.name)
-
-    phone = opened("/m/", cast.hr, PHONE)
+def hired_on_the_phone(phone: Page, name: str) -> None:
+    """The enterprise answers the referral: an interview, its result, and the ordinary form of a hire."""
     phone.get_by_role("link", name="培训基地推荐的人待您答复").tap()
-    phone.get_by_role("link", name=first.worker.name).tap()
+    phone.get_by_role("link", name=name).tap()
     expect(phone.get_by_role("link", name="约面试")).to_be_visible()
     assert id_number(901) not in phone.content() and "19900000001" not in phone.content()
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -62,6 +49,23 @@ def test_the_base_refers_the_enterprise_hires_on_the_phone_and_the_funnel_moves(
     phone.get_by_role("button", name="登记入职").tap()
     expect(phone.locator("h1")).to_have_text("已登记入职")
     expect(phone.locator("body")).to_contain_text("已接上一号基地的推荐")
+
+
+def test_the_base_refers_the_enterprise_hires_on_the_phone_and_the_funnel_moves(
+    committed_cast: Cast, opened: Opened, settings: Any, tmp_path: Path
+) -> None:
+    settings.PRACTICE, settings.STATE_DIR = True, tmp_path
+    begin_practice(REFERRED)
+    cast = committed_cast
+    first = pass_people(cast, 1, 2)[0]
+    base = opened("/training/placements/never-placed/", cast.base_clerk)
+    base.get_by_label(first.worker.name).check()
+    base.get_by_label("推荐给").select_option(label="示例甲制衣有限公司")
+    base.get_by_role("button", name="推荐勾选的人").click()
+    expect(base.locator(".note-success")).to_contain_text("已推荐 1 人给示例甲制衣有限公司")
+    expect(base.locator("table")).not_to_contain_text(first.worker.name)
+
+    hired_on_the_phone(opened("/m/", cast.hr, PHONE), first.worker.name)
     assert Referral.objects.get().status == "hired"
 
     desk = opened("/training/placements/", cast.clerk)

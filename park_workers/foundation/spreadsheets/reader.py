@@ -203,6 +203,15 @@ def _also_filled(declared: DeclaredSheet, sheets: list[dict[str, Any]]) -> list[
     return asked
 
 
+def _hidden_but_filled(sheets: list[dict[str, Any]]) -> list[str]:
+    """A question for each hidden sheet with anything in it."""
+    return [
+        f"隐藏的工作表“{s['name']}”有 {len(s['rows'])} 行内容，没有读取；如需导入，请取消隐藏后重新上传"
+        for s in sheets
+        if s["is_hidden"] and any(not _is_blank(c) for row in s["rows"] for c in row)
+    ]
+
+
 def read_sheet(declared: DeclaredSheet, content: bytes, limits: FileLimits = DEFAULT_LIMITS) -> SheetReading:
     """Judge the file, read it in a limited child, find the header; raises FileRefused with what to do.
 
@@ -210,12 +219,7 @@ def read_sheet(declared: DeclaredSheet, content: bytes, limits: FileLimits = DEF
     """
     judge_workbook(content, limits)
     sheets = _read_cells(content, limits)
-    questions = [
-        f"隐藏的工作表“{s['name']}”有 {len(s['rows'])} 行内容，没有读取；如需导入，请取消隐藏后重新上传"
-        for s in sheets
-        if s["is_hidden"] and any(not _is_blank(c) for row in s["rows"] for c in row)
-    ]
-    notes = []
+    questions, notes = _hidden_but_filled(sheets), []
     visible = [s for s in sheets if not s["is_hidden"]]
     best: tuple[dict[str, Any] | None, int, dict[str, tuple[int, str, str]]] = (None, -1, {})
     for sheet in visible:
