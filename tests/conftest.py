@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,7 @@ from park_workers.foundation.actors import SystemActor
 from park_workers.models import Enterprise, Membership, Organisation, Role, TrainingBase, User
 from park_workers.services.memberships import grant_membership, install_bureau
 from tests.engines import shared_out
+from tests.ready_database import READY, copy_sqlite
 
 INSTALLER = SystemActor("安装")
 
@@ -99,6 +101,23 @@ def make_cast() -> Cast:
         base_clerk=make_member("base_clerk", base.organisation, Role.BASE_CLERK),
         **{name: make_member(name, bureau, role) for name, role in roles.items()},
     )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Begin as a copy of the ready database, when the run has made one."""
+    test = connection.settings_dict["TEST"]
+    if connection.vendor == "sqlite":
+        copy_sqlite(Path(test["NAME"]))
+    elif READY in os.environ:
+        test["TEMPLATE"] = os.environ[READY]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """A copied file is not to be erased before it is used; it lies in a folder that goes with the run."""
+    is_copied = READY in os.environ and connection.vendor == "sqlite"
+    return is_copied or bool(request.config.getvalue("reuse_db"))
 
 
 @pytest.fixture(scope="session")

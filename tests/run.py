@@ -28,6 +28,7 @@ if __name__ == "__main__":
 
 from tests.engines import SHARED  # noqa: E402
 from tests.programs import CHROMIUM, FONT, POSTGRESQL, REDIS, Program, postgresql_version, provide  # noqa: E402
+from tests.ready_database import READY, begin_migrating, is_migrated, new_postgresql_database  # noqa: E402
 from tests.services import ServiceUnavailable, die_with_parent, postgresql, redis_server, temporary_folder  # noqa: E402
 
 #: twice as many as the cores of a small machine: half of what a test does is waiting for a browser, a worker or the disk
@@ -61,6 +62,8 @@ class Run:
     pytest_arguments: Sequence[str]
     tallies: list[Tally] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    phases: Sequence[str] = ()
+    sqlite_migration: subprocess.Popen[bytes] | None = None
 
     def environment(self, **more: str) -> dict[str, str]:
         """The caller's environment without its settings; everything temporary lands in our folder."""
@@ -97,7 +100,12 @@ def check_commands() -> dict[str, list[str]]:
 
 
 def run_checks(run: Run) -> Tally:
-    """Each check in a process of its own; quiet when it passes, its whole output when it does not."""
+    """Each check in a process of its own; quiet when it passes, its whole output when it does not.
+
+    The other core meanwhile makes the database that the suite on SQLite begins with, if there is one to come.
+    """
+    if "sqlite" in run.phases:
+        run.sqlite_migration = begin_migrating(run.environment(), f"sqlite:///{run.folder / 'ready.sqlite3'}")
     say("\n== Checks ==")
     started = time.monotonic()
     environment = production_like(run)
@@ -177,8 +185,11 @@ def run_child(command: list[str], environment: dict[str, str], limit: float = LI
 
 def run_on_sqlite(run: Run) -> Tally:
     """The embedded engine with the file-system broker."""
+    ready = run.folder / "ready.sqlite3"
+    migration = run.sqlite_migration or begin_migrating(run.environment(), f"sqlite:///{ready}")
+    more = {READY: str(ready)} if is_migrated(migration) else {}
     say(f"\n== Suite on SQLite {sqlite3.sqlite_version}, warnings are errors ==")
-    return run_suite(run, "SQLite", run.environment())
+    return run_suite(run, "SQLite", run.environment(**more))
 
 
 def run_on_postgresql(run: Run) -> Tally:
@@ -197,6 +208,9 @@ def run_on_postgresql(run: Run) -> Tally:
             redis = services.enter_context(redis_server(run.folder))
             more["REDIS_URL"] = redis.url()
             broker = f"Redis on port {redis.port}"
+        new_postgresql_database(server.url(), "ready")
+        if is_migrated(begin_migrating(run.environment(), server.url("ready"))):
+            more[READY] = "ready"
         version = postgresql_version(programs)
         say(f"\n== Suite on PostgreSQL {version} on port {server.port}, {broker}, warnings are errors ==")
         return run_suite(run, f"PostgreSQL {version}", run.environment(**more))
@@ -255,7 +269,7 @@ def main(arguments: Sequence[str]) -> int:
         say(text)
 
     with stoppable(), temporary_folder("yixiantong-tests-") as folder:
-        run = Run(folder, provide(needed(phases), tell), rest, remarks=remarks)
+        run = Run(folder, provide(needed(phases), tell), rest, remarks=remarks, phases=phases)
         for phase in phases:
             try:
                 run.tallies.append(RUNNERS[phase](run))

@@ -27,7 +27,8 @@ WORK, KNOWN, TRAINING, RULES, RECORDS, ACCOUNTS = "办理", "名录", "培训与
 class Entry:
     """One entry: the word, the icon beside it, the name of its address, who sees it, and under which heading it stands.
 
-    `here` is what a page says of itself to be shown as the open one.
+    `here` is what a page says of itself to be shown as the open one.  An entry `under` another (its `here`) stands on the pages of
+    that one, not in the menu, as long as whoever acts sees both.
     """
 
     label: str
@@ -36,6 +37,7 @@ class Entry:
     roles: frozenset[str]
     group: str
     here: str
+    under: str = ""
 
     @property
     def address(self) -> str:
@@ -43,8 +45,10 @@ class Entry:
         return reverse(self.url_name)
 
 
-def _entry(label: str, icon: str, url_name: str, roles: object, group: str, here: str = "") -> Entry:
-    return Entry(label, icon, url_name, frozenset(roles), group, here or url_name)  # type: ignore[call-overload]
+def _entry(
+    label: str, icon: str, url_name: str, roles: object, group: str, here: str = "", *, under: str = ""
+) -> Entry:
+    return Entry(label, icon, url_name, frozenset(roles), group, here or url_name, under)  # type: ignore[call-overload]
 
 
 ENTRIES = (
@@ -59,15 +63,15 @@ ENTRIES = (
     _entry("用工需求", "target-arrow", "demands", (*DESK_ROLES, Role.BASE_CLERK), TRAINING),
     _entry("班次", "school", "training_classes", (*DESK_ROLES, Role.BASE_CLERK), TRAINING),
     _entry("认定场次", "certificate", "sittings", READERS | frozenset(map(Role, WRITERS)), TRAINING),
-    _entry("认定统计", "chart-bar", "sitting_figures", READERS, TRAINING),
-    _entry("认定机构", "license", "assessors", READERS, TRAINING),
-    _entry("认定申报", "clipboard-list", "assessment_filings", READERS, TRAINING),
+    _entry("认定统计", "chart-bar", "sitting_figures", READERS, TRAINING, under="sittings"),
+    _entry("认定机构", "license", "assessors", READERS, TRAINING, under="sittings"),
+    _entry("认定申报", "clipboard-list", "assessment_filings", READERS, TRAINING, under="sittings"),
     _entry("考勤", "calendar-check", "attendance", (*READERS, Role.BASE_CLERK), TRAINING),
-    _entry("同日两地", "map-pin", "two_places", READERS, TRAINING),
+    _entry("同日两地", "map-pin", "two_places", READERS, TRAINING, under="attendance"),
     _entry("证书", "certificate", "certificates", CERTIFICATE_READERS, TRAINING),
     _entry("技术评审", "gavel", "review_rounds", READERS, TRAINING),
-    _entry("评审专家", "user-check", "experts", READERS, TRAINING),
-    _entry("评分标准", "clipboard-list", "rubrics", READERS, TRAINING),
+    _entry("评审专家", "user-check", "experts", READERS, TRAINING, under="review_rounds"),
+    _entry("评分标准", "clipboard-list", "rubrics", READERS, TRAINING, under="review_rounds"),
     _entry("我的评审", "gavel", "expert_home", (Role.EXPERT,), WORK),
     _entry("就业安置", "briefcase", "placements", PLACEMENT_ROLES, TRAINING),
     _entry("政策", "scale", "policies", BUREAU_ROLES, RULES),
@@ -81,9 +85,24 @@ ENTRIES = (
 )
 
 
+def seen_by(membership: Membership | None) -> list[Entry]:
+    """Every entry of one role, in the order above."""
+    return [entry for entry in ENTRIES if membership is not None and membership.role in entry.roles]
+
+
+def family_of(here: str, membership: Membership | None) -> list[Entry]:
+    """The open page's entry with those that stand beside it: the one in the menu first; empty when it stands alone."""
+    seen = seen_by(membership)
+    head = next((entry.under or entry.here for entry in seen if entry.here == here), "")
+    family = [entry for entry in seen if head and head in (entry.here, entry.under)]
+    return family if len(family) > 1 else []
+
+
 def groups_for(membership: Membership | None) -> list[tuple[str, list[Entry]]]:
-    """The entries of one role by heading, in the order above."""
-    seen = [entry for entry in ENTRIES if membership is not None and membership.role in entry.roles]
+    """The menu of one role by heading, in the order above."""
+    everything = seen_by(membership)
+    heads = {entry.here for entry in everything}
+    seen = [entry for entry in everything if entry.under not in heads]
     order = [WORK, KNOWN, TRAINING, RULES, RECORDS, ACCOUNTS]
     seen.sort(key=lambda entry: order.index(entry.group))
     return [(group, list(entries)) for group, entries in groupby(seen, key=lambda entry: entry.group)]

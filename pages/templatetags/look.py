@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from pages.desk.navigation import Entry, groups_for
+from pages.desk.navigation import Entry, family_of, groups_for
 from park_workers.foundation import business_day
 from park_workers.foundation.masking import mask_id_number, mask_id_number_for_public, mask_name, mask_phone
 from park_workers.foundation.money import capital_amount, format_fen
@@ -173,6 +173,12 @@ def status_word(subject: Any) -> str:
 def navigation(context: template.Context) -> list[tuple[str, list[Entry]]]:
     """The menu of whoever acts on the page, by heading."""
     return groups_for(getattr(context.get("request"), "membership", None))
+
+
+@register.simple_tag(takes_context=True)
+def family(context: template.Context) -> list[Entry]:
+    """Entries that stand beside the open page's own, see `family_of`."""
+    return family_of(str(context.get("here", "")), getattr(context.get("request"), "membership", None))
 
 
 @register.filter

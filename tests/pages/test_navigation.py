@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from pages.desk.navigation import ENTRIES, Entry, groups_for
+from pages.desk.navigation import ENTRIES, Entry, family_of, groups_for, seen_by
 from pages.templatetags.look import icon
 from park_workers.models import Membership, Organisation, Role
 from park_workers.models.users import ADMINISTRATORS
@@ -38,12 +38,21 @@ def test_whoever_sees_an_entry_may_open_it_and_finds_it_marked(members: dict[str
     for role, member in members.items():
         client = Client()
         client.force_login(member.user)
-        for _, entries in groups_for(member):
-            for entry in entries:
-                answer = client.get(entry.address)
-                assert answer.status_code == 200, (role, entry.label)
-                is_desk = 'class="rail"' in answer.content.decode()
-                assert not is_desk or 'aria-current="page">' in answer.content.decode(), (role, entry.label)
+        for entry in seen_by(member):
+            answer = client.get(entry.address)
+            assert answer.status_code == 200, (role, entry.label)
+            is_desk = 'class="rail"' in answer.content.decode()
+            assert not is_desk or 'aria-current="page">' in answer.content.decode(), (role, entry.label)
+
+
+def test_what_stands_beside_another_page_is_reached_from_there_and_not_from_the_menu(
+    members: dict[str, Membership],
+) -> None:
+    clerk = members[Role.CLERK]
+    in_menu = {entry.label for _, entries in groups_for(clerk) for entry in entries}
+    beside = [entry.label for entry in family_of("experts", clerk)]
+    assert beside == ["技术评审", "评审专家", "评分标准"] and in_menu & set(beside) == {"技术评审"}
+    assert family_of("batches", clerk) == [] and family_of("experts", members[Role.BASE_CLERK]) == []
 
 
 def test_nobody_sees_two_entries_of_one_name() -> None:

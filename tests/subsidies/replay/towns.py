@@ -14,6 +14,8 @@ from typing import Any
 import yaml
 from django.db import connection
 
+from tests.ready_database import copy_sqlite, new_postgresql_database
+
 ROOT = Path(__file__).resolve().parents[3]
 YEAR = ROOT / "examples" / "year-2023"
 #: the last step of the first batch
@@ -52,6 +54,8 @@ def found_town(folder: Path, name: str) -> Town:
     }  # fmt: skip
     if connection.vendor == "postgresql":
         environment["DATABASE_URL"] = _new_postgresql_database(name)
+    else:
+        copy_sqlite(folder / "town.sqlite3")
     town = Town(environment)
     for command in (("init_keys",), ("migrate", "-v0")):
         done = town.manage(*command)
@@ -60,16 +64,10 @@ def found_town(folder: Path, name: str) -> Town:
 
 
 def _new_postgresql_database(name: str) -> str:
-    import psycopg
-
     base, _, query = os.environ["DATABASE_URL"].partition("?")
     server = base.rpartition("/")[0]
     suffix = f"?{query}" if query else ""
-    with psycopg.connect(
-        f"{server}/postgres{suffix}".replace("postgres://", "postgresql://", 1), autocommit=True
-    ) as link:
-        link.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        link.execute(f'CREATE DATABASE "{name}"')
+    new_postgresql_database(f"{server}/postgres{suffix}", name)
     return f"{server}/{name}{suffix}"
 
 
