@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from PIL import Image, ImageDraw
@@ -15,9 +15,12 @@ from park_workers.services.memberships import grant_membership
 from park_workers.services.uploads import receive_upload
 from tests.park_workers.files import workbook
 from tests.park_workers.numbers import id_number
+from tests.training.attending import MORNING, make_class
 from tests.training.lists import PASS_HEADER, certificate, failed, passed
 from training.models import Amendment, Certificate, CompletionCertificate, CompletionPrint, TrainingClass
 from training.services.amendments import confirm_amendment, propose_completion_revocation, propose_revocation
+from training.services.attendance import record_attendance
+from training.services.class_sessions import SessionPlan, add_sessions
 from training.services.completion_prints import order_completion_print
 from training.services.completions import add_photo, issue_completions
 
@@ -37,6 +40,7 @@ class BaseStaged:
     sheet: CompletionPrint
     certificate: Certificate
     waiting: Amendment
+    running: TrainingClass
 
 
 def set_base_stage(clerk: Membership, day: date) -> BaseStaged:
@@ -55,7 +59,23 @@ def set_base_stage(clerk: Membership, day: date) -> BaseStaged:
     found = Certificate.objects.filter(assessment__enrolment__training_class=first).order_by("pk")[2]
     waiting = propose_revocation(actor=mine, certificate=found, reason="评价机构已作废该证书", day=day)
     open_class = TrainingClass.objects.filter(base=base).order_by("pk")[2]
-    return BaseStaged(_faulty_list(mine, day), open_class, paper, papers[1], sheet, found, waiting)
+    running = _class_with_attendance(mine, base, day)
+    return BaseStaged(_faulty_list(mine, day), open_class, paper, papers[1], sheet, found, waiting, running)
+
+
+def _class_with_attendance(mine: Membership, base: TrainingBase, day: date) -> TrainingClass:
+    """Ten people in the second week of a class: two mornings were marked, this one waits."""
+    running = make_class(
+        base, range(1, 11), "1-20231127-平车", starts_on=date(2023, 11, 27), ends_on=date(2023, 12, 8), planned_hours=40
+    )
+    days = [day - timedelta(days=2), day - timedelta(days=1), day]
+    plans = [SessionPlan(one, *MORNING, 4, topic="平缝基础", place="一号车间") for one in days]
+    sessions = add_sessions(actor=mine, training_class=running, plans=plans, day=day)
+    seats = list(running.enrolments.order_by("pk").values_list("pk", flat=True))
+    for session, absent in zip(sessions[:2], (seats[3], seats[7]), strict=True):
+        marks = dict.fromkeys(seats, "present") | {absent: "absent", seats[0]: "late"}
+        record_attendance(actor=mine, session=session, marks=marks, day=day, reason="补登")
+    return running
 
 
 def _faulty_list(mine: Membership, day: date) -> Upload:
