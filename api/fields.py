@@ -82,6 +82,14 @@ class DayField(serializers.DateField):
             raise serializers.ValidationError(f"{wrong.message}{REMEDY}{wrong.fix}", wrong.code) from wrong
 
 
+@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", "example": "08:30"})
+class ClockField(serializers.TimeField):
+    """Hour and minute of a day in Shanghai, such as 08:30."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"format": "%H:%M", "input_formats": ["%H:%M"]} | more)
+
+
 class NumberField(serializers.IntegerField):
     """The number of a row."""
 

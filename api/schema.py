@@ -83,7 +83,7 @@ class OperationSchema(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         codes = ["406", "429", "503"] if is_public(self.view) else ["401", "403", "406", "429", "503"]
-        if "{" in self.path:
+        if "{" in self.path or getattr(self.view, "looks_for_one", False):
             codes.append("404")
         if self.method == "GET" and self._is_list_view() and getattr(self.view, "paginator", None):
             codes += ["400", "422"]

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import FormRefused
-from api.fields import Body, DayField, NumberField, Out, PersonOut, Reason
+from api.fields import Body, ClockField, DayField, NumberField, Out, PersonOut, Reason
 from api.filters import search_by
 from api.resource import ReadResource, step
 from training.models import Attendance, ClassSession, TrainingClass
@@ -26,6 +26,8 @@ class ClassSessionOut(Out):
 
     class_number = serializers.CharField(source="training_class.number")
     base = serializers.IntegerField(source="training_class.base_id")
+    from_time = ClockField()
+    to_time = ClockField()
 
     class Meta:
         model = ClassSession
@@ -51,8 +53,8 @@ class SessionForm(Body):
 
     training_class = NumberField()
     day = DayField()
-    from_time = serializers.TimeField()
-    to_time = serializers.TimeField()
+    from_time = ClockField()
+    to_time = ClockField()
     hours = serializers.IntegerField(min_value=1, max_value=99, required=False)
     number = serializers.IntegerField(min_value=1, max_value=99, required=False, help_text="默认为该日下一节")
     topic = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")

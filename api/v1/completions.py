@@ -140,6 +140,8 @@ class Verification(Resource):
     queryset = CompletionCertificate.objects.none()
     serializer_class = VerifiedOut
     without_key = frozenset({"create"})
+    #: names what it looks for in the body, and may not find it
+    looks_for_one = True
 
     def get_throttles(self) -> list[Any]:
         """Counted more strictly than reading."""

@@ -24,8 +24,8 @@ class DemandOut(StatefulOut):
     """A demand: wages in yuan a month; `seats` of classes opened to order, of whom so many `passed`."""
 
     enterprise_name = serializers.CharField(source="enterprise.organisation.name")
-    wage_from = MoneyField(source="wage_from_fen")
-    wage_to = MoneyField(source="wage_to_fen")
+    wage_from = MoneyField(source="wage_from_fen", allow_null=True)
+    wage_to = MoneyField(source="wage_to_fen", allow_null=True)
     seats = serializers.SerializerMethodField()
     passed = serializers.SerializerMethodField()
     missing = serializers.SerializerMethodField()

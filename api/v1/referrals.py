@@ -114,7 +114,7 @@ class FunnelOut(serializers.Serializer):
 
     by = serializers.CharField()
     day = serializers.DateField()
-    total = FunnelRowOut()
+    whole = FunnelRowOut(source="total")
     rows = FunnelRowOut(many=True)
 
 

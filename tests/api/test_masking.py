@@ -38,7 +38,10 @@ def test_nothing_to_read_shows_personal_data_in_plain(cast: Cast, stage: Stage, 
     looked = 0
     for member in (cast.clerk, cast.finance, cast.auditor, cast.hr):
         for path in readable(stage, member):
-            text = doors(member).get(path).content.decode()
+            answer = doors(member).get(path)
+            if answer["Content-Type"] == "application/pdf":
+                continue  # a paper made for the person it names; each copy leaves an event
+            text = answer.content.decode()
             assert not [secret for secret in secrets if secret in text], (member, path)
             assert not PLAIN.search(re.sub(r'"[0-9a-f]{20,}"', "", text)), (member, path, PLAIN.search(text))
             looked += 1

@@ -75,7 +75,9 @@ def test_every_creating_or_moving_operation_asks_for_a_key() -> None:
         if method != "get" and "Idempotency-Key" not in {p["name"] for p in one.get("parameters", [])}
     }
     session = {"create", "destroy", "role_create", "enrolment_create", "second_factor_create", "confirmation_create"}
-    looking = {"workers_reveal_create", "objections_reveal_contact_create", "verification_create"}
+    looking = {
+        "workers_reveal_create", "objections_reveal_contact_create", "referrals_reveal_phone_create", "verification_create",
+    }  # fmt: skip
     assert keyless == {f"session_{one}" for one in session} | {"session_password_create"} | looking
 
 

@@ -59,7 +59,7 @@ def test_the_funnel_is_of_the_own_base_or_of_the_bureau(cast: Cast, doors: Doors
     pass_people(cast, 1, 2)
     for member in (cast.base_clerk, cast.auditor):
         found = doors(member).get("referrals/funnel/", by="trade").json()
-        assert (found["total"]["passed"], found["rows"][0]["label"]) == (2, "平车")
+        assert (found["whole"]["passed"], found["rows"][0]["label"]) == (2, "平车")
     assert doors(cast.clerk).get("referrals/funnel/", by="none").status_code == 422
-    assert doors(cast.clerk).get("referrals/funnel/", day="2023-01-01").json()["total"]["passed"] == 0
+    assert doors(cast.clerk).get("referrals/funnel/", day="2023-01-01").json()["whole"]["passed"] == 0
     assert doors(cast.hr).get("referrals/funnel/").status_code == 403

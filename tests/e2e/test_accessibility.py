@@ -21,7 +21,7 @@ from tests.subsidies.stage import Stage, take_to
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 SEVERE = ("serious", "critical")
 #: pages that answer with a file or lead on at once
-NOT_A_PAGE = ("/find/", "/todos/", "/check/", "/code/", "/register/card/", "/poster/withdraw/")
+NOT_A_PAGE = ("/begin/", "/m/expert/", "/find/", "/todos/", "/check/", "/code/", "/register/card/", "/poster/withdraw/")
 DOOR = ("/log-in/", "/log-in/by-phone/", "/join/", "/join/look-up/", "/notices/")
 
 

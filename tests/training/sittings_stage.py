@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from PIL import Image
 
 from park_workers.foundation.files import store_file
 from park_workers.models import Membership, Upload
@@ -140,11 +143,18 @@ CONTENT = FilingContent(
 )  # fmt: skip
 
 
+def taken() -> bytes:
+    """A photograph as it is kept."""
+    out = io.BytesIO()
+    Image.new("RGB", (400, 300), "#336699").save(out, "JPEG")
+    return out.getvalue()
+
+
 def sent_filing(cast: Cast, *, day: date = TODAY) -> EnterpriseAssessmentFiling:
     """Alpha's application, complete and sent."""
     filing = begin_filing(actor=cast.hr, enterprise=cast.alpha, day=day)
     save_filing(actor=cast.hr, filing=filing, content=CONTENT, day=day)
-    picture = store_file(content=b"picture", name="material.jpg")
+    picture = store_file(content=taken(), name="material.jpg")
     FilingMaterial.objects.create(filing=filing, kind="营业执照", picture=picture, recorded_by=cast.hr)
     return submit_filing(actor=cast.hr, filing=filing, day=day)
 

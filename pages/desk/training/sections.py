@@ -51,7 +51,7 @@ def _changes(c: TrainingClass) -> int:
 SECTIONS: tuple[Section, ...] = (
     Section("roster", "名册", "desk/training/_roster.html", roster_section, _seats),
     Section(
-        "changes", "名册变更", "desk/training/_roster_changes.html", changes_section, _changes,
+        "changes", "名册变更", "desk/training/_class_changes.html", changes_section, _changes,
         lambda c: not c.is_reported and c.filed_on is not None,
     ),
     Section(
