@@ -85,7 +85,10 @@ class OperationSchema(AutoSchema):
         codes = ["406", "429", "503"] if is_public(self.view) else ["401", "403", "406", "429", "503"]
         if "{" in self.path or getattr(self.view, "looks_for_one", False):
             codes.append("404")
-        if self.method == "GET" and self._is_list_view() and getattr(self.view, "paginator", None):
+        is_list = self._is_list_view() and getattr(self.view, "paginator", None)
+        if self.method == "GET" and (
+            is_list or getattr(self.view, "action", "") in getattr(self.view, "judges_questions", ())
+        ):
             codes += ["400", "422"]
         if self.method == "POST":
             codes += ["400", "409", "413", "415", "422"]
