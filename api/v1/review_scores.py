@@ -85,6 +85,9 @@ class OpenedScoreFilter(django_filters.FilterSet):
 class ScoreSheets(ReadResource):
     """Sealed sheets by their receipts: an expert the own, the bureau all of them."""
 
+    #: a round in which the expert has no seat is as none
+    looks_for_one = True
+
     queryset = ScoreSheet.objects.select_related("seat", "application").defer("sealed_marks")
     serializer_class = ScoreSheetOut
     filterset_class = ScoreSheetFilter
