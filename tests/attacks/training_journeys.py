@@ -184,6 +184,7 @@ def a_sitting_is_held(copies: Copies, cast: Cast) -> None:
         copies.fifty("assessors_refuse_create", cast.clerk_2, wrong["id"], why, seen=1)
         found = propose_assessor(actor=clerk, organisation=cast.alpha.organisation, facts=filing_of(), day=TODAY)
         copies.fifty("assessors_confirm_create", cast.clerk_2, found.pk, seen=1)
+        found.refresh_from_db()
         plan = SITTING | {"assessor": found.pk}
         sitting = copies.fifty("assessment_sittings_create", hr, body=plan, makes=AssessmentSitting)["id"]
         copies.fifty("assessment_sittings_file_create", hr, sitting, seen=1)
