@@ -93,8 +93,23 @@ def log_in(page: Page, cast: Cast) -> None:
     page.wait_for_url(re.compile("/m/"))
 
 
+def card_is_scanned(page: Page, phone: BrowserContext, name: str, firm: str) -> None:
+    """From the page of the hire to the card, off its screen to a stranger's phone."""
+    page.get_by_role("link", name=f"{name}的工牌").tap()
+    page.get_by_role("button", name="发工牌").tap()
+    address = code_on(page)
+    browser = phone.browser
+    assert browser is not None
+    with browser.new_context(viewport=PHONE, locale="zh-CN") as stranger:  # type: ignore[arg-type]
+        seen = stranger.new_page()
+        seen.goto(address)
+        expect(seen.locator("h1")).to_have_text("在职")
+        expect(seen.locator(".scan-facts")).to_contain_text(firm)
+        assert stranger.cookies() == [] and seen.evaluate(FAULTS) == []
+
+
 @pytest.mark.skipif(not is_reader_installed(), reason="the optional reader (requirements-ocr.txt) is not installed")
-def test_a_hire_is_photographed_corrected_and_saved_in_few_taps(
+def test_a_hire_is_photographed_corrected_and_saved_in_few_taps_and_its_card_scanned(
     phone: BrowserContext, committed_cast: Cast, tmp_path: Path
 ) -> None:
     card = Card(name="黄秀英", number=id_number(902))
@@ -123,6 +138,7 @@ def test_a_hire_is_photographed_corrected_and_saved_in_few_taps(
     assert IdCardPicture.objects.get().employment_id == found.pk
     print(f"\na hire with a picture: {thumb.taps} taps, {thumb.fields} field typed")  # noqa: T201
     assert thumb.taps <= MOST_TAPS and page.evaluate(FAULTS) == []
+    card_is_scanned(page, phone, "黄秀瑛", committed_cast.alpha.name)
 
 
 def fill_by_hand(page: Page) -> None:
@@ -132,24 +148,6 @@ def fill_by_hand(page: Page) -> None:
     page.fill("#phone", "13800005678")
     page.locator("label", has_text="平车").first.tap()
     page.locator("#consent").tap()
-
-
-def test_who_was_just_hired_has_a_card_that_a_stranger_scans(phone: BrowserContext, committed_cast: Cast) -> None:
-    page = signed_in(phone, committed_cast, "/m/register/")
-    fill_by_hand(page)
-    page.locator("button[form=hire]").tap()
-    page.wait_for_url(re.compile("/m/register/[0-9a-f]{20}/"))
-    page.get_by_role("link", name="新工人的工牌").tap()
-    page.get_by_role("button", name="发工牌").tap()
-    address = code_on(page)
-    browser = phone.browser
-    assert browser is not None
-    with browser.new_context(viewport=PHONE, locale="zh-CN") as stranger:  # type: ignore[arg-type]
-        seen = stranger.new_page()
-        seen.goto(address)
-        expect(seen.locator("h1")).to_have_text("在职")
-        expect(seen.locator(".scan-facts")).to_contain_text(committed_cast.alpha.name)
-        assert stranger.cookies() == [] and seen.evaluate(FAULTS) == []
 
 
 def test_the_network_is_cut_twice_in_the_middle_of_sending_and_one_row_is_made(
