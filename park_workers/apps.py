@@ -17,6 +17,7 @@ class ParkWorkersConfig(AppConfig):
             audit_log,
             card_prints,
             colleagues,
+            exports,
             headcount,
             id_cards,
             phone_codes,

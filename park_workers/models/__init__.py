@@ -6,6 +6,7 @@ from park_workers.models.confirmations import HeadcountConfirmation
 from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
 from park_workers.models.id_card_pictures import IdCardPicture
 from park_workers.models.insurance import InsuredMonth, OtherSubsidy
+from park_workers.models.list_exports import ListExport
 from park_workers.models.organisations import Enterprise, Organisation, TrainingBase
 from park_workers.models.payees import PayeeAccount
 from park_workers.models.people import Worker, WorkerRegistration
@@ -29,6 +30,7 @@ __all__ = [
     "IdCardPicture",
     "InsuredMonth",
     "Invitation",
+    "ListExport",
     "Membership",
     "OneTimeCode",
     "Organisation",
