@@ -20,6 +20,8 @@ CARD_UNUSED_MINUTES = env.int("YXT_CARD_UNUSED_MINUTES", default=60)
 HEADCOUNT_CONFIRM_WORKING_DAYS = env.int("YXT_HEADCOUNT_CONFIRM_WORKING_DAYS", default=5)
 #: seconds between two looks for the hires in which referrals have ended
 PLACEMENT_LINK_SECONDS = env.float("YXT_PLACEMENT_LINK_SECONDS", default=300)
+#: seconds between two looks for enterprises whose heads of today are to be counted anew
+HEADCOUNT_KEEP_SECONDS = env.float("YXT_HEADCOUNT_KEEP_SECONDS", default=15)
 #: ticks that run every hour
 HOURLY = (
     "api.forget_answers",

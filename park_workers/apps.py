@@ -19,6 +19,7 @@ class ParkWorkersConfig(AppConfig):
             colleagues,
             headcount,
             id_cards,
+            kept_headcounts,
             phone_codes,
             retention,
             ways_in_retention,

@@ -19,7 +19,7 @@ from park_workers.foundation.business_day import business_day
 from park_workers.foundation.calendar import ONE_DAY, working_days_between
 from park_workers.models import Employment, Enterprise, HeadcountConfirmation, Membership, Role
 from park_workers.permissions import REVEALERS
-from park_workers.services.headcount import headcount_on
+from park_workers.services.headcount import NOBODY, headcount_on
 from park_workers.services.headcount_confirmations import (
     confirm_until,
     due_month,
@@ -95,10 +95,11 @@ def _offered(newest: date) -> list[date]:
 
 def _with_confirmations(firms: list[Any], month: date) -> None:
     """Give each enterprise of a page its confirmation, the heads the rows say now, and whether the two differ."""
-    latest = latest_of_month(month=month, enterprises=[firm.pk for firm in firms])
-    heads = headcount_on(day=month_end_of(month))
+    keys = [firm.pk for firm in firms]
+    latest = latest_of_month(month=month, enterprises=keys)
+    heads = headcount_on(day=month_end_of(month), enterprises=keys)
     for firm in firms:
-        firm.confirmation, now = latest.get(firm.pk), heads.get(firm.pk)
-        firm.heads, firm.front_line = (now.heads, now.front_line) if now else (0, 0)
+        firm.confirmation = latest.get(firm.pk)
+        firm.heads, firm.front_line = heads.get(firm.pk, NOBODY)
         known = firm.confirmation
         firm.differs = known is not None and (known.heads_at_end, known.front_line) != (firm.heads, firm.front_line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ FROM park_workers_employment employment
 LEFT JOIN park_workers_postspan post ON post.employment_id = employment.id AND post.starts_on = (
     SELECT MAX(begun.starts_on) FROM park_workers_postspan begun
     WHERE begun.employment_id = employment.id AND begun.starts_on <= %s)
-WHERE employment.hired_on <= %s AND (employment.left_on IS NULL OR employment.left_on >= %s)
+WHERE employment.hired_on <= %s AND (employment.left_on IS NULL OR employment.left_on >= %s){within}
 GROUP BY employment.enterprise_id
 """
 
@@ -32,10 +32,19 @@ class Headcount(NamedTuple):
     front_line: int
 
 
-def headcount_on(*, day: date) -> dict[int, Headcount]:
-    """Heads by enterprise (primary key) on a day; the leaving day still counts.  Enterprises without anybody are absent."""
+NOBODY = Headcount(0, 0)
+
+
+def headcount_on(*, day: date, enterprises: Collection[int] | None = None) -> dict[int, Headcount]:
+    """Heads by enterprise (primary key) on a day, of all or of some; the leaving day still counts.
+
+    Enterprises without anybody are absent.
+    """
+    within, keys = "", sorted(enterprises or ())
+    if enterprises is not None:
+        within = f" AND employment.enterprise_id IN ({', '.join(['%s'] * len(keys))})" if keys else " AND 1 = 0"
     with connection.cursor() as cursor:
-        cursor.execute(HEADCOUNT_SQL, [day.isoformat()] * 3)
+        cursor.execute(HEADCOUNT_SQL.format(within=within), [*[day.isoformat()] * 3, *keys])
         return {enterprise: Headcount(int(heads), int(front or 0)) for enterprise, heads, front in cursor.fetchall()}
 
 
