@@ -57,12 +57,12 @@ class LinePaginator(KeyedPaginator):
 
     def keys(self, start: int) -> list[int]:
         """As above; the first stride is counted from the beginning of the list."""
+        lines: Any = self.object_list
         if self.places is not None:
             mine = self.places[start : start + self.per_page]
-            return list(self.object_list.filter(position__in=mine).values_list("pk", flat=True))
+            return list(lines.filter(position__in=mine).values_list("pk", flat=True))
         stride = bisect_right(self.before, start) - 1
         start -= self.before[stride]
-        lines: Any = self.object_list
         if stride:
             lines = lines.filter(position__gt=stride * STRIDE)
         return list(lines.values_list("pk", flat=True)[start : start + self.per_page])

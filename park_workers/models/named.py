@@ -14,7 +14,7 @@ from park_workers.foundation.pinyin import LONGEST_FULL, LONGEST_INITIALS, spell
 #: behind every text that begins with a prefix, whatever follows
 LAST_SIGN = "\U0010ffff"
 #: people found are named one by one up to so many; more stand so close in every list that it is walked along instead
-FEW = 5_000
+FEW = 2_000
 
 
 class SpelledField(models.CharField):  # type: ignore[type-arg]  # generic in the stubs only

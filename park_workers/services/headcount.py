@@ -13,13 +13,14 @@ from park_workers.models import Enterprise, HeadcountSnapshot, Membership
 from park_workers.permissions import check_can_write_headcount_snapshots
 
 SNAPSHOT = "headcount.snapshot"
-# The post in force on the day is the latest one begun by then.
+# The post in force on the day is the latest one begun by then; looked for person by person, which of a few enterprises reads
+# their own posts only.
 HEADCOUNT_SQL = """
-SELECT employment.enterprise_id, COUNT(*), SUM(CASE WHEN post.is_front_line THEN 1 ELSE 0 END)
+SELECT employment.enterprise_id, COUNT(*), SUM(CASE WHEN (
+    SELECT post.is_front_line FROM park_workers_postspan post
+    WHERE post.employment_id = employment.id AND post.starts_on <= %s ORDER BY post.starts_on DESC LIMIT 1
+  ) THEN 1 ELSE 0 END)
 FROM park_workers_employment employment
-LEFT JOIN park_workers_postspan post ON post.employment_id = employment.id AND post.starts_on = (
-    SELECT MAX(begun.starts_on) FROM park_workers_postspan begun
-    WHERE begun.employment_id = employment.id AND begun.starts_on <= %s)
 WHERE employment.hired_on <= %s AND (employment.left_on IS NULL OR employment.left_on >= %s){within}
 GROUP BY employment.enterprise_id
 """
