@@ -20,6 +20,7 @@ class ParkWorkersConfig(AppConfig):
             exports,
             headcount,
             id_cards,
+            kept_headcounts,
             phone_codes,
             retention,
             ways_in_retention,

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('foundation', '0004_record_signs_of_life'),
-        ('park_workers', '0012_confirm_headcounts'),
+        ("park_workers", "0013_keep_heads_and_find_parts_of_names"),
     ]
 
     operations = [

@@ -3,7 +3,8 @@
 from park_workers.models.account_requests import AccountRequest, ColleagueInvitation, OwnerHandover
 from park_workers.models.cards import CardPrint, Poster, WorkerCard
 from park_workers.models.confirmations import HeadcountConfirmation
-from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
+from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, PostSpan
+from park_workers.models.headcounts import HeadcountChange, HeadcountSnapshot, KeptHeadcount
 from park_workers.models.id_card_pictures import IdCardPicture
 from park_workers.models.insurance import InsuredMonth, OtherSubsidy
 from park_workers.models.list_exports import ListExport
@@ -25,11 +26,13 @@ __all__ = [
     "Employment",
     "EmploymentOverlap",
     "Enterprise",
+    "HeadcountChange",
     "HeadcountConfirmation",
     "HeadcountSnapshot",
     "IdCardPicture",
     "InsuredMonth",
     "Invitation",
+    "KeptHeadcount",
     "ListExport",
     "Membership",
     "OneTimeCode",
