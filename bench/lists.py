@@ -26,7 +26,13 @@ PAGES_ON, TIMES = 99, 3
 LIMIT = 50
 LAST = base64.b64encode(b"r=1").decode()
 #: filters whose value cannot be read off a row
-KNOWN_VALUES = {"name": "工人12", "employed_on": "2023-06-30", "hired_from": "2023-10-01", "hired_to": "2023-01-31"}
+KNOWN_VALUES = {
+    "name": "建国",
+    "search": "王",
+    "employed_on": "2023-06-30",
+    "hired_from": "2023-10-01",
+    "hired_to": "2023-01-31",
+}
 #: pages that change something or leave when they are opened
 NOT_OPENED = frozenset({"log_out"})
 
