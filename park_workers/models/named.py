@@ -15,6 +15,8 @@ from park_workers.foundation.pinyin import LONGEST_FULL, LONGEST_INITIALS, spell
 LAST_SIGN = "\U0010ffff"
 #: people found are named one by one up to so many; more stand so close in every list that it is walked along instead
 FEW = 2_000
+#: a walk is short when so many of them are among the newest
+NEWEST, CLOSE = 10_000, 50
 
 
 class SpelledField(models.CharField):  # type: ignore[type-arg]  # generic in the stubs only
@@ -96,6 +98,20 @@ class HasParts(Func):
     output_field = models.BooleanField()
 
 
+class ArraySubquery(Subquery):
+    """All answers of a query as one array, found once."""
+
+    template = "ARRAY(%(subquery)s)"
+
+
+class Among(Func):
+    """Whether a key is one of an array."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
+
+
 def name_has(text: str) -> Q:
     """People whose name has a text in it, at any place and in any case."""
     parts = _parts(text) if connection.vendor == "postgresql" else []
@@ -114,9 +130,23 @@ def narrowing(found: QuerySet[Any], *, to: str, few: int | None = None) -> tuple
     PostgreSQL cannot foresee how many rows a part of a name finds, and a list planned for three when it is a tenth of all
     takes minutes.  So it is looked first: few are named by key; of many the list itself is walked along in its order.
     """
-    most = FEW if few is None else few
-    keys = list(found.order_by().values_list("pk", flat=True)[: most + 1])
+    most, found = FEW if few is None else few, found.order_by()
+    keys = list(found.values_list("pk", flat=True)[: most + 1])
     if len(keys) <= most:
         return Q(**{f"{to}__in": keys}), True
-    # A question put for each row: no plan turns it round into a join.
-    return Q(IsNull(Subquery(found.order_by().filter(pk=OuterRef(to)).values("pk")[:1]), False)), False
+    if connection.vendor == "postgresql" and not _stand_close(found):
+        return Q(Among(F(to), ArraySubquery(found.values("pk")))), False
+    return _is_found(found, to), False
+
+
+def _is_found(found: QuerySet[Any], to: str) -> Q:
+    """A question put for each row: no plan turns it round into a join."""
+    return Q(IsNull(Subquery(found.filter(pk=OuterRef(to)).values("pk")[:1]), False))
+
+
+def _stand_close(found: QuerySet[Any]) -> bool:
+    """Whether a page of them is met among the newest, as with names; if not, a walk might be as long as the list."""
+    everybody = found.model._base_manager.order_by("-pk")
+    last = next(iter(everybody.values_list("pk", flat=True)[NEWEST : NEWEST + 1]), 0)
+    met = everybody.filter(_is_found(found, "pk"), pk__gt=last).values("pk")[:CLOSE]
+    return met.count() == CLOSE
