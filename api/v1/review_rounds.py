@@ -126,6 +126,8 @@ class ReviewRounds(ReadResource):
     filterset_class = ReviewRoundFilter
     quoting_version = frozenset({"open", "close", "draw", "start", "decide", "publish", "finish", "cancel"})
     weighty = frozenset({"draw", "decide", "publish"})
+    #: what is refused (409) before the scores are opened
+    waiting_for_a_state = frozenset({"scores", "minutes"})
 
     @extend_schema(request=ReviewRoundForm, responses={201: ReviewRoundOut})
     def create(self, request: Request) -> Response:

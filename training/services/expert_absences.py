@@ -63,7 +63,7 @@ def enter_absence(
             )  # fmt: skip
     except IntegrityError:  # two taps at once
         return expert.absences.get(withdrawn_on__isnull=True, starts_on=starts_on, ends_on=ends_on)
-    changes = {"from": starts_on.isoformat(), "until": ends_on.isoformat()}
+    changes = {"starts_on": starts_on.isoformat(), "last_day": ends_on.isoformat()}
     record_event(actor=actor, code="expert.absence_entered", subject=expert, day=day, changes=changes)
     return made
 
@@ -75,6 +75,6 @@ def withdraw_absence(*, actor: Membership, absence: ExpertAbsence, day: date) ->
     if not ExpertAbsence.objects.filter(pk=absence.pk, withdrawn_on__isnull=True).update(withdrawn_on=day):
         raise RuleViolation("ABSENCE_WITHDRAWN", "该登记已撤回", "请刷新页面查看最新情况")
     absence.refresh_from_db()
-    changes = {"from": absence.starts_on.isoformat(), "until": absence.ends_on.isoformat()}
+    changes = {"starts_on": absence.starts_on.isoformat(), "last_day": absence.ends_on.isoformat()}
     record_event(actor=actor, code="expert.absence_withdrawn", subject=absence.expert, day=day, changes=changes)
     return absence
