@@ -63,7 +63,7 @@ def test_a_round_goes_from_the_rubric_to_the_revoked_grade_over_the_api(cast: Ca
         seat = clerk.get("panel-seats/", round=made["id"]).json()["results"][-1]
         fresh = done(clerk.post(f"panel-seats/{seat['id']}/decline/", {"reason": "出差"}, seen=1))
         assert (fresh["replaces"], fresh["place"]) == (seat["id"], 4)
-    scored_by_each(ReviewRound.objects.get(), round_, doors)
+    scored_by_each(ReviewRound.objects.get(), round_, doors, clerk)
     refused(hr.get(f"{round_}scores/"), 403, "ROLE_NOT_ALLOWED")
     with on(Day.REVIEW):
         (row,) = clerk.get(f"{round_}scores/").json()
@@ -89,9 +89,8 @@ def test_a_round_goes_from_the_rubric_to_the_revoked_grade_over_the_api(cast: Ca
         assert hr.get("review-grades/", is_revoked="false").json()["results"] == []
 
 
-def scored_by_each(round_: ReviewRound, address: str, doors: Doors) -> None:
+def scored_by_each(round_: ReviewRound, address: str, doors: Doors, clerk: Door) -> None:
     """Each expert looks at the candidates by number and seals; before the last one nobody reads a score."""
-    clerk = doors(round_.drawn_by.memberships.get())  # type: ignore[union-attr]
     with on(Day.REVIEW):
         done(clerk.post(f"{address}start/", seen=4))
         for n, seat in enumerate(round_.seats.filter(status="seated").order_by("place")):
