@@ -56,14 +56,27 @@ class ExpertOut(StatefulOut):
 
     class Meta:
         model = Expert
-        fields = ["id", "reference", *STATEFUL, "name", "trades", "title", "confirmed_on", "ties", "availabilities", "absences"]
+        fields = [
+            "id",
+            "reference",
+            *STATEFUL,
+            "name",
+            "trades",
+            "title",
+            "confirmed_on",
+            "ties",
+            "availabilities",
+            "absences",
+        ]
 
 
 class TradesForm(Body):
     """What the expert judges."""
 
     trades = serializers.ListField(child=serializers.CharField(max_length=40), min_length=1, max_length=20)
-    title = serializers.CharField(max_length=80, required=False, allow_blank=True, default="", help_text="职称或职业资格")
+    title = serializers.CharField(
+        max_length=80, required=False, allow_blank=True, default="", help_text="职称或职业资格"
+    )
 
 
 class ExpertForm(TradesForm):

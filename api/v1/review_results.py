@@ -51,7 +51,17 @@ class GradeRevocationOut(StatefulOut):
 
     class Meta:
         model = GradeRevocation
-        fields = ["id", *STATEFUL, "grade", "cause", "cause_label", "reason", "proposed_on", "decided_on", "decision_note"]
+        fields = [
+            "id",
+            *STATEFUL,
+            "grade",
+            "cause",
+            "cause_label",
+            "reason",
+            "proposed_on",
+            "decided_on",
+            "decision_note",
+        ]
 
 
 class ReviewObjectionOut(StatefulOut):
@@ -97,7 +107,9 @@ class ReviewGradeFilter(django_filters.FilterSet):
     search = search_by(PERSON, people=("worker",))
     worker = django_filters.NumberFilter(field_name="worker_id")
     valid_to = django_filters.DateFilter(field_name="valid_from", lookup_expr="lte", label="某日已生效")
-    is_revoked = django_filters.BooleanFilter(field_name="revoked_on", lookup_expr="isnull", exclude=True, label="已撤销")
+    is_revoked = django_filters.BooleanFilter(
+        field_name="revoked_on", lookup_expr="isnull", exclude=True, label="已撤销"
+    )
 
     class Meta:
         model = ReviewGrade

@@ -240,7 +240,9 @@ class PanelSeatOut(StatefulOut):
 class PanelSeatFilter(django_filters.FilterSet):
     """By round and state."""
 
-    search = search_by("专家姓名或专家编号", columns=("expert__membership__user__display_name",), exact=("expert__reference",))
+    search = search_by(
+        "专家姓名或专家编号", columns=("expert__membership__user__display_name",), exact=("expert__reference",)
+    )
 
     class Meta:
         model = PanelSeat

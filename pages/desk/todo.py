@@ -122,7 +122,13 @@ def _grade_revocations(member: Membership) -> Todo:
 
 def _money_on_revoked_grades(member: Membership) -> Todo:
     found = open_findings(ReviewGrade.objects.filter(result__application__round__bureau=member.organisation_id))
-    return Todo("等次已撤销的补贴待核查", sum(len(lines) for _, lines in found), None, reverse("review_grades"), "alert-triangle")
+    return Todo(
+        "等次已撤销的补贴待核查",
+        sum(len(lines) for _, lines in found),
+        None,
+        reverse("review_grades"),
+        "alert-triangle",
+    )
 
 
 TODOS: dict[str, tuple[Callable[[Membership], Todo], ...]] = {

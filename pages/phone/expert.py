@@ -60,7 +60,9 @@ def home(request: HttpRequest) -> HttpResponse:
     over = [task for task in tasks if task.seat.round.status not in CALLED]
     called.sort(key=lambda task: not task.is_open)
     today, member = business_day(), request.membership  # type: ignore[attr-defined]
-    away = ExpertAbsence.objects.filter(expert__membership=member, withdrawn_on__isnull=True, ends_on__gte=today).count()
+    away = ExpertAbsence.objects.filter(
+        expert__membership=member, withdrawn_on__isnull=True, ends_on__gte=today
+    ).count()
     return render(request, "phone/expert/home.html", {"called": called, "over": over, "today": today, "away": away})
 
 

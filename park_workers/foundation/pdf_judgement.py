@@ -44,7 +44,17 @@ HARMLESS_OPENING = re.compile(rb"/S\s*/(?!GoTo\b)\w+")
 STREAM = re.compile(rb"stream\r?\n")
 #: one filter only, which we unpack ourselves
 PLAIN_FLATE = re.compile(rb"/Filter\s*(?:/FlateDecode|\[\s*/FlateDecode\s*\])")
-TELLING = (b"Author", b"Title", b"Subject", b"Keywords", b"Creator", b"Producer", b"Company", b"SourceModified", b"Manager")
+TELLING = (
+    b"Author",
+    b"Title",
+    b"Subject",
+    b"Keywords",
+    b"Creator",
+    b"Producer",
+    b"Company",
+    b"SourceModified",
+    b"Manager",
+)
 TELLING_KEY = re.compile(rb"/(?:" + b"|".join(TELLING) + rb")\s*(?=[(<])(?!<<)")
 TELLING_NAME = re.compile(rb"/(?:Author|Creator|Company|Manager|Keywords|Subject)\s*(?:[(<](?!<)|\d+\s+\d+\s+R)")
 STILL_TELLS = re.compile(
@@ -77,7 +87,7 @@ def _judge_whole(content: bytes, limits: PdfLimits) -> None:
     if b"%%EOF" not in content[-ENDS_WITHIN:] or b"startxref" not in content[-ENDS_WITHIN:]:
         raise FileRefused("PDF_DAMAGED", "PDF 文件不完整，无法打开", "请重新生成后上传")
     lowered = content.lower()
-    if b"PK\x03\x04" in content and b"PK\x05\x06" in content[-66_000:] or any(sign in lowered for sign in FOREIGN):
+    if (b"PK\x03\x04" in content and b"PK\x05\x06" in content[-66_000:]) or any(sign in lowered for sign in FOREIGN):
         raise FileRefused("PDF_HOLDS_MORE", "PDF 里夹带了其他内容，已拒收", PRINT_AGAIN)
 
 

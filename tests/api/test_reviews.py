@@ -113,7 +113,11 @@ def test_every_bad_field_of_a_body_is_named_at_once(cast: Cast, doors: Doors) ->
     rubric = set_review(cast, candidates=0, experts=0).round.rubric_version_id
     bad = {"trade": "平车", "items": [ITEM | {"weight": 60}], "grades": [], "outlier_allowance": "0.00"}
     answer = clerk.post("rubric-versions/", bad)
-    assert fields_of(answer) == {"outlier_allowance": "ALLOWANCE_OUT_OF_RANGE", "items": "WEIGHTS_NOT_100", "grades": "GRADES_MISSING"}
+    assert fields_of(answer) == {
+        "outlier_allowance": "ALLOWANCE_OUT_OF_RANGE",
+        "items": "WEIGHTS_NOT_100",
+        "grades": "GRADES_MISSING",
+    }
     answer = clerk.post("rubric-versions/", RUBRIC | {"outlier_allowance": "15", "nonsense": 1})
     assert fields_of(answer) == {"outlier_allowance": "POINTS_INVALID", "nonsense": "UNKNOWN_FIELD"}
     plan = {"rubric_version": rubric, "title": " ", "apply_from": "2023-05-04", "apply_to": "2023-05-01", "review_day": "2023-05-01",
@@ -128,7 +132,12 @@ def test_the_pool_is_kept_over_the_api_by_two_persons(cast: Cast, doors: Doors) 
     clerk, other = doors(cast.clerk), doors(cast.clerk_2)
     account = make_member("expert-401", cast.bureau, Role.EXPERT)
     entry = {"membership": account.pk, "id_number": id_number(401), "trades": ["平车"], "available_from": "2023-01-01"}
-    assert set(fields_of(clerk.post("experts/", {"trades": []}))) == {"membership", "id_number", "trades", "available_from"}
+    assert set(fields_of(clerk.post("experts/", {"trades": []}))) == {
+        "membership",
+        "id_number",
+        "trades",
+        "available_from",
+    }
     refused(doors(cast.hr).post("experts/", entry), 403, "ROLE_NOT_ALLOWED")
     made = done(clerk.post("experts/", entry), 201)
     refused(clerk.post(f"experts/{made['id']}/confirm/", seen=1), 403, "SECOND_PERSON_NEEDED")

@@ -80,7 +80,8 @@ def review_addresses(review: Review) -> list[str]:
     rows = {
         "expert_pk": review.experts[0].pk, "rubric_pk": review.round.rubric_version_id, "round_pk": review.round.pk,
         "application_pk": review.applications()[0].pk, "evidence_pk": review.applications()[0].evidence.get().pk,
-        "seat_pk": review.seats()[0].pk, "score_pk": 1, "objection_pk": 1, "grade_pk": 1, "table": "scores", "review": review.round.reference, "number": 1, "place": 1,
+        "seat_pk": review.seats()[0].pk, "score_pk": 1, "objection_pk": 1, "grade_pk": 1, "table": "scores",
+        "review": review.round.reference, "number": 1, "place": 1,
         "application": review.applications()[0].reference, "reference": review.round.reference, "action": "decide",
     }  # fmt: skip
     found = ["/audit/", "/audit/?q=score", "/"]

@@ -36,7 +36,8 @@ NAMED_ROWS = {
     "attended_hours": None, "theory_score": None, "practice_score": None, "assessor": "assessors",
     "sitting": "assessment-sittings", "lowest": None, "highest": None, "seats": None, "round": None,
     "application": "review-applications", "result": None,
-    "rubric_version": None, "panel_size": None, "notice_days": None, "tie": None, "max_marks": None, "weight": None, "grade": "review-grades",
+    "rubric_version": None, "panel_size": None, "notice_days": None, "tie": None, "max_marks": None, "weight": None,
+    "grade": "review-grades",
 }  # fmt: skip
 #: what several tenants see together: policies in force, batches in which each has a claim, reviews to apply for, and who was
 #: referred by one to the other

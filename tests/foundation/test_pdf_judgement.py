@@ -82,7 +82,10 @@ def test_what_acts_or_carries_files_is_refused_wherever_it_lies(body: bytes) -> 
 
 
 def test_an_act_hidden_among_the_bytes_of_a_picture_is_found() -> None:
-    assert refused(with_object(stream(b"/Subtype /Image", b"\x00\x01 5 0 obj << /S /JavaScript >> endobj"))) == "PDF_IS_ACTIVE"
+    assert (
+        refused(with_object(stream(b"/Subtype /Image", b"\x00\x01 5 0 obj << /S /JavaScript >> endobj")))
+        == "PDF_IS_ACTIVE"
+    )
 
 
 def test_what_cannot_be_looked_into_is_refused() -> None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 
-from park_workers.foundation.audit import AuditEvent
 from park_workers.models import Membership, Role
 from tests.api.test_whole_batch import on
 from tests.conftest import Cast, make_member
-from tests.foundation.test_pdf_judgement import paper
 from tests.pages.clients import as_person, text_of
 from tests.park_workers.numbers import id_number
 from tests.training.reviews import (
@@ -21,7 +17,6 @@ from tests.training.reviews import (
     apply,
     expert,
     objected,
-    picture,
     publish,
     seal,
     set_review,
@@ -29,11 +24,8 @@ from tests.training.reviews import (
 )
 from training.models import (
     Expert,
-    GradeRevocation,
     OutlierNote,
     PanelSeat,
-    ReviewApplication,
-    ReviewEvidence,
     ReviewGrade,
     ReviewRound,
     RubricVersion,
@@ -93,7 +85,12 @@ def test_trades_ties_days_confirmation_and_leaving_each_have_their_form(cast: Ca
     assert as_person(cast.clerk).post(address, {"action": "other"}).status_code == 404
     assert not one.ties.exists() and one.availabilities.count() == 1
     sent(cast.clerk, address, tie)
-    sent(cast.clerk, address, {"action": "end-tie", "tie": one.ties.get().pk, "ends_on": "2019-01-01"}, "终止日早于起始日")
+    sent(
+        cast.clerk,
+        address,
+        {"action": "end-tie", "tie": one.ties.get().pk, "ends_on": "2019-01-01"},
+        "终止日早于起始日",
+    )
     sent(cast.clerk, address, {"action": "end-tie", "tie": one.ties.get().pk, "ends_on": "2021-01-01"})
     sent(cast.clerk, address, {"action": "trades", "trades": ["裁床"], "title": "技师"})
     sent(cast.clerk, address, {"action": "span", "starts_on": "2023-03-01", "ends_on": "2023-12-31"})
@@ -130,7 +127,9 @@ def test_a_rubric_is_drafted_published_and_retired_by_form(cast: Cast) -> None:
         "trade": "裁床", "mean_kind": "trimmed", "allowance": "15", "label-1": "质量", "max-1": "100", "weight-1": "100", "grade-1": "甲等",
         "line-1": "85.5",
     }  # fmt: skip
-    page = sent(cast.clerk, "/training/rubrics/new/", good | {"trade": "", "weight-1": "90", "line-1": "x"}, "没有填写工种")
+    page = sent(
+        cast.clerk, "/training/rubrics/new/", good | {"trade": "", "weight-1": "90", "line-1": "x"}, "没有填写工种"
+    )
     assert "权重合计 90%" in page and "合格线须大于 0" in page and 'value="质量"' in page
     sent(cast.clerk, "/training/rubrics/new/", good)
     version = RubricVersion.objects.get()
@@ -152,9 +151,17 @@ def test_a_round_is_planned_by_form_and_every_wrong_field_is_named(cast: Cast) -
         "panel_size": "5", "notice_days": "5",
     }  # fmt: skip
     page = sent(cast.clerk, "/training/reviews/new/", {"panel_size": "2", "notice_days": "0"}, "没有填写名称")
-    for words in ("请选择评分标准", "请填写申报开始日期", "请填写评审日期", "评委人数须为 3 至 15 人", "公示期须为 1 至 60 个工作日"):
+    for words in (
+        "请选择评分标准",
+        "请填写申报开始日期",
+        "请填写评审日期",
+        "评委人数须为 3 至 15 人",
+        "公示期须为 1 至 60 个工作日",
+    ):
         assert words in page
-    page = sent(cast.clerk, "/training/reviews/new/", good | {"apply_to": "2023-05-01", "panel_size": "x"}, "申报截止日期早于")
+    page = sent(
+        cast.clerk, "/training/reviews/new/", good | {"apply_to": "2023-05-01", "panel_size": "x"}, "申报截止日期早于"
+    )
     assert 'value="平车第一批"' in page and "评委人数须为" in page and not ReviewRound.objects.exists()
     sent(cast.clerk, "/training/reviews/new/", good | {"review_day": "2023-05-10"}, "评审日期须在申报截止日期之后")
     sent(cast.clerk, "/training/reviews/new/", good)
@@ -226,70 +233,3 @@ def test_outliers_are_noted_results_decided_and_noticed_by_form(cast: Cast) -> N
         review.round.refresh_from_db()
         sent(cast.clerk, desk(review, "finish/"), {"version": str(review.round.version)}, "等次自今日生效")
     assert ReviewGrade.objects.count() == 1
-
-
-# --- evidence, workbooks, revocation -------------------------------------------------------------
-
-
-def test_a_pdf_is_evidence_by_its_content_and_only_ever_a_download(cast: Cast) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    review = take_review_to(set_review(cast, candidates=1, experts=3, size=3), "open")
-    form = {"q": "候选", "employment": review.hires[0].reference, "key": "k", "kind-1": "award", "kind-2": "work"}
-    address = f"/m/reviews/{review.round.reference}/apply/"
-    with on(Day.PLANNED):
-        bad = SimpleUploadedFile("获奖.jpg", paper().replace(b"%%EOF", b"1 0 obj << /S /JavaScript >> endobj startxref %%EOF"))
-        sent(cast.hr, address, form | {"picture-1": bad}, "PDF 含有脚本")
-        given = {"picture-1": SimpleUploadedFile("奖状.jpg", paper()), "picture-2": SimpleUploadedFile("a.pdf", picture())}
-        sent(cast.hr, address, form | given)
-    kept = ReviewEvidence.objects.get(media="pdf")
-    assert kept.kind == "award" and ReviewEvidence.objects.get(media="picture").picture.read()[:2] == b"\xff\xd8"
-    assert b"Zhang" not in kept.picture.read() and b"%PDF" not in kept.picture.path.read_bytes()[:40]
-    application = ReviewApplication.objects.get()
-    answer = as_person(cast.clerk).get(desk(review, f"applications/{application.pk}/pictures/{kept.pk}/"))
-    assert answer.content.startswith(b"%PDF") and answer["Content-Disposition"].startswith("attachment")
-    assert answer["X-Content-Type-Options"] == "nosniff" and answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    assert "点击下载核对" in text_of(cast.clerk, desk(review, f"applications/{application.pk}/"))
-
-
-def test_results_and_opened_scores_go_into_workbooks_with_a_watermark(cast: Cast) -> None:
-    review = take_review_to(set_review(cast, candidates=1, experts=3, size=3), "scoring")
-    sent(cast.clerk, desk(review, "export/scores/"), {}, "评分尚未开封")
-    take_review_to(review, "opened")
-    sent(cast.clerk, desk(review, "export/results/"), {}, "还没有可以导出的内容")
-    take_review_to(review, "decided")
-    assert as_person(cast.clerk).post(desk(review, "export/others/")).status_code == 404
-    tables = {}
-    for table in ("results", "scores"):
-        answer = as_person(cast.clerk).post(desk(review, f"export/{table}/"))
-        page = load_workbook(io.BytesIO(answer.content)).active
-        tables[table] = [[cell.value for cell in row] for row in page.iter_rows()]  # type: ignore[union-attr]
-    head, row = tables["results"][:2]
-    assert head[:2] == ["编号", "姓名"] and row[1] == review.hires[0].worker.name and row[5] == "乙等"
-    assert tables["scores"][0][5:7] == ["缝制质量（满分100）", "操作规范（满分50）"] and len(tables["scores"]) == 6
-    assert "导出，内部资料" in str(tables["scores"][-1][0])
-    assert AuditEvent.objects.filter(code="list.exported").count() == 2
-
-
-def test_a_grade_is_revoked_by_form_and_shown_to_everybody_at_once(cast: Cast) -> None:
-    review = take_review_to(set_review(cast, candidates=1, experts=3, size=3), "finished")
-    grade = ReviewGrade.objects.get()
-    address = f"/training/grades/{grade.pk}/"
-    with on(Day.FINISHED):
-        page = sent(cast.clerk, address, {"action": "propose", "cause": "", "reason": ""}, "没有选择撤销情形")
-        assert "没有写明原因" in page
-        sent(cast.reviewer, address, {"action": "propose", "cause": "forged", "reason": "x"}, "您的岗位不能办理")
-        sent(cast.clerk, address, {"action": "propose", "cause": "forged", "reason": "照片为他人作品"}, "已提出撤销")
-        asked = GradeRevocation.objects.get()
-        decide = {"revocation": str(asked.pk), "version": "1"}
-        assert grade.worker.name in text_of(cast.auditor, "/training/grades/?tab=waiting")
-        assert "评审等次撤销待确认" in text_of(cast.reviewer, "/")
-        sent(cast.clerk, address, decide | {"action": "confirm"}, "不能办理“确认撤销等次”")
-        sent(cast.reviewer, address, decide | {"action": "refuse"}, "没有写明原因")
-        sent(cast.reviewer, address, decide | {"action": "confirm", "version": "7"}, "刚被他人办理过")
-        assert "撤销" not in text_of(cast.hr, f"/reviews/{review.round.reference}/")
-        sent(cast.reviewer, address, decide | {"action": "confirm"}, "等次已撤销")
-        assert "2023年5月25日撤销" in text_of(cast.hr, f"/reviews/{review.round.reference}/")
-        assert "等次已撤销" in text_of(cast.hr, "/m/reviews/")
-        assert "已撤销" in text_of(cast.clerk, desk(review, "?tab=results"))
-    assert as_person(cast.clerk).post(address, {"action": "burn"}).status_code == 404

@@ -77,7 +77,9 @@ def test_a_revoked_grade_counts_for_no_cutoff_and_what_rests_on_it_is_found(cast
 
 
 def take_off(cast: Cast, line: LineItem) -> None:
-    LineDecision.objects.create(line=line, kind="removed", decided_on=Day.LATER, reason="等次已撤销", recorded_by=cast.clerk)
+    LineDecision.objects.create(
+        line=line, kind="removed", decided_on=Day.LATER, reason="等次已撤销", recorded_by=cast.clerk
+    )
 
 
 def test_a_policy_that_does_not_ask_keeps_nothing_of_it(cast: Cast) -> None:

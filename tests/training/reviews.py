@@ -14,12 +14,26 @@ from park_workers.models import Employment, Membership, Role
 from park_workers.services.employments import register_employment
 from tests.conftest import Cast, make_member
 from tests.park_workers.numbers import id_number
-from training.models import Expert, PanelSeat, ReviewApplication, ReviewGrade, ReviewObjection, ReviewRound, RubricVersion
+from training.models import (
+    Expert,
+    PanelSeat,
+    ReviewApplication,
+    ReviewGrade,
+    ReviewObjection,
+    ReviewRound,
+    RubricVersion,
+)
 from training.services.experts import confirm_expert, propose_expert
+from training.services.grade_revocations import propose_grade_revocation
 from training.services.panels import draw_panel, start_scoring
 from training.services.review_applications import accept_application, apply_for_review
-from training.services.grade_revocations import propose_grade_revocation
-from training.services.review_notices import PUBLIC, decide_review_objection, finish_round, object_to_result, publish_results
+from training.services.review_notices import (
+    PUBLIC,
+    decide_review_objection,
+    finish_round,
+    object_to_result,
+    publish_results,
+)
 from training.services.review_results import decide_round
 from training.services.review_rounds import close_round, open_round, plan_round
 from training.services.rubrics import draft_rubric_version, publish_rubric

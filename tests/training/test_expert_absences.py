@@ -87,7 +87,9 @@ def test_the_expert_alone_says_so_and_a_second_tap_is_the_same_row(review: Revie
     assert away(one, Day.REVIEW, Day.REVIEW) == away(one, Day.REVIEW, Day.REVIEW)
     for somebody in (review.cast.clerk, own(other)):
         with pytest.raises(PermissionRefused):
-            enter_absence(actor=somebody, expert=one, starts_on=Day.REVIEW, ends_on=Day.REVIEW, note="", day=Day.PLANNED)
+            enter_absence(
+                actor=somebody, expert=one, starts_on=Day.REVIEW, ends_on=Day.REVIEW, note="", day=Day.PLANNED
+            )
     (kept,) = absences_of(one)
     withdraw_absence(actor=own(one), absence=kept, day=Day.PLANNED)
     with pytest.raises(RuleViolation, match="已撤回"):
@@ -99,7 +101,9 @@ def test_the_expert_alone_says_so_and_a_second_tap_is_the_same_row(review: Revie
 
 def test_what_was_entered_is_not_changed_behind_anybodys_back(review: Review) -> None:
     kept = away(review.experts[0], Day.REVIEW, Day.REVIEW)
-    database_refuses("absence_frozen", "UPDATE training_expertabsence SET ends_on = '2023-05-20' WHERE id = %s", kept.pk)
+    database_refuses(
+        "absence_frozen", "UPDATE training_expertabsence SET ends_on = '2023-05-20' WHERE id = %s", kept.pk
+    )
     database_refuses("absence_kept", "DELETE FROM training_expertabsence WHERE id = %s", kept.pk)
     withdraw_absence(actor=own(review.experts[0]), absence=kept, day=Day.PLANNED)
     database_refuses("absence_frozen", "UPDATE training_expertabsence SET withdrawn_on = NULL WHERE id = %s", kept.pk)

@@ -44,7 +44,10 @@ def test_a_grade_counts_until_a_second_person_confirms(cast: Cast, grade: Review
 def test_what_is_missing_is_named_together(cast: Cast, grade: ReviewGrade) -> None:
     with pytest.raises(FieldsInvalid) as wrong:
         ask(cast, grade, cause="", reason=" ")
-    assert [(p.field, p.code) for p in wrong.value.problems] == [("cause", "CAUSE_MISSING"), ("reason", "REASON_MISSING")]
+    assert [(p.field, p.code) for p in wrong.value.problems] == [
+        ("cause", "CAUSE_MISSING"),
+        ("reason", "REASON_MISSING"),
+    ]
 
 
 def test_only_a_clerk_asks_and_only_a_reviewer_or_approver_decides(cast: Cast, grade: ReviewGrade) -> None:

@@ -87,7 +87,7 @@ class ReviewEvidenceQuerySet(models.QuerySet["ReviewEvidence"]):
 
 
 class ReviewEvidence(RecordedModel):
-    """One picture, drawn anew and watermarked, or one PDF without anything active; encrypted.  What shows who it is stays with the clerk."""
+    """One picture, drawn anew and watermarked, or one PDF in which nothing acts; encrypted.  What shows who it is stays with the clerk."""
 
     class Kind(models.TextChoices):
         WORK = "work", "作品照片"

@@ -88,7 +88,12 @@ def _line(context: ImportContext, row: CleanedRow, pool: Pool) -> ExpertLine | W
             return name, "TEXT_TOO_LONG", f"有 {len(v[name])} 个字，超过 {longest} 个字", "请缩短后重新上传"
     account = pool.accounts.get(v["username"].lower())
     if account is None:
-        return "username", "ACCOUNT_UNKNOWN", "本局没有这个评审专家账号", "请先由安全管理员授予“评审专家”岗位，并核对登录名"
+        return (
+            "username",
+            "ACCOUNT_UNKNOWN",
+            "本局没有这个评审专家账号",
+            "请先由安全管理员授予“评审专家”岗位，并核对登录名",
+        )
     if account.user.display_name != v["name"]:
         message = f"与账号登记的姓名不一致（账号为 {account.user.display_name}）"
         return "name", "NAME_DIFFERS", message, "请核对姓名和登录名是否同一人"

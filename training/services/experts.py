@@ -74,9 +74,7 @@ def propose_expert(
     problems: list[Problem] = []
     if not people_without_entry(bureau=actor.organisation).filter(pk=membership.pk).exists():
         fix = "请先由安全管理员授予“评审专家”岗位"
-        problems.append(
-            Problem("membership", "NOT_AN_EXPERT_ACCOUNT", "该账号不是本局的评审专家账号，或已在库", fix)
-        )
+        problems.append(Problem("membership", "NOT_AN_EXPERT_ACCOUNT", "该账号不是本局的评审专家账号，或已在库", fix))
     elif membership.user_id == actor.person_id:
         problems.append(Problem("membership", "NOT_FOR_YOURSELF", "不能提出本人入库", "请由另一位经办办理"))
     key, chosen = _key_of(id_number, problems), _trades(trades, problems)

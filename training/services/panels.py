@@ -104,9 +104,7 @@ def _check_ready(round_: ReviewRound) -> None:
 
 
 @transaction.atomic
-def draw_panel(
-    *, actor: Membership, round_: ReviewRound, day: date, seen_version: int | None = None
-) -> PanelDraw:
+def draw_panel(*, actor: Membership, round_: ReviewRound, day: date, seen_version: int | None = None) -> PanelDraw:
     """Freeze the pool, open the seed, seat the panel, and give candidates their blind numbers.
 
     Raises PermissionRefused, TransitionRefused; RuleViolation when applications wait, nobody is a candidate, or the experts
@@ -178,7 +176,9 @@ def decline_seat(
 
 def away_on(day: date) -> QuerySet[ExpertAbsence, dict[str, int]]:
     """Numbers of the experts who have said that they cannot come on a day."""
-    return ExpertAbsence.objects.filter(withdrawn_on__isnull=True, starts_on__lte=day, ends_on__gte=day).values("expert")
+    return ExpertAbsence.objects.filter(withdrawn_on__isnull=True, starts_on__lte=day, ends_on__gte=day).values(
+        "expert"
+    )
 
 
 def _next_in_order(round_: ReviewRound) -> tuple[int, Expert]:
@@ -194,9 +194,7 @@ def _next_in_order(round_: ReviewRound) -> tuple[int, Expert]:
 
 
 @transaction.atomic
-def start_scoring(
-    *, actor: Membership, round_: ReviewRound, day: date, seen_version: int | None = None
-) -> ReviewRound:
+def start_scoring(*, actor: Membership, round_: ReviewRound, day: date, seen_version: int | None = None) -> ReviewRound:
     """From the review day on the experts score; the panel is complete and everybody on it still in the pool.
 
     Raises PermissionRefused, TransitionRefused, RuleViolation.

@@ -83,7 +83,9 @@ def apply_for_review(
     _check_candidate(round_, enterprise, worker, day)
     if not 1 <= len(pictures) <= MOST_PICTURES:
         raise RuleViolation(
-            "PICTURES_MISSING", f"请上传 1 至 {MOST_PICTURES} 份佐证材料", "如作品照片、操作照片、获奖证明（照片或 PDF）"
+            "PICTURES_MISSING",
+            f"请上传 1 至 {MOST_PICTURES} 份佐证材料",
+            "如作品照片、操作照片、获奖证明（照片或 PDF）",
         )
     if any(kind not in ReviewEvidence.Kind.values for kind, _ in pictures):
         raise RuleViolation("KIND_MISSING", "没有选择材料类别", "请选择材料类别")

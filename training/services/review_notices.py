@@ -118,9 +118,7 @@ def reveal_review_contact(*, actor: Membership, objection: ReviewObjection, day:
 
 
 @transaction.atomic
-def finish_round(
-    *, actor: Actor, round_: ReviewRound, day: date, seen_version: int | None = None
-) -> list[ReviewGrade]:
+def finish_round(*, actor: Actor, round_: ReviewRound, day: date, seen_version: int | None = None) -> list[ReviewGrade]:
     """The term is over and no objection waits: grades are given, valid from this day on.
 
     Raises PermissionRefused, TransitionRefused TERM_RUNS or OBJECTIONS_WAIT.

@@ -49,9 +49,7 @@ def judged_plan(
     if apply_to and review_day and review_day <= apply_to:
         found.append(Problem("review_day", "DAYS_OUT_OF_ORDER", "评审日期须在申报截止日期之后", "请核对日期"))
     if not SIZES[0] <= panel_size <= SIZES[1]:
-        found.append(
-            Problem("panel_size", "PANEL_SIZE", f"评委人数须为 {SIZES[0]} 至 {SIZES[1]} 人", "一般为 5 人")
-        )
+        found.append(Problem("panel_size", "PANEL_SIZE", f"评委人数须为 {SIZES[0]} 至 {SIZES[1]} 人", "一般为 5 人"))
     if not 1 <= notice_days <= 60:
         found.append(Problem("notice_days", "NOTICE_DAYS", "公示期须为 1 至 60 个工作日", "一般为 5 个工作日"))
     return found
@@ -86,9 +84,7 @@ def plan_round(
 
 
 @transaction.atomic
-def open_round(
-    *, actor: Membership, round_: ReviewRound, day: date, seen_version: int | None = None
-) -> ReviewRound:
+def open_round(*, actor: Membership, round_: ReviewRound, day: date, seen_version: int | None = None) -> ReviewRound:
     """Announce the round; the seed of its draw is made and sealed, its commitment is public from now on.
 
     Raises PermissionRefused, TransitionRefused; RuleViolation when the days for applying are over.

@@ -110,7 +110,8 @@ def expert_page(request: HttpRequest, expert_pk: int) -> HttpResponse:
     offered = Organisation.objects.search(wanted).order_by("name")[:ORGANISATIONS_OFFERED] if wanted else []
     context = {
         "here": "experts", "expert": expert, "ties": expert.ties.select_related("organisation").order_by("-pk"),
-        "spans": expert.availabilities.order_by("-starts_on"), "absences": absences_of(expert), "seats": expert.seats.select_related("round").order_by("-pk")[:20],
+        "spans": expert.availabilities.order_by("-starts_on"), "absences": absences_of(expert),
+        "seats": expert.seats.select_related("round").order_by("-pk")[:20],
         "may_keep": can_keep_experts(member, expert), "may_confirm": can_confirm_expert(member, expert), "error": error,
         "kinds": ExpertTie.Kind.choices, "trades": service.SHORTAGE_TRADES, "offered": offered, "typed": request.POST,
         "today": business_day(),

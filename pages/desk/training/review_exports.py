@@ -27,7 +27,21 @@ from training.services.review_results import score_table
 
 NO_GRADE = "未达合格线"
 RESULT_HEADERS = ("编号", "姓名", "申报企业", "工种", "总评分", "等次", "确认日期", "等次撤销日期")
-SCORE_HEADERS = ("编号", "姓名", "申报企业", "评委", "专家编号", "评分", "是否离群", "合议情况", "中位数", "总评分", "等次", "封存日期", "回执摘要")
+SCORE_HEADERS = (
+    "编号",
+    "姓名",
+    "申报企业",
+    "评委",
+    "专家编号",
+    "评分",
+    "是否离群",
+    "合议情况",
+    "中位数",
+    "总评分",
+    "等次",
+    "封存日期",
+    "回执摘要",
+)
 Table = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
 
 
@@ -46,7 +60,11 @@ def result_rows(round_: ReviewRound, member: Membership) -> Table:
 def score_rows(round_: ReviewRound, member: Membership) -> Table:
     """One line a sheet: items with their marks, the total, and what was said of an outlier.  Raises TransitionRefused SCORES_SEALED."""
     items = round_.rubric_version.items
-    headers = (*SCORE_HEADERS[:5], *(f"{item['label']}（满分{item['max_marks']}）" for item in items), *SCORE_HEADERS[5:])
+    headers = (
+        *SCORE_HEADERS[:5],
+        *(f"{item['label']}（满分{item['max_marks']}）" for item in items),
+        *SCORE_HEADERS[5:],
+    )
     return "评审评分", headers, list(_sheets(round_, member))
 
 
@@ -80,7 +98,9 @@ def export_round(request: HttpRequest, round_pk: int, table: str) -> HttpRespons
         if not lines:
             raise RuleViolation("NOTHING_TO_EXPORT", "还没有可以导出的内容", "确认结果后再导出")
         about = {"round": round_.reference}
-        mark = record_export(actor=member, title=f"{title} {round_.title}", rows=len(lines), filters=about, now=timezone.localtime())
+        mark = record_export(
+            actor=member, title=f"{title} {round_.title}", rows=len(lines), filters=about, now=timezone.localtime()
+        )
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)
         return redirect("review_round", round_pk=round_pk)

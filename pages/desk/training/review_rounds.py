@@ -91,7 +91,11 @@ def new_round(request: HttpRequest) -> HttpResponse:
             days[key], errors[key] = read_day(typed[key], f"请填写{label}。")
         chosen = next((one for one in rubrics if str(one.pk) == typed["rubric"]), None)
         errors["rubric"] = "" if chosen else "请选择评分标准。"
-        plan = {"title": typed["title"], "panel_size": whole(typed["panel_size"]), "notice_days": whole(typed["notice_days"])}
+        plan = {
+            "title": typed["title"],
+            "panel_size": whole(typed["panel_size"]),
+            "notice_days": whole(typed["notice_days"]),
+        }
         wrong = judged_plan(**plan, **days)  # type: ignore[arg-type]
         errors = errors_of(FieldsInvalid(wrong)) | {key: words for key, words in errors.items() if words}
         if not errors and chosen is not None:
@@ -120,7 +124,8 @@ def round_page(request: HttpRequest, round_pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "here": "review_rounds", "round": round_, "acts": acts_for(round_, member), "steps": review_steps(round_), "tab": tab,
         "tabs": TABS, "seated": seated, "waiting": counts.get("submitted", 0), "accepted": counts.get("accepted", 0),
-        "sheets": seated * counts.get("accepted", 0), "today": business_day(), "may_keep": can_keep_rounds(member, round_.bureau_id), "may_export": can_export_lists(member),
+        "sheets": seated * counts.get("accepted", 0), "today": business_day(), "may_keep": can_keep_rounds(member, round_.bureau_id),
+        "may_export": can_export_lists(member),
     }  # fmt: skip
     context["sealed"] = context["sheets"] - missing_sheets(round_)
     return render(request, "desk/training/reviews/round.html", context | SHOWN[tab](round_, member))
