@@ -83,7 +83,7 @@ class GradeRevokeForm(Reason):
     cause = serializers.ChoiceField(GradeRevocation.Cause.choices)
 
 
-class VerdictForm(Body):
+class ReviewVerdictForm(Body):
     """Upheld (成立) keeps the grade from being given; a reason either way."""
 
     is_upheld = serializers.BooleanField()
@@ -207,12 +207,12 @@ class ReviewObjections(ReadResource):
     without_key = frozenset({"reveal_contact"})
     weighty = frozenset({"reveal_contact"})
 
-    @step("decide", body=VerdictForm)
+    @step("decide", body=ReviewVerdictForm)
     def decide(self, request: Request, pk: str) -> Response:
         """Decide with reasons, for a reviewer; an upheld one keeps the grade from being given."""
         found = self.get_object()
         seen = self.seen_version(found)
-        form = self.body(VerdictForm)
+        form = self.body(ReviewVerdictForm)
         decide_review_objection(actor=self.member, objection=found, day=self.day, seen_version=seen, **form)
         return self.shown(self.again(found))
 

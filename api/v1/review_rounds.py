@@ -18,7 +18,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import STATEFUL, Body, DayField, NumberField, Out, Reason, StatefulOut
+from api.fields import STATEFUL, Body, DayField, NumberField, Out, Reason, RelatedText, StatefulOut
 from api.filters import search_by
 from api.resource import ReadResource, download, step
 from api.v1.review_scores import Points
@@ -36,9 +36,9 @@ PDF = "application/pdf"
 class ReviewRoundOut(StatefulOut):
     """A round (评审批); the seed of its draw is public from the draw on, its commitment from the opening on."""
 
-    seed = serializers.CharField(source="draw.seed", default="")
-    pool_digest = serializers.CharField(source="draw.pool_digest", default="")
-    notice = serializers.CharField(source="notice.reference", default="")
+    seed = RelatedText(source="draw.seed")
+    pool_digest = RelatedText(source="draw.pool_digest")
+    notice = RelatedText(source="notice.reference")
     notice_last_day = serializers.DateField(source="notice.last_day", default=None, allow_null=True)
 
     class Meta:
@@ -84,7 +84,13 @@ class CandidateOut(serializers.Serializer):
 
     number = serializers.IntegerField()
     evidence = ShownEvidenceOut(many=True, source="pictures")
-    digest = serializers.CharField(source="sheet.digest", default="")
+    digest = RelatedText(source="sheet.digest")
+
+
+class CandidatesOut(serializers.Serializer):
+    """The candidates of a round in the order of their numbers."""
+
+    candidates = CandidateOut(many=True)
 
 
 class MarkOut(serializers.Serializer):
@@ -106,6 +112,12 @@ class ScoreRowOut(serializers.Serializer):
     median = Points()
     grade = serializers.CharField()
     marks = MarkOut(many=True)
+
+
+class ScoresOut(serializers.Serializer):
+    """Every candidate's scores, in the order of their numbers."""
+
+    rows = ScoreRowOut(many=True)
 
 
 class ReviewRoundFilter(django_filters.FilterSet):
@@ -197,8 +209,8 @@ class ReviewRounds(ReadResource):
             raise NotFound
         return found
 
-    @extend_schema(responses=CandidateOut(many=True), filters=False)
-    @action(detail=True, pagination_class=None)
+    @extend_schema(responses=CandidatesOut, filters=False)
+    @action(detail=True)
     def candidates(self, request: Request, pk: str) -> Response:
         """The candidates by number (候选人): an expert those of the own seat, with what is sealed; the bureau without sheets."""
         found = self._drawn()
@@ -207,14 +219,14 @@ class ReviewRounds(ReadResource):
         if own is None and not self.member.sees_business_of_all:
             raise NotFound
         rows = candidates_of(seat=own) if own is not None else candidates_without_sheets(round_=found)
-        return Response(CandidateOut(rows, many=True).data)
+        return Response(CandidatesOut({"candidates": rows}).data)
 
-    @extend_schema(responses=ScoreRowOut(many=True), filters=False)
-    @action(detail=True, pagination_class=None)
+    @extend_schema(responses=ScoresOut, filters=False)
+    @action(detail=True)
     def scores(self, request: Request, pk: str) -> Response:
         """Totals, outliers and grades of all candidates (评分), for the bureau; 409 `SCORES_SEALED` before the opening."""
         rows = score_table(reader=self.member, round_=self.get_object())
-        return Response(ScoreRowOut(rows, many=True).data)
+        return Response(ScoresOut({"rows": rows}).data)
 
     @extend_schema(responses={(200, PDF): OpenApiTypes.BINARY}, filters=False)
     @action(detail=True)

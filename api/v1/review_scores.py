@@ -11,7 +11,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import Body, NumberField, Out
+from api.fields import Body, NumberField, Out, RelatedText
 from api.filters import search_by
 from api.resource import ReadResource, step
 from park_workers.models import Role
@@ -47,14 +47,14 @@ class OpenedScoreOut(Out):
     digest = serializers.CharField(source="sheet.digest")
     total = Points()
     marks = serializers.DictField(child=serializers.IntegerField())
-    note = serializers.CharField(source="outlier_note.note", default="")
+    note = RelatedText(source="outlier_note.note")
 
     class Meta:
         model = OpenedScore
         fields = ["id", "round", "blind_number", "marks", "total", "nonce", "digest", "note"]
 
 
-class NoteForm(Body):
+class OutlierNoteForm(Body):
     """What the panel said of a total far from the others."""
 
     note = serializers.CharField(max_length=300)
@@ -120,9 +120,9 @@ class OpenedScores(ReadResource):
     serializer_class = OpenedScoreOut
     filterset_class = OpenedScoreFilter
 
-    @step("note", body=NoteForm)
+    @step("note", body=OutlierNoteForm)
     def note(self, request: Request, pk: str) -> Response:
         """Note what the panel said of an outlier (合议), for the clerk, while the result is open; the marks stay."""
         score = self.get_object()
-        note_outlier(actor=self.member, score=score, day=self.day, **self.body(NoteForm))
+        note_outlier(actor=self.member, score=score, day=self.day, **self.body(OutlierNoteForm))
         return self.shown(self.again(score))

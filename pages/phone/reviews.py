@@ -113,6 +113,6 @@ def application_page(request: HttpRequest, application: str) -> HttpResponse:
     context = {
         "application": found, "round": found.round, "evidence": found.evidence.order_by("pk"), "error": error, "phrases": PHRASES,
         "may_withdraw": found.status in ("submitted", "accepted") and found.round.status in ("open", "closed"),
-        "result": getattr(found, "result", None), "grade": ReviewGrade.objects.filter(result__application=found).with_present().first(),  # type: ignore[attr-defined]
+        "result": getattr(found, "result", None), "grade": ReviewGrade.objects.filter(result__application=found).with_present().first(),
     }  # fmt: skip
     return render(request, "phone/reviews/application.html", context, status=422 if error else 200)

@@ -42,7 +42,7 @@ def lines_on_grade(grade: ReviewGrade) -> list[RestingLine]:
     )  # fmt: skip
     wanted = rows.select_related("calculation__batch__policy", "claim__organisation").order_by("pk")
     return [
-        RestingLine(line, line.paid, line.asked)  # type: ignore[attr-defined]
+        RestingLine(line, line.paid, line.asked)
         for line in wanted
         if grade.grade in (line.expert_grade or "").split(LIST_SEPARATOR)
     ]

@@ -66,7 +66,7 @@ def test_a_round_goes_from_the_rubric_to_the_revoked_grade_over_the_api(cast: Ca
     scored_by_each(ReviewRound.objects.get(), round_, doors, clerk)
     refused(hr.get(f"{round_}scores/"), 403, "ROLE_NOT_ALLOWED")
     with on(Day.REVIEW):
-        (row,) = clerk.get(f"{round_}scores/").json()
+        (row,) = clerk.get(f"{round_}scores/").json()["rows"]
         (odd,) = (mark for mark in row["marks"] if mark["is_outlier"])
         refused(reviewer.post(f"{round_}decide/", seen=6), 422, "OUTLIERS_OPEN")
         done(clerk.post(f"opened-scores/{odd['score']}/note/", {"note": "维持"}))
@@ -97,14 +97,14 @@ def scored_by_each(round_: ReviewRound, address: str, doors: Doors, clerk: Door)
             refused(clerk.get(f"{address}scores/"), 409, "SCORES_SEALED")
             refused(clerk.get(f"{address}minutes/"), 409, "SCORES_SEALED")
             own = doors(seat.expert.membership)
-            (one,) = own.get(f"{address}candidates/").json()
+            (one,) = own.get(f"{address}candidates/").json()["candidates"]
             assert (one["number"], one["digest"], len(one["evidence"])) == (1, "", 2)
             shown = own.get(f"review-evidence/{one['evidence'][1]['reference']}/content/")
             assert shown.content.startswith(b"%PDF") and shown["X-Content-Type-Options"] == "nosniff"
             assert own.get("rubric-versions/").json()["results"][0]["items"][0]["key"] == "item-1"
             body = {"round": round_.pk, "number": 1, "marks": {"item-1": 20 if n == 0 else 90}}
             sheet = done(own.post("score-sheets/", body), 201)
-            assert own.get(f"{address}candidates/").json()[0]["digest"] == sheet["digest"]
+            assert own.get(f"{address}candidates/").json()["candidates"][0]["digest"] == sheet["digest"]
     assert ScoreSheet.objects.count() == 3
 
 

@@ -61,7 +61,7 @@ def test_an_expert_is_put_in_by_form_and_every_wrong_field_is_named(cast: Cast) 
     assert "请至少选择一个评审工种" in page and "请填写证件号码" in page and 'value="技师"' in page
     number = id_number(401)
     wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
-    page = sent(cast.clerk, address, good | {"id_number": wrong}, "校验码")
+    page = sent(cast.clerk, address, good | {"id_number": wrong}, "校验位不正确")
     assert wrong not in page and not Expert.objects.exists()
     sent(cast.clerk, address, good, "")
     assert Expert.objects.get().status == "proposed"

@@ -27,9 +27,10 @@ ASKED = {
 }  # fmt: skip
 
 
-def policy_that_asks(cast: Cast) -> Policy:
+def policy_that_asks(cast: Cast, *, only: bool = False) -> Policy:
     packs = yaml.safe_load(hire_pack())
-    packs["packs"][0]["policies"][0]["conditions"].append(ASKED)
+    asked = packs["packs"][0]["policies"][0]
+    asked["conditions"] = [ASKED] if only else [*asked["conditions"], ASKED]
     (version,) = load_policy_packs(actor=cast.clerk, text=yaml.safe_dump(packs, allow_unicode=True), day=Day.BEGIN)
     publish_policy_version(actor=cast.approver_1, version=version, day=Day.BEGIN)
     return version.policy
@@ -59,7 +60,7 @@ def test_a_grade_counts_from_its_day_on_and_the_line_says_which(cast: Cast) -> N
 
 def test_a_revoked_grade_counts_for_no_cutoff_and_what_rests_on_it_is_found(cast: Cast) -> None:
     review = take_review_to(set_review(cast, candidates=1), "finished")
-    policy, grade = policy_that_asks(cast), ReviewGrade.objects.get()
+    policy, grade = policy_that_asks(cast, only=True), ReviewGrade.objects.get()
     before = computed(cast, policy, ReviewDay.FINISHED)
     line = before.current.line_items.get(employment=review.hires[0])  # type: ignore[union-attr]
     assert [one.line for one in lines_on_grade(grade)] == [line] and open_findings(ReviewGrade.objects.all()) == []

@@ -174,7 +174,7 @@ def decline_seat(
     return fresh
 
 
-def away_on(day: date) -> QuerySet[ExpertAbsence, dict[str, int]]:
+def away_on(day: date) -> QuerySet[ExpertAbsence, Any]:
     """Numbers of the experts who have said that they cannot come on a day."""
     return ExpertAbsence.objects.filter(withdrawn_on__isnull=True, starts_on__lte=day, ends_on__gte=day).values(
         "expert"

@@ -36,7 +36,7 @@ SHOWN = ("worker", "result__application__round__bureau", "result__application__e
 def grades_seen(member: Membership) -> QuerySet[ReviewGrade]:
     """Grades that the member's bureau has given, with what holds of each now."""
     own = ReviewGrade.objects.visible_to(member).filter(result__application__round__bureau=member.organisation_id)
-    return own.with_present().select_related(*SHOWN)  # type: ignore[attr-defined, no-any-return]
+    return own.with_present().select_related(*SHOWN)
 
 
 def _in(rows: QuerySet[ReviewGrade], tab: str) -> QuerySet[ReviewGrade]:
