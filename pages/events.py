@@ -84,7 +84,10 @@ WORDS = {
     # expert review
     "expert.proposed": "提出专家入库", "expert.confirm": "确认专家入库", "expert.revise": "变更专家资料",
     "expert.changed": "变更待确认的专家资料",
-    "expert.retire": "专家出库",
+    "expert.retire": "专家出库", "expert.listed": "导入评审专家名册",
+    "expert.absence_entered": "专家登记不能参评日期", "expert.absence_withdrawn": "专家撤回不能参评日期",
+    "grade_revocation.proposed": "提出撤销评审等次", "grade_revocation.confirm": "确认撤销评审等次",
+    "grade_revocation.refuse": "不同意撤销评审等次", "grade_revocation.withdraw": "撤回评审等次撤销申请",
     "rubric_version.drafted": "起草评分标准", "rubric_version.publish": "发布评分标准", "rubric_version.retire": "停用评分标准",
     "review_round.planned": "新建评审批", "review_round.open": "开始评审申报", "review_round.close": "截止评审申报",
     "review_round.draw": "抽取评委", "review_round.start": "开始评分", "review_round.open_scores": "评分同时开封",
@@ -149,7 +152,7 @@ SUBJECTS = {
     "completion": "结业证", "completion_print": "结业证打印", "amendment": "更正与作废", "pass_rule": "考核规则",
     "assessor_code": "评价机构代码",
     "expert": "评审专家", "rubric_version": "评分标准", "review_round": "技术评审", "review_application": "评审申报",
-    "panel_seat": "评委席位", "score_sheet": "评分表", "review_objection": "评审异议",
+    "panel_seat": "评委席位", "score_sheet": "评分表", "review_objection": "评审异议", "grade_revocation": "等次撤销",
 }  # fmt: skip
 
 #: keys of what an event says was changed

@@ -124,13 +124,15 @@ WHERE COALESCE(w.merged_into_id, w.id) IN (
 """
 
 
-#: grades of the technical review (技术评审) given by the cut-off date, of candidates
+#: grades of the technical review (技术评审) given by the cut-off date, of candidates; one that was revoked ought never to have been
+#: given and counts for no cut-off date
 _EXPERT_GRADES = """
 SELECT COALESCE(w.merged_into_id, w.id), g.trade, g.grade, g.valid_from FROM training_reviewgrade g
 JOIN park_workers_worker w ON w.id = g.worker_id
 WHERE COALESCE(w.merged_into_id, w.id) IN (
   SELECT COALESCE(who.merged_into_id, who.id) FROM candidate c JOIN park_workers_employment e ON e.id = c.employment_id
   JOIN park_workers_worker who ON who.id = e.worker_id) AND g.valid_from <= %s
+ AND NOT EXISTS (SELECT 1 FROM training_graderevocation v WHERE v.grade_id = g.id AND v.status = 'confirmed')
 """
 #: the batch a firm is asked about without: the number of none
 NO_BATCH = 0

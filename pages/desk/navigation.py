@@ -72,6 +72,7 @@ ENTRIES = (
     _entry("技术评审", "gavel", "review_rounds", READERS, TRAINING),
     _entry("评审专家", "user-check", "experts", READERS, TRAINING, under="review_rounds"),
     _entry("评分标准", "clipboard-list", "rubrics", READERS, TRAINING, under="review_rounds"),
+    _entry("评审等次", "license", "review_grades", READERS, TRAINING, under="review_rounds"),
     _entry("我的评审", "gavel", "expert_home", (Role.EXPERT,), WORK),
     _entry("就业安置", "briefcase", "placements", PLACEMENT_ROLES, TRAINING),
     _entry("政策", "scale", "policies", BUREAU_ROLES, RULES),

@@ -40,7 +40,7 @@ from tests.api.lessons import another_base, change_asked, demand_taken_back, ear
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
-from tests.training.reviews import set_review, take_review_to
+from tests.training.reviews import reviewed
 from tests.training.sittings_stage import assessed
 from training.models import (
     Amendment,
@@ -52,13 +52,19 @@ from training.models import (
     CompletionCertificate,
     EarlierTraining,
     Enrolment,
+    Expert,
+    GradeRevocation,
     LabourDemand,
     OpenedScore,
+    PanelSeat,
     Referral,
     ReviewApplication,
+    ReviewEvidence,
     ReviewGrade,
+    ReviewObjection,
     ReviewResult,
     ReviewRound,
+    RubricVersion,
     ScoreSheet,
     TrainingClass,
 )
@@ -112,6 +118,12 @@ OBJECTS: dict[str, Of] = {
     "opened-scores": lambda s: OpenedScore.objects.first().pk,  # type: ignore[union-attr]
     "review-results": lambda s: ReviewResult.objects.get().pk,
     "review-grades": lambda s: ReviewGrade.objects.get().pk,
+    "grade-revocations": lambda s: GradeRevocation.objects.get().pk,
+    "review-objections": lambda s: ReviewObjection.objects.get().pk,
+    "review-evidence": lambda s: ReviewEvidence.objects.get().reference,
+    "experts": lambda s: Expert.objects.first().pk,  # type: ignore[union-attr]
+    "rubric-versions": lambda s: RubricVersion.objects.get().pk,
+    "panel-seats": lambda s: PanelSeat.objects.first().pk,  # type: ignore[union-attr]
     "write-offs": lambda s: WriteOff.objects.get().pk,
     "assessors": lambda s: assessed(s.cast).sitting.assessor_id,
     "assessment-sittings": lambda s: assessed(s.cast).sitting.pk,
@@ -152,7 +164,7 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     give_paper(cast, certificate)
     earlier(stage.hires[0].worker)
     assessed(cast)
-    take_review_to(set_review(cast, candidates=1, experts=3, size=3), "finished")
+    reviewed(cast)
     return stage
 
 

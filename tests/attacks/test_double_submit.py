@@ -210,6 +210,9 @@ def the_bureau_keeps_house(copies: Copies, cast: Cast) -> None:
 
 plays(*review_journeys.APPLICATIONS)(review_journeys.workers_are_put_forward)
 plays(*review_journeys.SHEETS)(review_journeys.a_score_is_sealed)
+plays(*review_journeys.POOL)(review_journeys.the_pool_is_kept)
+plays(*review_journeys.ROUNDS)(review_journeys.a_round_is_held)
+plays(*review_journeys.GRADES)(review_journeys.a_grade_is_given_and_revoked)
 
 
 def proposed_account(cast: Cast, number: str) -> PayeeAccount:

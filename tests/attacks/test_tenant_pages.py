@@ -51,6 +51,7 @@ from training.models import (
     Referral,
     ReviewApplication,
     ReviewEvidence,
+    ReviewGrade,
     ReviewNotice,
     ReviewObjection,
     ReviewRound,
@@ -185,6 +186,8 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("training", "seat_pk"): lambda s: PanelSeat.objects.first().pk,  # type: ignore[union-attr]
     ("training", "score_pk"): lambda s: OpenedScore.objects.first().pk,  # type: ignore[union-attr]
     ("training", "objection_pk"): lambda s: review_objection().pk,
+    ("training", "grade_pk"): lambda s: ReviewGrade.objects.get().pk,
+    ("training", "table"): lambda s: "results",
 }
 
 
