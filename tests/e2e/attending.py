@@ -25,6 +25,7 @@ def roll_called(road: Road, exceptions: dict[str, str]) -> None:
     """Everybody is there but for those who are tapped; saved by a double tap."""
     teacher = road.at(road.cast.base_clerk, "/training/attendance/", phone=True)
     teacher.get_by_role("link", name="第 1 节").first.tap()
+    expect(teacher.locator("h1")).to_contain_text("第 1 节")
     marked(teacher, exceptions)
     assert teacher.evaluate(FAULTS) == []
     teacher.get_by_role("button", name="保存考勤").dblclick()

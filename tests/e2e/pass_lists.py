@@ -40,9 +40,8 @@ def put_right(path: Path, mended: dict[int, tuple[str, str, object]]) -> None:
     sheet = book.worksheets[0]
     for row, (reason, column, value) in mended.items():
         assert reason in str(sheet.cell(row, REASONS).value), sheet.cell(row, REASONS).value
-        cell = sheet.cell(row, PASS_HEADER.index(column) + 1)
-        assert cell.fill.fgColor.rgb not in (None, "00000000"), "the wrong cell is not marked"
-        cell.value = value
+        assert any(cell.fill.fill_type == "solid" for cell in sheet[row]), "nothing is marked in the line"
+        sheet.cell(row, PASS_HEADER.index(column) + 1).value = value
     book.save(path)
 
 

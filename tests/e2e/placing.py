@@ -36,7 +36,7 @@ def interview_agreed(road: Road, name: str, on: date, *, hidden: str) -> None:
 
 def hired(road: Road, number: str) -> None:
     """The interview's result, and the ordinary form of a hire with everything that is known already."""
-    phone = next(page for (_, is_phone), page in road.windows.items() if is_phone and "/m/referrals/" in page.url)
+    phone = road.windows[road.cast.hr.pk, True]
     phone.reload()
     phone.get_by_role("link", name="登记面试结果").tap()
     phone.get_by_text("录用", exact=True).tap()
@@ -56,7 +56,8 @@ def board_says(road: Road, figures: dict[str, str], *, on: date | None = None) -
         set_practice_day(on)
     desk = road.at(road.cast.clerk, "/training/placements/")
     for label, value in figures.items():
-        expect(desk.locator(".figure", has_text=label).locator(".figure-value")).to_have_text(value)
+        stage = desk.locator(".figure", has=desk.locator(f".figure-label:text-is('{label}')"))
+        expect(stage.locator(".figure-value")).to_have_text(value)
 
 
 def funnel_names_the_base(road: Road) -> None:

@@ -104,7 +104,13 @@ def test_a_result_without_a_certificate_is_corrected_at_the_desk_by_two(taught: 
     failed = Assessment.objects.get(verdict="不合格")
     at = reverse("correct_result", args=[failed.pk])
     assert reverse("result", args=[failed.pk]) in rows and rows.count("rows-link") == 1
-    typed = {"attended_hours": "40", "theory_score": "71", "practice_score": "82", "verdict": "合格", "phrase": "复核后改分"}
+    typed = {
+        "attended_hours": "40",
+        "theory_score": "71",
+        "practice_score": "82",
+        "verdict": "合格",
+        "phrase": "复核后改分",
+    }
     for _ in range(2):
         answer = base.post(at, typed)
     waiting = Amendment.objects.get()

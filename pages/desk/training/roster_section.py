@@ -26,7 +26,9 @@ DECISION_PHRASES = ("情况属实，同意", "材料齐全，同意", "原因不
 def roster_section(request: HttpRequest, training_class: TrainingClass) -> dict[str, Any]:
     """Seats in the order in which they were taken; those given up stand at the end."""
     member: Membership = request.membership  # type: ignore[attr-defined]
-    rows = training_class.enrolments.select_related("worker", "assessment", "assessment__certificate").annotate(says=verdict_now())
+    rows = training_class.enrolments.select_related("worker", "assessment", "assessment__certificate").annotate(
+        says=verdict_now()
+    )
     found = numbered_page(request, rows.order_by(F("withdrawn_on").asc(nulls_first=True), "pk"), SEATS_A_PAGE)
     is_over = training_class.status in ("completed", "cancelled")
     notices = {} if is_over else judge_roster(training_class=training_class, day=business_day())
