@@ -18,7 +18,7 @@ def paper_issued(road: Road, name: str, path: Path) -> Path:
     """Issued once by a double tap, and its PDF fetched in the browser."""
     base = road.at(road.cast.base_clerk, "/training/completions/")
     base.get_by_role("link", name="1-平车").click()
-    base.get_by_label(f"选{name}").check()
+    base.get_by_label(name).check()
     base.get_by_role("button", name="给勾选的学员发证").dblclick()
     base.get_by_role("link", name=name).click()
     with base.expect_download() as download:

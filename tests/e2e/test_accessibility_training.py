@@ -48,7 +48,7 @@ def test_axe_finds_nothing_serious_where_people_are_trained_reviewed_and_placed(
         page.goto("/".join(page.url.split("/", 3)[:3]) + address)
         found += complaints(page, AT_A_DESK)
         seen.add(address)
-    assert len(seen) >= 90 and not found, "\n".join(found)
+    assert len(seen) >= 85 and not found, "\n".join(found)
 
 
 def whoever_looks(stage: Stage) -> dict[str, Membership]:
