@@ -161,6 +161,7 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("training", "session_pk"): lambda s: ClassSession.objects.get().pk,
     ("account-requests", "reference"): lambda s: account_request(s).reference,
     ("training", "certificate"): lambda s: Certificate.objects.get().pk,
+    ("training", "assessment"): lambda s: Certificate.objects.get().assessment_id,
     ("training", "class_pk"): lambda s: Certificate.objects.get().assessment.enrolment.training_class_id,
     ("training", "completion"): lambda s: CompletionCertificate.objects.get().pk,
     ("training", "amendment"): lambda s: Amendment.objects.get().pk,

@@ -22,11 +22,12 @@ from pages.referral_steps import referral_steps
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
-from training.models import Assessment, Enrolment, Referral
+from training.models import Enrolment, Referral
 from training.models.placements import WAITS
 from training.permissions import can_answer_referral, can_call_referred, can_withdraw_referral
 from training.services import referrals as service
 from training.services.placement_links import link_hires
+from training.services.standing import result_now
 
 ACTORS = (Role.BASE_CLERK, Role.CLERK)
 WITHDRAW_PHRASES = ("本人已有去处", "本人暂不就业", "推荐有误", "企业长期未答复")
@@ -87,7 +88,7 @@ def _shown(request: HttpRequest, found: Referral, **more: Any) -> HttpResponse:
     context = {
         "here": "placements", "referral": found, "person": found.worker.merged_into or found.worker, "today": today,
         "training_class": found.enrolment.training_class, "steps": referral_steps(found, today),
-        "marks": Assessment.objects.filter(enrolment=found.enrolment_id).first(),
+        "marks": result_now(found.enrolment.assessment),
         "others": Referral.objects.visible_to(member).filter(worker=found.worker).exclude(pk=found.pk)
         .select_related("enterprise__organisation").order_by("-pk"),
         "may_answer": found.is_live and can_answer_referral(member, found), "refusals": Referral.Refusal.choices,
