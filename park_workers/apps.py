@@ -18,6 +18,7 @@ class ParkWorkersConfig(AppConfig):
             card_prints,
             colleagues,
             headcount,
+            headcount_reminders,
             id_cards,
             phone_codes,
             retention,

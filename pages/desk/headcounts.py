@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
@@ -16,8 +16,8 @@ from pages.desk.navigation import DESK_ROLES
 from pages.desk.tabs import numbered_page
 from pages.months import month_in
 from park_workers.foundation.business_day import business_day
-from park_workers.foundation.calendar import ONE_DAY, working_days_between
-from park_workers.models import Employment, Enterprise, HeadcountConfirmation, Membership, Role
+from park_workers.foundation.calendar import working_days_between
+from park_workers.models import Enterprise, HeadcountConfirmation, Membership, Role
 from park_workers.permissions import REVEALERS
 from park_workers.services.headcount import headcount_on
 from park_workers.services.headcount_confirmations import (
@@ -26,7 +26,8 @@ from park_workers.services.headcount_confirmations import (
     latest_of_month,
     reveal_contact_of_late,
 )
-from park_workers.services.month_lists import month_before, month_end_of
+from park_workers.services.headcount_reminders import reminders_of_month
+from park_workers.services.month_lists import employing, month_before, month_end_of
 
 MONTHS_OFFERED = 12
 STATES = {"": "全部", "waiting": "未确认", "confirmed": "已确认"}
@@ -79,12 +80,6 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     return _shown(request, called=enterprise, phone=phone)
 
 
-def employing(firms: Any, month: date) -> Any:
-    """Enterprises that have somebody to confirm for a month."""
-    there = Employment.objects.filter(enterprise=OuterRef("pk"), hired_on__lte=month_end_of(month))
-    return firms.filter(Exists(there.filter(Q(left_on__isnull=True) | Q(left_on__gte=month - ONE_DAY))))
-
-
 def _offered(newest: date) -> list[date]:
     """The months of the picker, the newest first."""
     months = [newest]
@@ -94,11 +89,13 @@ def _offered(newest: date) -> list[date]:
 
 
 def _with_confirmations(firms: list[Any], month: date) -> None:
-    """Give each enterprise of a page its confirmation, the heads the rows say now, and whether the two differ."""
-    latest = latest_of_month(month=month, enterprises=[firm.pk for firm in firms])
+    """Give each enterprise of a page its confirmation, its newest reminder, the heads the rows say now, and whether they differ."""
+    shown = [firm.pk for firm in firms]
+    latest, reminded = latest_of_month(month=month, enterprises=shown), reminders_of_month(month=month, enterprises=shown)
     heads = headcount_on(day=month_end_of(month))
     for firm in firms:
         firm.confirmation, now = latest.get(firm.pk), heads.get(firm.pk)
+        firm.reminder = reminded.get(firm.pk)
         firm.heads, firm.front_line = (now.heads, now.front_line) if now else (0, 0)
         known = firm.confirmation
         firm.differs = known is not None and (known.heads_at_end, known.front_line) != (firm.heads, firm.front_line)

@@ -35,7 +35,7 @@ NAMED_ROWS = {
     "session": "class-sessions", "hours": None, "number": None, "certificate": "certificates", "completion": "completions",
     "attended_hours": None, "theory_score": None, "practice_score": None, "assessor": "assessors",
     "sitting": "assessment-sittings", "lowest": None, "highest": None, "seats": None, "round": None,
-    "application": "review-applications", "result": None,
+    "application": "review-applications", "result": None, "employment": "employments",
 }  # fmt: skip
 #: what several tenants see together: policies in force, batches in which each has a claim, reviews to apply for, and who was
 #: referred by one to the other
