@@ -109,9 +109,26 @@ RESULT: dict[str, Any] = {
 STAFF: dict[str, Any] = {"name": "张三", "duty": "考评员", "card_number": "4418A0231"}
 PLACE: dict[str, Any] = {"name": "一号车间", "seats": 30}
 #: what enterprises do on the phone
-PAPER: dict[str, Any] = {"reference": "k3v7pqa2mzt5r6ya", "code": "k3v7pqa2mzt5r6ya8f2c…", "revoked_at": None, "revoke_reason": "", "replaces": None}
-ENTRY: dict[str, Any] = {"ended_on": None, "refusal_reason": "", "registration": None, "employment": None, "is_unproven": False}
-HIRE_DATE: dict[str, Any] = {"before": "2026-11-12", "hired_on": "2026-11-02", "reason": "合同原件为 11 月 2 日", "decided_on": None}
+PAPER: dict[str, Any] = {
+    "reference": "k3v7pqa2mzt5r6ya",
+    "code": "k3v7pqa2mzt5r6ya8f2c…",
+    "revoked_at": None,
+    "revoke_reason": "",
+    "replaces": None,
+}
+ENTRY: dict[str, Any] = {
+    "ended_on": None,
+    "refusal_reason": "",
+    "registration": None,
+    "employment": None,
+    "is_unproven": False,
+}
+HIRE_DATE: dict[str, Any] = {
+    "before": "2026-11-12",
+    "hired_on": "2026-11-02",
+    "reason": "合同原件为 11 月 2 日",
+    "decided_on": None,
+}
 MONTH_DIGEST = "9c1f" * 16
 #: where a name means something else in one component
 OF_COMPONENT: dict[str, dict[str, Any]] = {
@@ -146,7 +163,7 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "ContentFormRequest": {"contact_name": "李人事", "contact_phone": "13800005678", "statement": "已有评价制度"},
     "AcceptFormRequest": {key: ASSESSOR[key] for key in ("assessor_code", "filing_number", "valid_from", "valid_to")},
     "MendFormRequest": {"to_mend": ["营业执照照片不清楚"]},
-    "EmploymentOut": {"source": "form"}, "RegisteredOut": {"source": "form"}, 
+    "EmploymentOut": {"source": "form"}, "RegisteredOut": {"source": "form"},
     "ConfirmationFormRequest": {"code": LEFT_OUT}, "ObjectionFormRequest": {"text": "该员工已于三月离职"},
     "PackFormRequest": {"text": "packs:\n  - key: …\n    policies: […]\n"}, "LineOut": {"reason_codes": []},
     "AssessmentOut": {"verdict": "合格"}, "ResultFormRequest": {"verdict": "合格"},
@@ -170,10 +187,13 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "InterviewFormRequest": {"interview_on": "2026-11-05"},
     "CardOut": _state(WorkerCard) | PAPER | {"has_photo": True}, "PosterOut": _state(Poster) | PAPER,
     "CardFormRequest": {"worker": 12}, "IdCardPictureOut": {"state": "reading"}, "IdCardReadingOut": {"state": "read"},
-    "CardFieldOut": {"value": "黄秀英", "is_sure": True}, "ScanEntryOut": _state(ScanEntry) | ENTRY, "ConfirmedOut": _state(ScanEntry) | ENTRY,
+    "CardFieldOut": {"value": "黄秀英", "is_sure": True},
+    "ScanEntryOut": _state(ScanEntry) | ENTRY, "ConfirmedOut": _state(ScanEntry) | ENTRY,
     "HireDateRequestOut": _state(HireDateRequest) | HIRE_DATE, "HireDateRequestFormRequest": HIRE_DATE | {"employment": 12},
-    "HeadcountOut": {"month": "2026-10", "digest": MONTH_DIGEST, "left": 3}, "HeadcountFormRequest": {"month": "2026-10", "digest": MONTH_DIGEST},
-    "MonthOut": {"month": "2026-10", "digest": MONTH_DIGEST, "left": 3}, "ChangeOut": {"kind": "joined", "kind_label": "入职", "employment": 12},
+    "HeadcountOut": {"month": "2026-10", "digest": MONTH_DIGEST, "left": 3},
+    "HeadcountFormRequest": {"month": "2026-10", "digest": MONTH_DIGEST},
+    "MonthOut": {"month": "2026-10", "digest": MONTH_DIGEST, "left": 3},
+    "ChangeOut": {"kind": "joined", "kind_label": "入职", "employment": 12},
     "ContractFormRequest": {"form": "劳动合同", "instead_of": LEFT_OUT}, "PostFormRequest": {"instead_of": LEFT_OUT},
     "TelephoneOut": {"phone": "13800005678"}, "FunnelRowOut": {"label": "一号基地"}, "FunnelOut": {"by": "base", "day": "2026-11-20"},
 }  # fmt: skip

@@ -20,9 +20,13 @@ CARD_UNUSED_MINUTES = env.int("YXT_CARD_UNUSED_MINUTES", default=60)
 HEADCOUNT_CONFIRM_WORKING_DAYS = env.int("YXT_HEADCOUNT_CONFIRM_WORKING_DAYS", default=5)
 #: reminders of it by text: off unless switched on; the working days after the month's end on which each stage begins, 0 leaves it out
 HEADCOUNT_REMINDERS = env.bool("YXT_HEADCOUNT_REMINDERS", default=False)
-HEADCOUNT_REMINDER_DAYS = [max(0, int(days)) for days in env.list("YXT_HEADCOUNT_REMINDER_DAYS", default=["1", "4", "7"])]
+HEADCOUNT_REMINDER_DAYS = [
+    max(0, int(days)) for days in env.list("YXT_HEADCOUNT_REMINDER_DAYS", default=["1", "4", "7"])
+]
 if len(HEADCOUNT_REMINDER_DAYS) != 3:
-    raise ValueError("YXT_HEADCOUNT_REMINDER_DAYS names three days: first reminder, before the term ends, after it, such as 1,4,7")
+    raise ValueError(
+        "YXT_HEADCOUNT_REMINDER_DAYS names three days: first reminder, before the term ends, after it, such as 1,4,7"
+    )
 #: seconds between two looks for the hires in which referrals have ended
 PLACEMENT_LINK_SECONDS = env.float("YXT_PLACEMENT_LINK_SECONDS", default=300)
 #: ticks that run every hour

@@ -24,7 +24,18 @@ from park_workers.models import Enterprise, Poster, Worker, WorkerCard
 from park_workers.services import card_faces, cards, photos, posters
 
 PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
-PAPER = ["id", "reference", *STATEFUL, "enterprise", "enterprise_name", "code", "issued_on", "revoked_at", "revoke_reason", "replaces"]
+PAPER = [
+    "id",
+    "reference",
+    *STATEFUL,
+    "enterprise",
+    "enterprise_name",
+    "code",
+    "issued_on",
+    "revoked_at",
+    "revoke_reason",
+    "replaces",
+]
 FIRM = "默认为本企业；经办人员须指明企业"
 
 

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import FormRefused
-from api.fields import Body, NumberField, Out
+from api.fields import Body, Out
 from api.filters import search_by
 from api.resource import ReadResource
 from park_workers.models import Enterprise, HeadcountConfirmation, Role
@@ -147,6 +147,13 @@ def month_in(text: str, usual: date) -> date:
         found = date.max
     if found > usual or len(text) != 7:
         raise FormRefused(
-            [{"field": "month", "code": "invalid", "message": "没有这个月份，或还没有结束", "fix": "请写成 2026-10 的样子"}]
+            [
+                {
+                    "field": "month",
+                    "code": "invalid",
+                    "message": "没有这个月份，或还没有结束",
+                    "fix": "请写成 2026-10 的样子",
+                }
+            ]
         )
     return found

@@ -37,7 +37,9 @@ class HireDateRequestForm(Reason):
 class HireDateRequestFilter(django_filters.FilterSet):
     """By state, employment, enterprise and day."""
 
-    search = search_by("姓名（汉字、全拼或首字母）、证件末四位或申请编号", people=("employment__worker",), exact=("reference",))
+    search = search_by(
+        "姓名（汉字、全拼或首字母）、证件末四位或申请编号", people=("employment__worker",), exact=("reference",)
+    )
     enterprise = django_filters.NumberFilter(field_name="employment__enterprise_id")
     asked_from = django_filters.DateFilter(field_name="asked_on", lookup_expr="gte")
     asked_to = django_filters.DateFilter(field_name="asked_on", lookup_expr="lte")

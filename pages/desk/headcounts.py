@@ -91,7 +91,10 @@ def _offered(newest: date) -> list[date]:
 def _with_confirmations(firms: list[Any], month: date) -> None:
     """Give each enterprise of a page its confirmation, its newest reminder, the heads the rows say now, and whether they differ."""
     shown = [firm.pk for firm in firms]
-    latest, reminded = latest_of_month(month=month, enterprises=shown), reminders_of_month(month=month, enterprises=shown)
+    latest, reminded = (
+        latest_of_month(month=month, enterprises=shown),
+        reminders_of_month(month=month, enterprises=shown),
+    )
     heads = headcount_on(day=month_end_of(month))
     for firm in firms:
         firm.confirmation, now = latest.get(firm.pk), heads.get(firm.pk)

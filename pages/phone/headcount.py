@@ -76,7 +76,8 @@ def month_page(request: HttpRequest) -> HttpResponse:
     editions = HeadcountConfirmation.objects.visible_to(member).filter(month=month).defer("people")
     context = {
         "month": month, "state": state, "figures": state.now.figures, "until": confirm_until(month), "today": today,
-        "error": error, "reminder": _newest_reminder(member, month), "changes": _changes(state), "editions": editions.select_related("recorded_by__user").order_by("-edition"),
+        "error": error, "reminder": _newest_reminder(member, month),
+        "changes": _changes(state), "editions": editions.select_related("recorded_by__user").order_by("-edition"),
     }  # fmt: skip
     return render(request, "phone/headcount_month.html", context, status=422 if error else 200)
 

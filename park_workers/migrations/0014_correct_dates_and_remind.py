@@ -97,7 +97,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             models.Q(("status__in", ("granted", "refused")), _negated=True),
                             models.Q(
-                                models.Q(("decided_by__isnull", False), ("decided_on__isnull", False)),
+                                ("decided_by__isnull", False),
+                                ("decided_on__isnull", False),
                                 models.Q(("decided_by", models.F("asked_by")), _negated=True),
                             ),
                             _connector="OR",

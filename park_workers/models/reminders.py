@@ -32,9 +32,7 @@ class HeadcountReminder(models.Model):
         DUE = "due", "临近期限"
         LATE = "late", "逾期催办"
 
-    enterprise = models.ForeignKey(
-        Enterprise, models.PROTECT, related_name="headcount_reminders", verbose_name="企业"
-    )
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="headcount_reminders", verbose_name="企业")
     month = models.DateField("月份", help_text="当月 1 日")
     stage = models.CharField("阶段", max_length=8, choices=Stage)
     person = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提醒的人")

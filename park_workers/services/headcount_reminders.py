@@ -65,7 +65,9 @@ def remind_of_headcounts(*, actor: Actor, day: date) -> int:
     for enterprise in unconfirmed(month=month).filter(~Exists(told)).select_related("organisation"):
         person = person_to_remind(enterprise)
         if person is not None:
-            sent += remind_enterprise(actor=actor, enterprise=enterprise, month=month, stage=stage, person=person, day=day)
+            sent += remind_enterprise(
+                actor=actor, enterprise=enterprise, month=month, stage=stage, person=person, day=day
+            )
     return sent
 
 
@@ -120,7 +122,11 @@ def words_of(month: date, stage: str) -> str:
         Stage.DUE: f"贵企业{month.month}月在岗名单尚未确认，期限{term}",
         Stage.LATE: f"贵企业{month.month}月在岗名单已过期限（{term}）仍未确认，请尽快办理",
     }[Stage(stage)]
-    where = f"打开 {settings.PUBLIC_ADDRESS.rstrip('/')}/m/headcount/ 。" if settings.PUBLIC_ADDRESS else "登录一线通，点“待办”。"
+    where = (
+        f"打开 {settings.PUBLIC_ADDRESS.rstrip('/')}/m/headcount/ 。"
+        if settings.PUBLIC_ADDRESS
+        else "登录一线通，点“待办”。"
+    )
     return f"{what}。{where}"
 
 

@@ -30,7 +30,9 @@ def ask_hire_date(
     """
     check_can_ask_hire_date(actor, employment)
     if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "没有填写更正原因和依据", "请写明原因和依据材料，如“合同原件为 3 月 1 日”")
+        raise RuleViolation(
+            "REASON_MISSING", "没有填写更正原因和依据", "请写明原因和依据材料，如“合同原件为 3 月 1 日”"
+        )
     if hired_on == employment.hired_on:
         raise RuleViolation("SAME_DATE", f"入职日期已是 {hired_on}", "请填写正确的入职日期")
     check_hire_date(employment=employment, hired_on=hired_on, day=day)
@@ -85,10 +87,16 @@ def _correct(actor: Membership, asked: HireDateRequest, day: date) -> None:
     employment = Employment.objects.select_for_update().get(pk=asked.employment_id)
     if employment.hired_on not in (asked.before, asked.hired_on):
         raise RuleViolation(
-            "DATE_CHANGED", f"登记的入职日期已是 {employment.hired_on}，与申请时的 {asked.before} 不同", "请不同意该申请并说明"
+            "DATE_CHANGED",
+            f"登记的入职日期已是 {employment.hired_on}，与申请时的 {asked.before} 不同",
+            "请不同意该申请并说明",
         )
     correct_hire_date(
-        actor=actor, employment=employment, hired_on=asked.hired_on, reason=f"企业申请：{asked.reason}"[:LONGEST], day=day
+        actor=actor,
+        employment=employment,
+        hired_on=asked.hired_on,
+        reason=f"企业申请：{asked.reason}"[:LONGEST],
+        day=day,
     )
 
 

@@ -63,7 +63,7 @@ def state_contract(
         message = f"合同终止日 {ends_on} 早于合同起始日 {starts_on}"
         raise RuleViolation("CONTRACT_END_BEFORE_START", message, "请与合同原件核对两个日期")
     Employment.objects.select_for_update().get(pk=employment.pk)  # one at a time beneath one employment
-    known = _span_meant(ContractSpan.objects.filter(employment=employment), starts_on, instead_of)
+    known: ContractSpan | None = _span_meant(ContractSpan.objects.filter(employment=employment), starts_on, instead_of)
     if known is not None and (known.starts_on, known.ends_on, known.form) == (starts_on, ends_on, form):
         return known
     before = [str(known.ends_on or ""), known.form] if known else None
@@ -118,7 +118,7 @@ def state_post(
     if instead_of == employment.hired_on != starts_on:
         raise RuleViolation("FIRST_POST", "第一个岗位从入职日起", "入职日期有误的，请更正入职日期，岗位会随之更正")
     trade = trade.strip()[:40]
-    known = _span_meant(PostSpan.objects.filter(employment=employment), starts_on, instead_of)
+    known: PostSpan | None = _span_meant(PostSpan.objects.filter(employment=employment), starts_on, instead_of)
     if known is not None and (known.starts_on, known.trade, known.is_front_line) == (starts_on, trade, is_front_line):
         return known
     before = [known.trade, known.is_front_line] if known else None

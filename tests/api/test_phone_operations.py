@@ -56,9 +56,7 @@ def test_a_card_is_issued_once_replaced_and_revoked(cast: Cast, work: Employment
     refused(door.post(f"cards/{after['id']}/revoke/", {"reason": "再次"}), 409, "STATE_NOT_ALLOWED")
 
 
-def test_a_photo_is_put_read_and_deleted_by_the_own_enterprise_only(
-    cast: Cast, work: Employment, doors: Doors
-) -> None:
+def test_a_photo_is_put_read_and_deleted_by_the_own_enterprise_only(cast: Cast, work: Employment, doors: Doors) -> None:
     door, path = doors(cast.hr), "cards/{}/photo/"
     path = path.format(door.post("cards/", {"worker": work.worker_id}).json()["id"])
     refused(door.get(path), 422, "NO_PHOTO")
@@ -91,7 +89,10 @@ def test_a_picture_of_a_card_is_read_by_a_job_and_its_fields_say_how_sure_they_a
     assert taken["job"] == Job.objects.get(kind="id_cards.read").pk
     found = door.get(f"id-card-pictures/{taken['id']}/").json()
     assert found["state"] == "read" and found["reading"]["name"] == {"value": "黄秀英", "is_sure": True}
-    assert found["reading"]["id_number"]["value"] == "" and "reading" not in door.get("id-card-pictures/").json()["results"][0]
+    assert (
+        found["reading"]["id_number"]["value"] == ""
+        and "reading" not in door.get("id-card-pictures/").json()["results"][0]
+    )
     assert door.post(f"id-card-pictures/{taken['id']}/forget/").json()["state"] == "deleted"
     assert door.get(f"id-card-pictures/{taken['id']}/").json()["reading"] is None
     assert IdCardPicture.objects.get().picture is None

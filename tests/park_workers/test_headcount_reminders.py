@@ -102,7 +102,9 @@ def test_a_text_that_cannot_go_out_says_why_and_is_sent_once_repeated(
 def test_a_text_names_nobody_and_no_number_but_the_term(stage: str, settings: LazySettings) -> None:
     settings.PUBLIC_ADDRESS = "https://yxt.example.gov.cn/"
     words = words_of(APRIL, stage)
-    assert "4月" in words and "5月9日" in words and "https://yxt.example.gov.cn/m/headcount/" in words and len(words) < 90
+    assert (
+        "4月" in words and "5月9日" in words and "https://yxt.example.gov.cn/m/headcount/" in words and len(words) < 90
+    )
 
 
 def test_nobody_is_woken_and_nothing_is_sent_unless_it_is_switched_on(settings: LazySettings) -> None:

@@ -31,13 +31,9 @@ class CodeOfAssessor:
 def filings_by_code(bureau: Organisation) -> dict[str, tuple[FiledAssessor, ...]]:
     """Confirmed filings at a bureau, also ended ones, by the five signs; the provincial code names no body and is left out."""
     found: dict[str, list[FiledAssessor]] = defaultdict(list)
-    rows = AssessorOrganisation.objects.filter(bureau=bureau, status__in=COUNTED).exclude(
-        assessor_code=PROVINCIAL_CODE
-    )
+    rows = AssessorOrganisation.objects.filter(bureau=bureau, status__in=COUNTED).exclude(assessor_code=PROVINCIAL_CODE)
     for one in rows.select_related("organisation").prefetch_related("scopes").order_by("valid_from", "pk"):
-        scopes = tuple(
-            FiledScope(s.trade, s.lowest, s.highest, s.valid_from, s.valid_to) for s in one.scopes.all()
-        )
+        scopes = tuple(FiledScope(s.trade, s.lowest, s.highest, s.valid_from, s.valid_to) for s in one.scopes.all())
         filed = FiledAssessor(one.organisation.name, one.valid_from, one.last_day, scopes)
         found[one.letter_and_code].append(filed)
     return {code: tuple(filings) for code, filings in found.items()}

@@ -62,7 +62,8 @@ def pass_rules(request: HttpRequest) -> HttpResponse:
     context = {
         "here": "certificates", "tabs": tabs_for(member, "pass_rules"), "limits": limits_on(bureau, today), "rules": rules,
         "codes": codes, "may_keep": can_keep_pass_rules(member), "error": error, "where": where, "typed": request.POST,
-        "today": today, "reads_filings": member.role in READERS, "bases": TrainingBase.objects.filter(bureau=bureau).select_related("organisation").order_by("pk"),
+        "today": today, "reads_filings": member.role in READERS,
+        "bases": TrainingBase.objects.filter(bureau=bureau).select_related("organisation").order_by("pk"),
     }  # fmt: skip
     return render(request, "desk/training/rules.html", context, status=422 if error else 200)
 
