@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from park_workers.foundation import text_reading
 from park_workers.foundation.jobs import Job
@@ -174,7 +175,12 @@ def test_only_registering_makes_no_hire(cast: Cast, doors: Doors) -> None:
 
 def test_failed_work_is_repeated_by_whoever_asked(cast: Cast, doors: Doors) -> None:
     failed = Job.objects.create(
-        status="failed", kind="headcount.snapshot", actor_id=cast.clerk.pk, parameters={"month_ends": []}
+        status="failed",
+        kind="headcount.snapshot",
+        actor_id=cast.clerk.pk,
+        parameters={"month_ends": []},
+        reason="中断",
+        finished_at=timezone.now(),
     )
     refused(doors(cast.reviewer).post(f"jobs/{failed.pk}/repeat/"), 403, "ROLE_NOT_ALLOWED")
     again = doors(cast.clerk).post(f"jobs/{failed.pk}/repeat/")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils import timezone
+
 from park_workers.foundation.jobs import Job
 from park_workers.models import HeadcountConfirmation, HireDateRequest, IdCardPicture, Poster, WorkerCard
 from park_workers.services.headcount_confirmations import month_to_confirm
@@ -60,6 +62,11 @@ def what_waits_on_the_phone_is_done(copies: Copies, cast: Cast) -> None:
         copies.fifty("scan_entries_confirm_create", hr, first.pk, {"only_register": True}, seen=1)
         copies.fifty("scan_entries_refuse_create", hr, second.pk, {"reason": "尚未录用"}, seen=1)
     failed = Job.objects.create(
-        status="failed", kind="headcount.snapshot", actor_id=clerk.pk, parameters={"month_ends": []}
+        status="failed",
+        kind="headcount.snapshot",
+        actor_id=clerk.pk,
+        parameters={"month_ends": []},
+        reason="中断",
+        finished_at=timezone.now(),
     )
     copies.fifty("jobs_repeat_create", clerk, failed.pk, makes=Job)
