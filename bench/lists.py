@@ -53,6 +53,7 @@ def fill(people: int) -> None:
     from django.db import connection
 
     from bench import park
+    from park_workers.foundation.jobs import run_tick
     from park_workers.models import Membership, Role
     from subsidies.models import Batch
     from subsidies.services.batches import compute_batch
@@ -63,14 +64,20 @@ def fill(people: int) -> None:
         cursor.execute("ANALYZE")
     clerk = Membership.objects.filter(role=Role.CLERK).order_by("pk")[0]
     compute_batch(actor=clerk, batch=Batch.objects.get(name=park.BATCH), day=park.DAY)
+    run_tick("park_workers.keep_headcounts")
 
 
 def look(client: Any, what: str, path: str, **query: Any) -> tuple[Look, Any]:
     """Ask a few times; the first counts statements, the others time."""
     from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection) as statements:
+    statements: list[str] = []
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        statements.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):  # not the cursor of debugging: it cannot COPY
         answer = client.get(path, query)
     backend = connection.connection.info.backend_pid
     count, times, used = len(statements), [], processor_seconds(backend)

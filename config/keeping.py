@@ -29,12 +29,17 @@ if len(HEADCOUNT_REMINDER_DAYS) != 3:
     )
 #: seconds between two looks for the hires in which referrals have ended
 PLACEMENT_LINK_SECONDS = env.float("YXT_PLACEMENT_LINK_SECONDS", default=300)
+#: days after which the file of a long list that was exported is deleted
+EXPORT_DAYS = env.int("YXT_EXPORT_DAYS", default=7)
+#: seconds between two looks for enterprises whose heads of today are to be counted anew
+HEADCOUNT_KEEP_SECONDS = env.float("YXT_HEADCOUNT_KEEP_SECONDS", default=15)
 #: ticks that run every hour
 HOURLY = (
     "api.forget_answers",
     "park_workers.forget_sign_ins",
     "park_workers.forget_pictures",
     "park_workers.forget_prints",
+    "park_workers.forget_exports",
     "training.forget_prints",
     "park_workers.end_scan_entries",
     "park_workers.forget_ways_in",

@@ -129,7 +129,8 @@ WORDS = {
     "client_key.issued": "发放接口密钥", "client_key.revoked": "撤销接口密钥",
     # the installation itself
     "bureau.installed": "安装人社局", "installation.restored": "从备份恢复", "replay.step_done": "回放一步",
-    "list.exported": "导出名单", "audit.exported": "导出审计包", "audit.verification_asked": "要求核验审计链",
+    "list.exported": "导出名单", "list_export.fetched": "下载导出的名单", "list_export.forgotten": "清理过期的导出文件",
+    "audit.exported": "导出审计包", "audit.verification_asked": "要求核验审计链",
 }  # fmt: skip
 
 #: what an event is about, by the first part of its code, as filters offer it
@@ -147,6 +148,7 @@ SUBJECTS = {
     "owner_handover": "主账号移交", "bureau": "人社局", "job": "任务", "installation": "系统", "replay": "回放", "list": "导出",
     "class_session": "上课节次", "attendance": "考勤",
     "audit": "审计", "id_card": "证件照片", "scan_entry": "扫码登记", "poster": "登记海报", "card": "工牌", "card_print": "工牌打印",
+    "list_export": "名单导出",
     "completion": "结业证", "completion_print": "结业证打印", "amendment": "更正与作废", "pass_rule": "考核规则",
     "assessor_code": "评价机构代码",
     "expert": "评审专家", "rubric_version": "评分标准", "review_round": "技术评审", "review_application": "评审申报",

@@ -17,7 +17,8 @@ from api.fields import Body, DayField, IdNumberField, NumberField, Out, PersonOu
 from api.filters import Searched
 from api.idempotency import key_of
 from api.resource import ReadResource, step
-from park_workers.models import ContractSpan, Employment, Enterprise, PostSpan
+from park_workers.models import ContractSpan, Employment, Enterprise, PostSpan, Worker
+from park_workers.models.named import of_people
 from park_workers.models.users import TENANT_ROLES
 from park_workers.services.employments import (
     Registration,
@@ -146,7 +147,7 @@ class EmploymentFilter(Searched):
     )
     enterprise = django_filters.NumberFilter(field_name="enterprise_id")
     worker = django_filters.NumberFilter(field_name="worker_id")
-    name = django_filters.CharFilter(field_name="worker__name", lookup_expr="icontains", max_length=80)
+    name = django_filters.CharFilter(method="by_name", max_length=80, label="姓名的一部分")
     employed_on = django_filters.DateFilter(method="by_day", label="当日在职")
     hired_from = django_filters.DateFilter(field_name="hired_on", lookup_expr="gte")
     hired_to = django_filters.DateFilter(field_name="hired_on", lookup_expr="lte")
@@ -155,6 +156,10 @@ class EmploymentFilter(Searched):
     class Meta:
         model = Employment
         fields = ["search", "enterprise", "worker", "name", "employed_on", "hired_from", "hired_to", "has_left"]
+
+    def by_name(self, rows: Any, name: str, value: str) -> Any:
+        """Of people whose name has the text in it."""
+        return rows.filter(of_people(Worker.objects.named_like(value)))
 
     def by_day(self, rows: Any, name: str, value: Any) -> Any:
         """Hired by the day and not left before it."""

@@ -3,10 +3,12 @@
 from park_workers.models.account_requests import AccountRequest, ColleagueInvitation, OwnerHandover
 from park_workers.models.cards import CardPrint, Poster, WorkerCard
 from park_workers.models.confirmations import HeadcountConfirmation
-from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, HeadcountSnapshot, PostSpan
+from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, PostSpan
+from park_workers.models.headcounts import HeadcountChange, HeadcountSnapshot, KeptHeadcount
 from park_workers.models.hire_date_requests import HireDateRequest
 from park_workers.models.id_card_pictures import IdCardPicture
 from park_workers.models.insurance import InsuredMonth, OtherSubsidy
+from park_workers.models.list_exports import ListExport
 from park_workers.models.organisations import Enterprise, Organisation, TrainingBase
 from park_workers.models.payees import PayeeAccount
 from park_workers.models.people import Worker, WorkerRegistration
@@ -26,6 +28,7 @@ __all__ = [
     "Employment",
     "EmploymentOverlap",
     "Enterprise",
+    "HeadcountChange",
     "HeadcountConfirmation",
     "HeadcountReminder",
     "HeadcountSnapshot",
@@ -33,6 +36,8 @@ __all__ = [
     "IdCardPicture",
     "InsuredMonth",
     "Invitation",
+    "KeptHeadcount",
+    "ListExport",
     "Membership",
     "OneTimeCode",
     "Organisation",

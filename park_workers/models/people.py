@@ -12,7 +12,7 @@ from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.identifiers import clean_text
 from park_workers.foundation.search_hash import search_hash
-from park_workers.models.named import NamedModel, name_begins_with
+from park_workers.models.named import NamedModel, name_begins_with, name_has
 from park_workers.models.organisations import Enterprise
 from park_workers.models.recorded import RecordedModel
 
@@ -35,6 +35,10 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         if LAST_FOUR.fullmatch(typed):
             return self.filter(last_four_hash=search_hash(typed.upper(), purpose="last_four"))
         return self.filter(name_begins_with(typed))
+
+    def named_like(self, text: str) -> WorkerQuerySet:
+        """Whose name has the text in it."""
+        return self.filter(name_has(text))
 
 
 class Worker(NamedModel, RecordedModel):

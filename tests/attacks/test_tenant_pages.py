@@ -27,6 +27,7 @@ from park_workers.models import (
     Upload,
 )
 from park_workers.services.card_prints import employed_people, order_card_print
+from park_workers.services.exports import order_list_export
 from park_workers.services.posters import issue_poster
 from subsidies.models import Appropriation, Claim, CorrectionRequest, LineItem, Objection, PaymentFile, Receipt
 from subsidies.services.corrections import ask_correction
@@ -106,6 +107,14 @@ def account_request(stage: Stage) -> AccountRequest:
     return made
 
 
+def list_export(stage: Stage) -> str:
+    """A long list that the bureau's clerk asked for."""
+    about = {"kind": "workers", "title": "人员名单", "rows": 3, "filters": {}, "parameters": {}}
+    return order_list_export(
+        actor=stage.cast.clerk, **about, day=Day.LATER, now=timezone.now(), request_id="k"  # type: ignore[arg-type]
+    ).reference  # fmt: skip
+
+
 #: alpha's or the bureau's row behind a part of an address: (first word of the address, name of the part)
 ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("batches", "pk"): lambda s: s.batch.pk,
@@ -121,6 +130,7 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("enterprises", "pk"): lambda s: s.cast.alpha.pk,
     ("workers", "pk"): lambda s: s.hires[0].worker_id,
     ("workers", "employment_pk"): lambda s: s.hires[0].pk,
+    ("exports", "reference"): list_export,
     ("print", "pk"): lambda s: s.batch.pk,
     ("policies", "pk"): lambda s: s.batch.policy_version_id,
     ("funds", "pk"): lambda s: Appropriation.objects.get().pk,
@@ -263,6 +273,7 @@ def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
     completion_print(stage)
     assessor_code(stage)
     assessed(cast)
+    list_export(stage)
     requests, before = 0, AuditEvent.objects.count()
     found = list(pages(get_resolver().url_patterns))
     for member in (cast.hr_beta, cast.base_clerk):

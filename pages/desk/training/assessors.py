@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from pages.days import read_day
+from pages.desk.choices import choose
 from pages.desk.tabs import numbered_page
 from pages.desk.training.sitting_forms import LEVELS, padded, rows_in, whole_number
 from pages.desk.training.sittings import member_of
@@ -142,8 +143,9 @@ def new_assessor(request: HttpRequest) -> HttpResponse:
     typed = {key: (request.POST.get(key) or request.GET.get(key) or "").strip()[:80] for key in FIELDS}
     rows, errors = rows_in(request, "scope_trade", "scope_lowest", "scope_highest"), dict[str, str]()
     rows = [row for row in rows if row["scope_trade"]]
-    bodies = Organisation.objects.filter(kind__in=NAMED).order_by("kind", "name")
-    chosen = bodies.filter(pk=whole_number(typed["organisation"]) or 0).first()
+    given = request.POST if request.method == "POST" else request.GET
+    choice = choose(Organisation.objects.filter(kind__in=NAMED).order_by("kind", "name"), given, "organisation")
+    chosen = choice.chosen
     if request.method == "POST":
         days: dict[str, date | None] = {}
         for key in ("valid_from", "valid_to"):
@@ -162,13 +164,13 @@ def new_assessor(request: HttpRequest) -> HttpResponse:
                 actor=member_of(request), organisation=chosen, facts=facts, day=business_day()
             )
         except RuleViolation as refusal:
-            errors = errors_of(refusal) | errors
+            errors = errors_of(refusal) | errors | ({"organisation": choice.problem} if choice.problem else {})
         else:
             messages.success(request, "已登记，等待另一人确认后生效。")
             return redirect("assessor", assessor_pk=found.pk)
     blank = {"scope_trade": "", "scope_lowest": "5", "scope_highest": "3"}
     context: dict[str, Any] = {
-        "here": "assessors", "typed": typed, "errors": errors, "rows": padded(rows, blank), "levels": LEVELS, "bodies": bodies,
+        "here": "assessors", "typed": typed, "errors": errors, "rows": padded(rows, blank), "levels": LEVELS, "choice": choice,
         "kinds": AssessorOrganisation.Kind.choices,
     }  # fmt: skip
     return render(request, "desk/training/assessor_form.html", context, status=422 if errors else 200)
