@@ -19,6 +19,7 @@ class ParkWorkersConfig(AppConfig):
             colleagues,
             exports,
             headcount,
+            headcount_reminders,
             id_cards,
             kept_headcounts,
             phone_codes,

@@ -22,7 +22,6 @@ from park_workers.models.named import of_people
 from park_workers.models.users import TENANT_ROLES
 from park_workers.services.employments import (
     Registration,
-    correct_hire_date,
     judge_form,
     record_leave,
     register_employment,
@@ -30,6 +29,7 @@ from park_workers.services.employments import (
 from park_workers.services.hires import hire_of
 from park_workers.services.rosters.hire import Hire
 from park_workers.services.spans import state_contract, state_post, undo_leave
+from subsidies.services.hire_dates import state_hire_date
 
 
 class ContractOut(Out):
@@ -117,6 +117,9 @@ class HireDateForm(Reason):
     hired_on = DayField()
 
 
+INSTEAD_OF = "更正起始日时填写：所更正的那一段原来的起始日"
+
+
 class ContractForm(Body):
     """A contract by the day it begins; without an end it has to be said that it is open-ended."""
 
@@ -124,6 +127,7 @@ class ContractForm(Body):
     ends_on = DayField(required=False, allow_null=True, default=None)
     is_open_ended = serializers.BooleanField(required=False, default=False)
     form = serializers.ChoiceField(ContractSpan.Form.choices, required=False, default=ContractSpan.Form.CONTRACT)
+    instead_of = DayField(required=False, allow_null=True, default=None, help_text=INSTEAD_OF)
 
 
 class PostForm(Body):
@@ -132,6 +136,7 @@ class PostForm(Body):
     starts_on = DayField()
     trade = serializers.CharField(max_length=40)
     is_front_line = serializers.BooleanField()
+    instead_of = DayField(required=False, allow_null=True, default=None, help_text=INSTEAD_OF)
 
 
 class EmploymentFilter(Searched):
@@ -217,9 +222,9 @@ class Employments(ReadResource):
 
     @step("correct-hire-date", body=HireDateForm)
     def correct_hire_date(self, request: Request, pk: str) -> Response:
-        """Another hire date, with a reason; a clerk's act, because the date decides about money."""
+        """Another hire date, with a reason: by a clerk, or by the enterprise until a batch has judged it."""
         employment, form = self.get_object(), self.body(HireDateForm)
-        correct_hire_date(actor=self.member, employment=employment, day=self.day, **form)
+        state_hire_date(actor=self.member, employment=employment, day=self.day, **form)
         return self.shown(self.again(employment))
 
     @step("undo-leave", body=Reason)

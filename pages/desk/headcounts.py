@@ -17,8 +17,8 @@ from pages.desk.navigation import DESK_ROLES
 from pages.desk.tabs import PAGE_SIZE, numbered_page
 from pages.months import month_in
 from park_workers.foundation.business_day import business_day
-from park_workers.foundation.calendar import ONE_DAY, working_days_between
-from park_workers.models import Employment, Enterprise, HeadcountConfirmation, Membership, Role
+from park_workers.foundation.calendar import working_days_between
+from park_workers.models import Enterprise, HeadcountConfirmation, Membership, Role
 from park_workers.permissions import REVEALERS
 from park_workers.services.headcount import NOBODY, headcount_on
 from park_workers.services.headcount_confirmations import (
@@ -27,7 +27,8 @@ from park_workers.services.headcount_confirmations import (
     latest_of_month,
     reveal_contact_of_late,
 )
-from park_workers.services.month_lists import month_before, month_end_of
+from park_workers.services.headcount_reminders import reminders_of_month
+from park_workers.services.month_lists import employing, month_before, month_end_of
 
 MONTHS_OFFERED = 12
 STATES = {"": "全部", "waiting": "未确认", "confirmed": "已确认"}
@@ -85,12 +86,6 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     return _shown(request, called=enterprise, phone=phone)
 
 
-def employing(firms: Any, month: date) -> Any:
-    """Enterprises that have somebody to confirm for a month."""
-    there = Employment.objects.filter(enterprise=OuterRef("pk"), hired_on__lte=month_end_of(month))
-    return firms.filter(Exists(there.filter(Q(left_on__isnull=True) | Q(left_on__gte=month - ONE_DAY))))
-
-
 def _offered(newest: date) -> list[date]:
     """The months of the picker, the newest first."""
     months = [newest]
@@ -100,12 +95,12 @@ def _offered(newest: date) -> list[date]:
 
 
 def _with_confirmations(firms: list[Any], month: date) -> None:
-    """Give each enterprise of a page its confirmation, the heads the rows say now, and whether the two differ."""
+    """Give each enterprise of a page its confirmation, its newest reminder, the heads the rows say now, and whether they differ."""
     keys = [firm.pk for firm in firms]
-    latest = latest_of_month(month=month, enterprises=keys)
+    latest, reminded = latest_of_month(month=month, enterprises=keys), reminders_of_month(month=month, enterprises=keys)
     heads = headcount_on(day=month_end_of(month), enterprises=keys)
     for firm in firms:
-        firm.confirmation = latest.get(firm.pk)
+        firm.confirmation, firm.reminder = latest.get(firm.pk), reminded.get(firm.pk)
         firm.heads, firm.front_line = heads.get(firm.pk, NOBODY)
         known = firm.confirmation
         firm.differs = known is not None and (known.heads_at_end, known.front_line) != (firm.heads, firm.front_line)

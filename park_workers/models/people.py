@@ -83,6 +83,13 @@ class Worker(NamedModel, RecordedModel):
         """The person this record stands for after merging; person-wide constraints use it."""
         return self.merged_into_id or self.pk
 
+    def is_known_only_outside(self, bureau_id: int) -> bool:
+        """Employed or registered at enterprises of other bureaus and at none of this one; somebody nobody employed is not."""
+        same = Worker.objects.filter(Q(pk=self.canonical_id) | Q(merged_into=self.canonical_id))
+        known = Enterprise.objects.filter(Q(employments__worker__in=same) | Q(registrations__worker__in=same))
+        bureaus = set(known.order_by().values_list("bureau_id", flat=True).distinct())
+        return bool(bureaus) and bureau_id not in bureaus
+
 
 class WorkerRegistration(RecordedModel):
     """The act of registering in the park's register (采集登记); "registered" counts these people."""

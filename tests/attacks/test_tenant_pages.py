@@ -18,6 +18,7 @@ from park_workers.foundation.jobs import Job
 from park_workers.models import (
     AccountRequest,
     CardPrint,
+    HireDateRequest,
     IdCardPicture,
     Membership,
     PayeeAccount,
@@ -148,6 +149,7 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("m", "employment_pk"): lambda s: s.hires[0].pk,
     ("m", "correction"): lambda s: asked(s).reference,
     ("corrections", "pk"): lambda s: asked(s).pk,
+    ("hire-dates", "pk"): lambda s: HireDateRequest.objects.get().pk,
     ("accounts", "pk"): lambda s: s.cast.hr.user_id,
     ("accounts", "membership_pk"): lambda s: s.cast.hr.pk,
     ("m", "pk"): lambda s: s.cast.hr.pk,

@@ -26,6 +26,7 @@ from park_workers.services.employments import FieldsInvalid
 from training.models import AssessorOrganisation
 from training.permissions import READERS, can_confirm_assessor, can_end_assessor, can_keep_assessors
 from training.services import assessors as service
+from training.services.assessor_codes import codes_and_filings
 
 STATES = AssessorOrganisation.Status.choices
 FIELDS = ("organisation", "kind", "assessor_code", "filing_number", "valid_from", "valid_to")
@@ -60,6 +61,18 @@ def assessor_list(request: HttpRequest) -> HttpResponse:
         "may_keep": can_keep_assessors(member),
     }
     return render(request, "desk/training/assessors.html", context | found)
+
+
+@page_for(READERS)
+@require_safe
+def code_list(request: HttpRequest) -> HttpResponse:
+    """The first signs of certificates' numbers with both records side by side: filings, and codes given at bases."""
+    today, found = business_day(), codes_and_filings(member_of(request))
+    for one in found:
+        for filing in one.filings:
+            filing.scope_words = service.scope_words(filing.scopes.all())  # type: ignore[attr-defined]
+            filing.is_over = filing.last_day < today  # type: ignore[attr-defined]
+    return render(request, "desk/training/assessor_codes.html", {"here": "assessor_codes", "found": found})
 
 
 @page_for(READERS)
