@@ -149,4 +149,4 @@ def _stand_close(found: QuerySet[Any]) -> bool:
     everybody = found.model._base_manager.order_by("-pk")
     last = next(iter(everybody.values_list("pk", flat=True)[NEWEST : NEWEST + 1]), 0)
     met = everybody.filter(_is_found(found, "pk"), pk__gt=last).values("pk")[:CLOSE]
-    return met.count() == CLOSE
+    return bool(met.count() == CLOSE)

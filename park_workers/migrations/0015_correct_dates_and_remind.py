@@ -11,7 +11,7 @@ from park_workers.foundation import triggers
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("park_workers", "0015_export_long_lists"),
+        ("park_workers", "0014_export_long_lists"),
     ]
 
     operations = [
