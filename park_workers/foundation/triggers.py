@@ -199,14 +199,8 @@ def insert_guard(name: str, *, table: str, refuse_new: str) -> Guard:
     return Guard(create, drop)
 
 
-def note_changes(name: str, *, table: str, watched: Iterable[str], owner: str, into: str, column: str) -> Guard:
-    """Rows of `table` inserted, deleted or changed in a `watched` column leave their owner in `into.column`, in the same
-    transaction.
-
-    `owner` is an SQL expression over "{row}", valid on both engines; null leaves nothing.  On PostgreSQL every statement
-    leaves rows of its own, so that no writer waits for another; SQLite, whose writers take turns, keeps one an owner.
-    """
-    watched = list(watched)
+def _noting(name: str, table: str, watched: list[str], owner: str, put: str, known: str) -> dict[str, list[str]]:
+    """Statements of `note_changes` by engine; `put` writes an owner, `known` are those written."""
     differs = " OR ".join(f"was.{c} IS DISTINCT FROM fresh.{c}" for c in watched)
     both = f"fresh JOIN was ON was.id = fresh.id WHERE {differs}"
     events = {
@@ -214,9 +208,10 @@ def note_changes(name: str, *, table: str, watched: Iterable[str], owner: str, i
         "UPDATE": ("NEW TABLE AS fresh OLD TABLE AS was", [("fresh", both), ("was", both)], ["NEW", "OLD"]),
         "DELETE": ("OLD TABLE AS was", [("was", "was")], ["OLD"]),
     }
-    sqlite, postgresql = [], []
+    sqlite: list[str] = []
+    postgresql: list[str] = []
     for event, (transition, parts, rows) in events.items():
-        one, put = f"{name}_{event.lower()}", f"INSERT INTO {into} ({column}) SELECT owner FROM "
+        one = f"{name}_{event.lower()}"
         owners = " UNION ".join(f"SELECT {owner.format(row=row)} AS owner FROM {part}" for row, part in parts)
         postgresql += [
             _postgresql_function(
@@ -229,9 +224,20 @@ def note_changes(name: str, *, table: str, watched: Iterable[str], owner: str, i
         of = f" OF {', '.join(watched)}" if event == "UPDATE" else ""
         sqlite.append(
             f"CREATE TRIGGER {one} AFTER {event}{of} ON {table} FOR EACH ROW BEGIN {put}({owners}) "
-            f"WHERE owner IS NOT NULL AND owner NOT IN (SELECT {column} FROM {into}); END"
+            f"WHERE owner IS NOT NULL AND owner NOT IN ({known}); END"
         )
-    statements = {"sqlite": sqlite, "postgresql": postgresql}
+    return {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def note_changes(name: str, *, table: str, watched: Iterable[str], owner: str, into: str, column: str) -> Guard:
+    """Rows of `table` inserted, deleted or changed in a `watched` column leave their owner in `into.column`, in the same
+    transaction.
+
+    `owner` is an SQL expression over "{row}", valid on both engines; null leaves nothing.  On PostgreSQL every statement
+    leaves rows of its own, so that no writer waits for another; SQLite, whose writers take turns, keeps one an owner.
+    """
+    put, known = f"INSERT INTO {into} ({column}) SELECT owner FROM ", f"SELECT {column} FROM {into}"
+    statements = _noting(name, table, list(watched), owner, put, known)
 
     def create(apps: Any, schema_editor: Any) -> None:
         for statement in statements[schema_editor.connection.vendor]:
@@ -239,11 +245,9 @@ def note_changes(name: str, *, table: str, watched: Iterable[str], owner: str, i
 
     def drop(apps: Any, schema_editor: Any) -> None:
         is_postgresql = schema_editor.connection.vendor == "postgresql"
-        for event in events:
-            schema_editor.execute(
-                f"DROP TRIGGER IF EXISTS {name}_{event.lower()}{f' ON {table}' if is_postgresql else ''}"
-            )
+        for event in ("insert", "update", "delete"):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}{f' ON {table}' if is_postgresql else ''}")
             if is_postgresql:
-                schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}_{event.lower()}()")
+                schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}_{event}()")
 
     return Guard(create, drop)
