@@ -14,11 +14,13 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management.commands import flush
 from django.db import connection, transaction
 
 from park_workers.foundation.actors import SystemActor
 from park_workers.models import Enterprise, Membership, Organisation, Role, TrainingBase, User
 from park_workers.services.memberships import grant_membership, install_bureau
+from tests.emptying import empty_tables
 from tests.engines import shared_out
 from tests.ready_database import READY, copy_sqlite
 
@@ -133,28 +135,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(scope="session", autouse=True)
-def tables_can_be_emptied() -> Iterator[None]:
-    """After a committing test the tables are emptied, but for working days; on SQLite the guards step aside for it."""
-    engine = type(connection.ops)
-    empty = engine.execute_sql_flush
-
-    def empty_past_the_guards(operations: Any, statements: list[str]) -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            guards = cursor.fetchall()
-            for name, _ in guards:
-                cursor.execute(f"DROP TRIGGER {name}")
-            empty(operations, statements)
-            for _, guard in guards:
-                cursor.execute(guard)
+def tables_are_emptied_quickly() -> Iterator[None]:
+    """After a committing test the database is as the migrations made it (emptying.py)."""
 
     def empty_and_fill(operations: Any, statements: list[str]) -> None:
-        emptying = empty_past_the_guards if connection.vendor == "sqlite" else empty  # TRUNCATE asks no row
-        emptying(operations, statements)
+        empty_tables()
         fill_working_days()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "execute_sql_flush", empty_and_fill)
+        patch.setattr(type(connection.ops), "execute_sql_flush", empty_and_fill)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *given: None)  # content types are still there
         yield
 
 
