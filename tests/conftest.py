@@ -22,16 +22,25 @@ from park_workers.models import Enterprise, Membership, Organisation, Role, Trai
 from park_workers.services.memberships import grant_membership, install_bureau
 from tests.emptying import empty_tables
 from tests.engines import shared_out
+from tests.order import longest_first
 from tests.ready_database import READY, copy_sqlite
 
 INSTALLER = SystemActor("安装")
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """A file whose turn is on the other engine is not even read."""
+    file = collection_path.relative_to(settings.BASE_DIR).as_posix()
+    return (collection_path.suffix == ".py" and shared_out([f"{file}::"], connection.vendor) == [False]) or None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """When both engines take their turn, what needs only one runs on one (engines.py)."""
+    """When both engines take their turn, what needs only one runs on one (engines.py); the longest come first (order.py)."""
     runs_here = shared_out([item.nodeid for item in items], connection.vendor)
     config.hook.pytest_deselected(items=[item for item, here in zip(items, runs_here, strict=True) if not here])
     items[:] = [item for item, here in zip(items, runs_here, strict=True) if here]
+    if hasattr(config, "workerinput"):
+        items[:] = longest_first(items, config.workerinput["workercount"])
 
 
 FIRST_DAY = date(2022, 1, 1)
