@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,8 @@ from django.core.management.commands import flush
 from django.db import connection, transaction
 
 from park_workers.foundation.actors import SystemActor
+from park_workers.foundation.file_judgement import FileLimits
+from park_workers.foundation.spreadsheets import reader
 from park_workers.models import Enterprise, Membership, Organisation, Role, TrainingBase, User
 from park_workers.services.memberships import grant_membership, install_bureau
 from tests.emptying import empty_tables
@@ -41,6 +46,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item, here in zip(items, runs_here, strict=True) if here]
     if hasattr(config, "workerinput"):
         items[:] = longest_first(items, config.workerinput["workercount"])
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: nobody need look through it for rubbish again and again."""
+    gc.freeze()
 
 
 FIRST_DAY = date(2022, 1, 1)
@@ -154,6 +164,20 @@ def tables_are_emptied_quickly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(connection.ops), "execute_sql_flush", empty_and_fill)
         patch.setattr(flush, "emit_post_migrate_signal", lambda *given: None)  # content types are still there
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_file_is_read_once() -> Iterator[None]:
+    """To check a file and to apply it each start a process that reads it; in one test both hear what the first found."""
+    real = reader._read_cells
+
+    @lru_cache(maxsize=4)
+    def found(content: bytes, limits: FileLimits) -> str:
+        return json.dumps(real(content, limits))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "_read_cells", lambda content, limits: json.loads(found(content, limits)))
         yield
 
 
