@@ -197,3 +197,53 @@ def insert_guard(name: str, *, table: str, refuse_new: str) -> Guard:
             schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}()")
 
     return Guard(create, drop)
+
+
+def note_changes(name: str, *, table: str, watched: Iterable[str], owner: str, into: str, column: str) -> Guard:
+    """Rows of `table` inserted, deleted or changed in a `watched` column leave their owner in `into.column`, in the same
+    transaction.
+
+    `owner` is an SQL expression over "{row}", valid on both engines; null leaves nothing.  On PostgreSQL every statement
+    leaves rows of its own, so that no writer waits for another; SQLite, whose writers take turns, keeps one an owner.
+    """
+    watched = list(watched)
+    differs = " OR ".join(f"was.{c} IS DISTINCT FROM fresh.{c}" for c in watched)
+    both = f"fresh JOIN was ON was.id = fresh.id WHERE {differs}"
+    events = {
+        "INSERT": ("NEW TABLE AS fresh", [("fresh", "fresh")], ["NEW"]),
+        "UPDATE": ("NEW TABLE AS fresh OLD TABLE AS was", [("fresh", both), ("was", both)], ["NEW", "OLD"]),
+        "DELETE": ("OLD TABLE AS was", [("was", "was")], ["OLD"]),
+    }
+    sqlite, postgresql = [], []
+    for event, (transition, parts, rows) in events.items():
+        one, put = f"{name}_{event.lower()}", f"INSERT INTO {into} ({column}) SELECT owner FROM "
+        owners = " UNION ".join(f"SELECT {owner.format(row=row)} AS owner FROM {part}" for row, part in parts)
+        postgresql += [
+            _postgresql_function(
+                one, f"{put}(SELECT DISTINCT owner FROM ({owners}) x) x WHERE owner IS NOT NULL; RETURN NULL;"
+            ),
+            f"CREATE TRIGGER {one} AFTER {event} ON {table} REFERENCING {transition} FOR EACH STATEMENT "
+            f"EXECUTE FUNCTION {one}()",
+        ]
+        owners = " UNION ".join(f"SELECT {owner.format(row=row)} AS owner" for row in rows)
+        of = f" OF {', '.join(watched)}" if event == "UPDATE" else ""
+        sqlite.append(
+            f"CREATE TRIGGER {one} AFTER {event}{of} ON {table} FOR EACH ROW BEGIN {put}({owners}) "
+            f"WHERE owner IS NOT NULL AND owner NOT IN (SELECT {column} FROM {into}); END"
+        )
+    statements = {"sqlite": sqlite, "postgresql": postgresql}
+
+    def create(apps: Any, schema_editor: Any) -> None:
+        for statement in statements[schema_editor.connection.vendor]:
+            schema_editor.execute(statement)
+
+    def drop(apps: Any, schema_editor: Any) -> None:
+        is_postgresql = schema_editor.connection.vendor == "postgresql"
+        for event in events:
+            schema_editor.execute(
+                f"DROP TRIGGER IF EXISTS {name}_{event.lower()}{f' ON {table}' if is_postgresql else ''}"
+            )
+            if is_postgresql:
+                schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}_{event.lower()}()")
+
+    return Guard(create, drop)
