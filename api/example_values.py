@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from park_workers.foundation.jobs import Job
-from park_workers.models import PayeeAccount, Upload
+from park_workers.models import HireDateRequest, PayeeAccount, Poster, ScanEntry, Upload, WorkerCard
 from subsidies.models import Batch, Clawback, Disbursement, Objection, PaymentFile, PolicyVersion, PublicNotice
 from training.models import (
     Amendment,
@@ -14,10 +14,15 @@ from training.models import (
     ClassChangeRequest,
     CompletionCertificate,
     EnterpriseAssessmentFiling,
+    Expert,
+    GradeRevocation,
     LabourDemand,
+    PanelSeat,
     Referral,
     ReviewApplication,
+    ReviewObjection,
     ReviewRound,
+    RubricVersion,
     TrainingClass,
 )
 
@@ -108,6 +113,39 @@ RESULT: dict[str, Any] = {
 }  # fmt: skip
 STAFF: dict[str, Any] = {"name": "张三", "duty": "考评员", "card_number": "4418A0231"}
 PLACE: dict[str, Any] = {"name": "一号车间", "seats": 30}
+#: technical review
+REVIEW_DATES = ("scores_opened_on", "decided_on", "noticed_on", "notice_last_day", "finished_on")
+EVIDENCE = {"kind": "work", "media": "picture"}
+EXPERT: dict[str, Any] = {"name": "钱师傅", "trades": ["平车", "裁床"], "title": "高级技师"}
+SEAT: dict[str, Any] = {"expert": "7f3a9c51d2e84b06a1f0", "expert_name": "钱师傅", "place": 1, "replaces": None, "declined_on": None,
+                        "decline_reason": ""}  # fmt: skip
+TIE: dict[str, Any] = {"kind": "employer", "starts_on": "2020-03-01", "ends_on": None, "note": "技术顾问"}
+AWAY: dict[str, Any] = {"starts_on": "2026-12-07", "ends_on": "2026-12-18", "note": "出差"}
+ITEM: dict[str, Any] = {"label": "缝制质量", "max_marks": 100, "weight": 100}
+GRADE: dict[str, Any] = {"name": "甲等", "pass_line": "85.00"}
+RUBRIC: dict[str, Any] = {"mean_kind": "trimmed", "outlier_allowance": "15.00", "basis": "区技术评审办法"}
+#: what enterprises do on the phone
+PAPER: dict[str, Any] = {
+    "reference": "k3v7pqa2mzt5r6ya",
+    "code": "k3v7pqa2mzt5r6ya8f2c…",
+    "revoked_at": None,
+    "revoke_reason": "",
+    "replaces": None,
+}
+ENTRY: dict[str, Any] = {
+    "ended_on": None,
+    "refusal_reason": "",
+    "registration": None,
+    "employment": None,
+    "is_unproven": False,
+}
+HIRE_DATE: dict[str, Any] = {
+    "before": "2026-11-12",
+    "hired_on": "2026-11-02",
+    "reason": "合同原件为 11 月 2 日",
+    "decided_on": None,
+}
+MONTH_DIGEST = "9c1f" * 16
 #: where a name means something else in one component
 OF_COMPONENT: dict[str, dict[str, Any]] = {
     "BatchOut": _state(Batch) | {"name": "第一批"} | dict.fromkeys(DATES_AHEAD), "UploadOut": _state(Upload) | {"name": "花名册.xlsx"},
@@ -141,7 +179,7 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "ContentFormRequest": {"contact_name": "李人事", "contact_phone": "13800005678", "statement": "已有评价制度"},
     "AcceptFormRequest": {key: ASSESSOR[key] for key in ("assessor_code", "filing_number", "valid_from", "valid_to")},
     "MendFormRequest": {"to_mend": ["营业执照照片不清楚"]},
-    "EmploymentOut": {"source": "form"}, "RegisteredOut": {"source": "form"}, "ContractFormRequest": {"form": "劳动合同"},
+    "EmploymentOut": {"source": "form"}, "RegisteredOut": {"source": "form"},
     "ConfirmationFormRequest": {"code": LEFT_OUT}, "ObjectionFormRequest": {"text": "该员工已于三月离职"},
     "PackFormRequest": {"text": "packs:\n  - key: …\n    policies: […]\n"}, "LineOut": {"reason_codes": []},
     "AssessmentOut": {"verdict": "合格"}, "ResultFormRequest": {"verdict": "合格"},
@@ -152,17 +190,46 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
                     "id_number": "**************9011", "project": "平车（五级）", "revoked_on": None},
     "VerifyFormRequest": {"number": "JY202600300012", "code": LEFT_OUT}, "CertificateFormRequest": {"number": "S000044000001265000012"},
     "ReviewRoundOut": _state(ReviewRound) | {"title": "平车技术评审第一批", "review_day": "2026-11-16", "panel_size": 5, "seed": "",
-                                             "pool_digest": "", **dict.fromkeys(("decided_on", "noticed_on", "finished_on"))},
+                                             "pool_digest": "", "notice": "", **dict.fromkeys(REVIEW_DATES)},
+    "ReviewRoundFormRequest": {"rubric_version": 4, "title": "平车技术评审第一批", "review_day": "2026-11-16", "apply_from": "2026-11-02",
+                               "apply_to": "2026-11-10", "panel_size": 5, "notice_days": 5},
+    "ProofOut": {"pool": {"round": "7f3a9c51d2e84b06a1f0"}, "seed": "5a1c…（32 位）", "commitment": "9c1f…（64 位）"},
+    "CandidateOut": {"number": 1}, "ShownEvidenceOut": EVIDENCE, "EvidenceOut": EVIDENCE | {"is_blind": True},
+    "ScoreRowOut": {"number": 1, "total": "86.50", "median": "86.00", "grade": "甲等"},
+    "MarkOut": {"score": 31, "expert_name": "钱师傅", "total": "86.50", "note": ""},
+    "OutlierNoteFormRequest": {"note": "该评委认为线迹不齐，维持评分"},
+    "PanelSeatOut": _state(PanelSeat) | SEAT, "ExpertOut": _state(Expert) | EXPERT | {"confirmed_on": None},
+    "TieOut": TIE | {"organisation_name": "示例甲制衣有限公司"}, "TieFormRequest": TIE | {"organisation": 12, "id_number": LEFT_OUT},
+    "EndTieFormRequest": {"tie": 8}, "AbsenceOut": AWAY | {"withdrawn_on": None}, "AbsenceFormRequest": AWAY,
+    "WithdrawAbsenceFormRequest": {"absence": "7f3a9c51d2e84b06a1f0"}, "SpanFormRequest": {"ends_on": None},
+    "TradesFormRequest": {"trades": ["平车", "裁床"], "title": "高级技师"},
+    "ExpertFormRequest": {"trades": ["平车", "裁床"], "title": "高级技师", "membership": 31, "available_from": "2026-11-02"},
+    "RubricVersionOut": _state(RubricVersion) | RUBRIC | {"number": 1, "published_on": None},
+    "RubricFormRequest": RUBRIC, "ItemOut": ITEM | {"key": "item-1"}, "ItemFormRequest": ITEM, "GradeOut": GRADE, "GradeFormRequest": GRADE,
+    "GradeRevocationOut": _state(GradeRevocation) | {"cause": "forged", "cause_label": "佐证材料虚假", "decided_on": None},
+    "GradeRevokeFormRequest": {"cause": "forged", "reason": "照片为他人作品"},
+    "ReviewObjectionOut": _state(ReviewObjection) | {"blind_number": 1, "decided_on": None},
+    "ReviewVerdictFormRequest": {"is_upheld": False, "note": "经核实不成立"},
     "ReviewApplicationOut": _state(ReviewApplication) | {"blind_number": None, "reason": ""},
-    "ReviewResultOut": {"total": "86.50", "grade": "甲等"}, "ReviewGradeOut": {"grade": "甲等"},
-    "OpenedScoreOut": {"total": "86.50", "marks": {"item-1": 88}}, "ScoreFormRequest": {"number": 1, "marks": {"item-1": 88}},
-    "ReviewApplicationFormRequest": dict.fromkeys(("file_2", "kind_2", "file_3", "kind_3"), LEFT_OUT),
+    "ReviewResultOut": {"total": "86.50", "grade": "甲等"}, "ReviewGradeOut": {"grade": "甲等", "revoked_on": None},
+    "OpenedScoreOut": {"total": "86.50", "marks": {"item-1": 88}, "note": ""}, "ScoreFormRequest": {"number": 1, "marks": {"item-1": 88}},
+    "ReviewApplicationFormRequest": {f"{name}_{n}": LEFT_OUT for name in ("file", "kind") for n in range(2, 7)},
     "ApplicationAcceptFormRequest": {"blind": ["7f3a9c51d2e84b06a1f0"]},
     "ReferralOut": _state(Referral) | dict.fromkeys(("agreed_on", "interview_on", "interviewed_on", "offered_on", "ended_on"))
     | {"reference": "k3v7pqa2mzt5r6ya", "hired_on": None, "employment": None, "refusal": "", "refusal_label": "", "demand": None,
        "marks": [80, 91], "note": "可住宿"},
     "ReferFormRequest": {"enterprise": 4, "enrolment": 12, "demand": None, "note": "可住宿"},
     "InterviewFormRequest": {"interview_on": "2026-11-05"},
+    "CardOut": _state(WorkerCard) | PAPER | {"has_photo": True}, "PosterOut": _state(Poster) | PAPER,
+    "CardFormRequest": {"worker": 12}, "IdCardPictureOut": {"state": "reading"}, "IdCardReadingOut": {"state": "read"},
+    "CardFieldOut": {"value": "黄秀英", "is_sure": True},
+    "ScanEntryOut": _state(ScanEntry) | ENTRY, "ConfirmedOut": _state(ScanEntry) | ENTRY,
+    "HireDateRequestOut": _state(HireDateRequest) | HIRE_DATE, "HireDateRequestFormRequest": HIRE_DATE | {"employment": 12},
+    "HeadcountOut": {"month": "2026-10", "digest": MONTH_DIGEST, "left": 3},
+    "HeadcountFormRequest": {"month": "2026-10", "digest": MONTH_DIGEST},
+    "MonthOut": {"month": "2026-10", "digest": MONTH_DIGEST, "left": 3},
+    "ChangeOut": {"kind": "joined", "kind_label": "入职", "employment": 12},
+    "ContractFormRequest": {"form": "劳动合同", "instead_of": LEFT_OUT}, "PostFormRequest": {"instead_of": LEFT_OUT},
     "TelephoneOut": {"phone": "13800005678"}, "FunnelRowOut": {"label": "一号基地"}, "FunnelOut": {"by": "base", "day": "2026-11-20"},
 }  # fmt: skip
 #: (code, detail, fix, errors) of a refusal by its status

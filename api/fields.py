@@ -186,6 +186,16 @@ class PersonOut(Out):
         return mask_id_number(worker.open_id_number())  # type: ignore[attr-defined]
 
 
+class RelatedText(serializers.CharField):
+    """Text of a row that hangs on this one; nothing where there is none."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        try:
+            return super().get_attribute(instance) or ""
+        except AttributeError:
+            return ""
+
+
 class Reason(Body):
     """Why."""
 

@@ -90,6 +90,8 @@ class OperationSchema(AutoSchema):
             is_list or getattr(self.view, "action", "") in getattr(self.view, "judges_questions", ())
         ):
             codes += ["400", "422"]
+        if getattr(self.view, "action", "") in getattr(self.view, "waiting_for_a_state", ()):
+            codes.append("409")
         if self.method == "POST":
             codes += ["400", "409", "413", "415", "422"]
             if self.view.action in getattr(self.view, "quoting_version", ()):

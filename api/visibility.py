@@ -44,7 +44,11 @@ from training.models import (
     ClassSession,
     EarlierTraining,
     Enrolment,
+    Expert,
+    PanelSeat,
+    ReviewEvidence,
     ReviewRound,
+    RubricVersion,
     ScoreSheet,
     TrainingClass,
 )
@@ -151,7 +155,9 @@ RULES: dict[type[Model], Seen] = {
 
 
 #: tables that also staff without business of their own may look into, each by its own rule
-OPEN_TO_STAFF = frozenset({Organisation, Policy, PolicyVersion, Job, AuditEvent, ReviewRound, ScoreSheet})
+OPEN_TO_STAFF = frozenset(
+    {Organisation, Policy, PolicyVersion, Job, AuditEvent, ReviewRound, ScoreSheet, Expert, PanelSeat, ReviewEvidence, RubricVersion}
+)  # fmt: skip
 
 
 def visible(rows: QuerySet[Any], membership: Membership) -> Any:

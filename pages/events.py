@@ -84,7 +84,10 @@ WORDS = {
     # expert review
     "expert.proposed": "提出专家入库", "expert.confirm": "确认专家入库", "expert.revise": "变更专家资料",
     "expert.changed": "变更待确认的专家资料",
-    "expert.retire": "专家出库",
+    "expert.retire": "专家出库", "expert.listed": "导入评审专家名册",
+    "expert.absence_entered": "专家登记不能参评日期", "expert.absence_withdrawn": "专家撤回不能参评日期",
+    "grade_revocation.proposed": "提出撤销评审等次", "grade_revocation.confirm": "确认撤销评审等次",
+    "grade_revocation.refuse": "不同意撤销评审等次", "grade_revocation.withdraw": "撤回评审等次撤销申请",
     "rubric_version.drafted": "起草评分标准", "rubric_version.publish": "发布评分标准", "rubric_version.retire": "停用评分标准",
     "review_round.planned": "新建评审批", "review_round.open": "开始评审申报", "review_round.close": "截止评审申报",
     "review_round.draw": "抽取评委", "review_round.start": "开始评分", "review_round.open_scores": "评分同时开封",
@@ -101,6 +104,9 @@ WORDS = {
     "referral.refuse": "不录用",
     "referral.withdraw": "撤回推荐", "referral.hire": "推荐入职", "referral.phone_revealed": "查看推荐人员手机号码",
     "referral.hire_begun": "凭推荐登记入职", "referral.listed": "导入推荐名单",
+    "hire_date_request.asked": "申请更正入职日期", "hire_date_request.grant": "同意更正入职日期",
+    "hire_date_request.refuse": "不同意更正入职日期", "hire_date_request.withdraw": "撤回更正入职日期",
+    "headcount.reminded": "短信提醒在岗确认",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
@@ -126,14 +132,15 @@ WORDS = {
     "client_key.issued": "发放接口密钥", "client_key.revoked": "撤销接口密钥",
     # the installation itself
     "bureau.installed": "安装人社局", "installation.restored": "从备份恢复", "replay.step_done": "回放一步",
-    "list.exported": "导出名单", "audit.exported": "导出审计包", "audit.verification_asked": "要求核验审计链",
+    "list.exported": "导出名单", "list_export.fetched": "下载导出的名单", "list_export.forgotten": "清理过期的导出文件",
+    "audit.exported": "导出审计包", "audit.verification_asked": "要求核验审计链",
 }  # fmt: skip
 
 #: what an event is about, by the first part of its code, as filters offer it
 SUBJECTS = {
     "demand": "用工需求", "class": "班次", "enrolment": "学员", "class_change": "名册变更",
     "referral": "就业推荐",
-    "headcount": "在岗确认",
+    "headcount": "在岗确认", "hire_date_request": "入职日期更正",
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
     "claim": "申报", "correction": "更正要求", "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
     "contract": "合同", "post": "岗位变动", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
@@ -144,10 +151,11 @@ SUBJECTS = {
     "owner_handover": "主账号移交", "bureau": "人社局", "job": "任务", "installation": "系统", "replay": "回放", "list": "导出",
     "class_session": "上课节次", "attendance": "考勤",
     "audit": "审计", "id_card": "证件照片", "scan_entry": "扫码登记", "poster": "登记海报", "card": "工牌", "card_print": "工牌打印",
+    "list_export": "名单导出",
     "completion": "结业证", "completion_print": "结业证打印", "amendment": "更正与作废", "pass_rule": "考核规则",
     "assessor_code": "评价机构代码",
     "expert": "评审专家", "rubric_version": "评分标准", "review_round": "技术评审", "review_application": "评审申报",
-    "panel_seat": "评委席位", "score_sheet": "评分表", "review_objection": "评审异议",
+    "panel_seat": "评委席位", "score_sheet": "评分表", "review_objection": "评审异议", "grade_revocation": "等次撤销",
 }  # fmt: skip
 
 #: keys of what an event says was changed
@@ -172,7 +180,7 @@ CHANGES = {
     "hours_percent": "最低出勤（%）",
     "last_day": "截止日期", "about": "更正事项", "due_on": "办理期限",
     "sessions": "节数", "session": "节次", "hours": "学时", "marks": "考勤", "corrected": "更正",
-    "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
+    "stage": "阶段", "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
     "trades": "工种", "commitment": "种子承诺值", "pool_digest": "专家库摘要", "seed": "种子",
     "interview_on": "面试日期",
 }  # fmt: skip

@@ -16,3 +16,8 @@ def errors_of(refusal: RuleViolation) -> dict[str, str]:
     for problem in refusal.problems:
         found[problem.field] = found.get(problem.field, "") + in_sentences(problem.message, problem.fix)
     return found
+
+
+def said_in_one(refusal: RuleViolation) -> str:
+    """All sentences together, for a form that says at its top what is wrong."""
+    return "".join(errors_of(refusal).values())

@@ -19,7 +19,7 @@ ON_SQLITE = (
     "tests/attacks/test_page_rates.py", "tests/attacks/test_tenant_matrix.py", "tests/attacks/test_tenant_pages.py", "tests/e2e/",
     *(f"tests/foundation/test_{tool}.py" for tool in (
         "business_day", "calendar", "documents", "encryption", "hostile_files", "identifiers", "links", "logs", "marked_copies",
-        "masking", "money", "pictures", "pinyin", "senders", "spreadsheets",
+        "masking", "money", "pdf_judgement", "pictures", "pinyin", "senders", "spreadsheets",
     )),
     "tests/park_workers/test_hire.py", "tests/park_workers/test_id_card_reading.py",
     "tests/pages/", "tests/subsidies/rules/", "tests/test_", "tests/training/",
@@ -35,7 +35,7 @@ ON_POSTGRESQL = (
 ON_BOTH = (
     "tests/api/test_idempotency.py", "tests/api/test_lists.py", "tests/api/test_whole_batch.py",
     "tests/subsidies/test_batches.py", "tests/subsidies/test_payments.py", "tests/training/test_amendments.py",
-    "tests/training/test_classes.py",
+    "tests/training/test_classes.py", "tests/training/test_expert_absences.py", "tests/training/test_grade_revocations.py",
 )  # fmt: skip
 #: measurements tried at a size at which nothing can be measured: by `--everything`, or by `make bench` itself
 ON_NEITHER = ("tests/test_bench.py::test_measurements_run_and_keep_their_figures",)

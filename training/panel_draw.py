@@ -1,16 +1,19 @@
 """The draw of a review panel: the same pool and the same seed give the same panel, here and on any other machine.
 
 Nothing here knows the database: a pool is a document (JSON) in which experts, candidates' enterprises and people appear as
-references only.  What is done, so that anybody can do it again (算法 yxt-panel-1):
+references only.  What is done, so that anybody can do it again (算法 yxt-panel-2):
 
 1. The document is put in order: lists sorted, doubles dropped; its SHA-256 over compact JSON (UTF-8, sorted keys) is the pool digest.
-2. An expert may be drawn who has the trade, is available on the review day, and has no tie to any party of the candidates (their
-   enterprise, themselves, their household).  A tie counts while it lasts and for `tie_days` days after its end.
+2. An expert may be drawn who has the trade, is available on the review day, has not said to be away on it, and has no tie to any
+   party of the candidates (their enterprise, themselves, their household).  A tie counts while it lasts and for `tie_days` days
+   after its end.
 3. Each of these gets a key: SHA-256 over the lines algorithm, pool digest, seed, reference.  In the order of their keys the first
    `size` are the panel; whoever declines is followed by the next of that order.
 
 The seed is made when the round opens and only its commitment is published then: SHA-256 over "yxt-panel-seed-1", round, seed.
 Since the pool digest goes into every key, nobody can choose a seed that suits a pool.
+
+A proof made by yxt-panel-1, in which nobody could say to be away, is recomputed as it was made: its pool has no days away.
 
 `python training/panel_draw.py proof.json` recomputes a published proof without this project's other files.
 """
@@ -25,9 +28,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-ALGORITHM = "yxt-panel-1"
+ALGORITHM = "yxt-panel-2"
+#: algorithms whose pools say nothing of days away
+WITHOUT_AWAY = frozenset({"yxt-panel-1"})
 SEED_LABEL = "yxt-panel-seed-1"
-NO_TRADE, NOT_AVAILABLE, TIED = "NO_TRADE", "NOT_AVAILABLE", "TIED"
+NO_TRADE, NOT_AVAILABLE, AWAY, TIED = "NO_TRADE", "NOT_AVAILABLE", "AWAY", "TIED"
 
 Document = Mapping[str, Any]
 
@@ -60,17 +65,24 @@ def _spans(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [list(row) for row in sorted(unique, key=lambda row: [str(part or "9999") for part in row])]
 
 
+def algorithm_of(document: Document) -> str:
+    """By which rules a pool was drawn from; a pool that does not say is a new one."""
+    return str(document.get("algorithm", ALGORITHM))
+
+
 def in_order(document: Document) -> dict[str, Any]:
     """The document as it is digested: whatever order its lists were given in."""
+    algorithm = algorithm_of(document)
     experts = [
         {
             "reference": one["reference"], "trades": sorted(set(one["trades"])),
             "available": _spans(one["available"]), "ties": _spans(one["ties"]),
         }
+        | ({} if algorithm in WITHOUT_AWAY else {"away": _spans(one.get("away", ()))})
         for one in document["experts"]
     ]  # fmt: skip
     return {
-        "algorithm": ALGORITHM, "round": document["round"], "trade": document["trade"], "review_day": document["review_day"],
+        "algorithm": algorithm, "round": document["round"], "trade": document["trade"], "review_day": document["review_day"],
         "size": document["size"], "tie_days": document["tie_days"], "parties": sorted(set(document["parties"])),
         "experts": sorted(experts, key=lambda one: one["reference"]),
     }  # fmt: skip
@@ -87,9 +99,9 @@ def commitment_of(*, round_reference: str, seed: str) -> str:
     return _digest(SEED_LABEL, round_reference, seed)
 
 
-def key_of(*, pool_digest: str, seed: str, reference: str) -> str:
+def key_of(*, pool_digest: str, seed: str, reference: str, algorithm: str = ALGORITHM) -> str:
     """Where a reference stands in the order of a draw; candidates get their blind numbers by it too."""
-    return _digest(ALGORITHM, pool_digest, seed, reference)
+    return _digest(algorithm, pool_digest, seed, reference)
 
 
 def refusals_of(expert: Mapping[str, Any], document: Document) -> tuple[str, ...]:
@@ -100,6 +112,8 @@ def refusals_of(expert: Mapping[str, Any], document: Document) -> tuple[str, ...
         found.append(NO_TRADE)
     if not any(_covers(first, last, day) for first, last in expert["available"]):
         found.append(NOT_AVAILABLE)
+    if any(_covers(first, last, day) for first, last in expert.get("away", ())):
+        found.append(AWAY)
     parties = set(document["parties"])
     counts = timedelta(days=int(document["tie_days"]))
     if any(party in parties and _counts(last, day, counts) for party, _, last in expert["ties"]):
@@ -122,7 +136,8 @@ def draw(document: Document, seed: str) -> Drawn:
     digest = pool_digest_of(ordered)
     refused = {one["reference"]: refusals_of(one, ordered) for one in ordered["experts"]}
     able = [reference for reference, why in refused.items() if not why]
-    order = sorted(able, key=lambda reference: key_of(pool_digest=digest, seed=seed, reference=reference))
+    rules = algorithm_of(ordered)
+    order = sorted(able, key=lambda one: key_of(pool_digest=digest, seed=seed, reference=one, algorithm=rules))
     size = int(ordered["size"])
     if len(order) < size:
         raise TooFewExperts(len(order), size)

@@ -11,12 +11,13 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import Body, NumberField, Out
+from api.fields import Body, NumberField, Out, RelatedText
 from api.filters import search_by
-from api.resource import ReadResource
+from api.resource import ReadResource, step
 from park_workers.models import Role
 from training.models import OpenedScore, PanelSeat, ReviewRound, ScoreSheet
 from training.panel_scores import points_text
+from training.services.review_results import note_outlier
 from training.services.score_sheets import seal_scores
 
 
@@ -46,10 +47,17 @@ class OpenedScoreOut(Out):
     digest = serializers.CharField(source="sheet.digest")
     total = Points()
     marks = serializers.DictField(child=serializers.IntegerField())
+    note = RelatedText(source="outlier_note.note")
 
     class Meta:
         model = OpenedScore
-        fields = ["id", "round", "blind_number", "marks", "total", "nonce", "digest"]
+        fields = ["id", "round", "blind_number", "marks", "total", "nonce", "digest", "note"]
+
+
+class OutlierNoteForm(Body):
+    """What the panel said of a total far from the others."""
+
+    note = serializers.CharField(max_length=300)
 
 
 class ScoreForm(Body):
@@ -108,6 +116,13 @@ class ScoreSheets(ReadResource):
 class OpenedScores(ReadResource):
     """Scores after the opening, for the bureau; before it the list is empty for everybody."""
 
-    queryset = OpenedScore.objects.select_related("sheet__seat", "sheet__application")
+    queryset = OpenedScore.objects.select_related("sheet__seat__round", "sheet__application", "outlier_note")
     serializer_class = OpenedScoreOut
     filterset_class = OpenedScoreFilter
+
+    @step("note", body=OutlierNoteForm)
+    def note(self, request: Request, pk: str) -> Response:
+        """Note what the panel said of an outlier (合议), for the clerk, while the result is open; the marks stay."""
+        score = self.get_object()
+        note_outlier(actor=self.member, score=score, day=self.day, **self.body(OutlierNoteForm))
+        return self.shown(self.again(score))

@@ -19,6 +19,7 @@ from api.v1.assessors import Assessors
 from api.v1.attendance import Attendances, ClassSessions
 from api.v1.audit_events import AuditEvents
 from api.v1.batches import Batches
+from api.v1.cards import Cards, Posters
 from api.v1.certificates import Amendments, Assessments, Certificates
 from api.v1.claims import Claims
 from api.v1.class_changes import ClassChanges
@@ -27,6 +28,10 @@ from api.v1.completions import Completions, Verification
 from api.v1.decisions import Decisions
 from api.v1.demands import Demands
 from api.v1.employments import Employments
+from api.v1.experts import Experts
+from api.v1.headcounts import Headcounts
+from api.v1.hire_date_requests import HireDateRequests
+from api.v1.id_card_pictures import IdCardPictures
 from api.v1.insured_months import InsuredMonths
 from api.v1.jobs import Jobs
 from api.v1.keys import Keys
@@ -38,8 +43,12 @@ from api.v1.payment_files import Disbursements, PaymentFiles
 from api.v1.policies import Policies, PolicyVersions
 from api.v1.referrals import Referrals
 from api.v1.registrations import Registrations
+from api.v1.review_applications import Evidence, ReviewApplications
+from api.v1.review_results import GradeRevocations, ReviewGrades, ReviewObjections, ReviewResults
+from api.v1.review_rounds import PanelSeats, ReviewRounds
 from api.v1.review_scores import OpenedScores, ScoreSheets
-from api.v1.reviews import ReviewApplications, ReviewGrades, ReviewResults, ReviewRounds
+from api.v1.rubrics import RubricVersions
+from api.v1.scan_entries import ScanEntries
 from api.v1.session import Session
 from api.v1.sittings import AssessmentSittings, SittingResults
 from api.v1.training import (
@@ -97,8 +106,11 @@ for resource, name in (
     (AssessmentFilings, "assessment-filings"),
     (ReviewRounds, "review-rounds"), (ReviewApplications, "review-applications"),
     (ScoreSheets, "score-sheets"), (OpenedScores, "opened-scores"), (ReviewResults, "review-results"),
-    (ReviewGrades, "review-grades"),
+    (ReviewGrades, "review-grades"), (GradeRevocations, "grade-revocations"), (ReviewObjections, "review-objections"),
+    (Experts, "experts"), (RubricVersions, "rubric-versions"), (PanelSeats, "panel-seats"), (Evidence, "review-evidence"),
     (Referrals, "referrals"),
+    (Cards, "cards"), (Posters, "posters"), (IdCardPictures, "id-card-pictures"), (ScanEntries, "scan-entries"),
+    (Headcounts, "headcounts"), (HireDateRequests, "hire-date-requests"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

@@ -12,12 +12,14 @@ from django.urls import reverse
 
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.corrections import corrections_seen_by
+from pages.desk.hire_dates import requests_seen_by
 from pages.desk.money.account_changes import changes_seen_by
 from pages.desk.money.decisions import KINDS, decisions_seen_by
 from pages.desk.money.payments import files_seen_by, open_bounces
 from park_workers.models import Membership, Role, Upload
 from subsidies.models import Objection, PolicyVersion
-from training.models import Amendment, ClassChangeRequest, TrainingClass
+from subsidies.services.revoked_grades import open_findings
+from training.models import Amendment, ClassChangeRequest, GradeRevocation, ReviewGrade, TrainingClass
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ def _drafts(member: Membership) -> Todo:
 def _corrections(member: Membership) -> Todo:
     rows = corrections_seen_by(member).filter(status="answered")
     return _todo("企业已答复更正，待核对", rows, "answered_on", reverse("corrections"), "edit")
+
+
+def _hire_dates(member: Membership) -> Todo:
+    rows = requests_seen_by(member).filter(status="waiting").exclude(asked_by=member.user_id)
+    return _todo("入职日期更正待核对", rows, "asked_on", reverse("hire_date_requests"), "edit")
 
 
 def _objections(member: Membership) -> Todo:
@@ -114,20 +121,38 @@ def _amendments(member: Membership) -> Todo:
     return _todo("证书更正、作废待确认", rows, "proposed_on", reverse("amendments"), "certificate")
 
 
+def _grade_revocations(member: Membership) -> Todo:
+    rows = GradeRevocation.objects.visible_to(member).filter(status="proposed").exclude(proposed_by=member.user_id)
+    return _todo("评审等次撤销待确认", rows, "proposed_on", f"{reverse('review_grades')}?tab=waiting", "license")
+
+
+def _money_on_revoked_grades(member: Membership) -> Todo:
+    found = open_findings(ReviewGrade.objects.filter(result__application__round__bureau=member.organisation_id))
+    return Todo(
+        "等次已撤销的补贴待核查",
+        sum(len(lines) for _, lines in found),
+        None,
+        reverse("review_grades"),
+        "alert-triangle",
+    )
+
+
 TODOS: dict[str, tuple[Callable[[Membership], Todo], ...]] = {
     Role.CLERK: (
         _uploads,
         _class_filings,
         _class_changes,
         _amendments,
+        _money_on_revoked_grades,
         _corrections,
+        _hire_dates,
         _objections,
         _account_changes,
         _drafts,
     ),
-    Role.REVIEWER: (_objections,),
-    Role.APPROVER: (_account_changes, _drafts, _money("clawbacks"), _money("write-offs")),
-    Role.FINANCE: (_bounces, _unreturned, _money("clawbacks"), _money("write-offs")),
+    Role.REVIEWER: (_objections, _grade_revocations),
+    Role.APPROVER: (_account_changes, _drafts, _grade_revocations, _money("clawbacks"), _money("write-offs")),
+    Role.FINANCE: (_bounces, _unreturned, _money_on_revoked_grades, _money("clawbacks"), _money("write-offs")),
     Role.AUDITOR: (_account_changes, _drafts, _objections, _bounces, _money("clawbacks"), _money("write-offs")),
 }
 

@@ -11,10 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from pages.acting import page_for
+from pages.reviews import evidence_response
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
-from training.models import PanelSeat, ReviewRound, ScoreSheet
+from training.models import ExpertAbsence, PanelSeat, ReviewRound, ScoreSheet
 from training.services.panels import decline_seat
 from training.services.score_sheets import Candidate, candidates_of, seal_scores
 
@@ -58,7 +59,11 @@ def home(request: HttpRequest) -> HttpResponse:
     called = [task for task in tasks if task.seat.round.status in CALLED]
     over = [task for task in tasks if task.seat.round.status not in CALLED]
     called.sort(key=lambda task: not task.is_open)
-    return render(request, "phone/expert/home.html", {"called": called, "over": over, "today": business_day()})
+    today, member = business_day(), request.membership  # type: ignore[attr-defined]
+    away = ExpertAbsence.objects.filter(
+        expert__membership=member, withdrawn_on__isnull=True, ends_on__gte=today
+    ).count()
+    return render(request, "phone/expert/home.html", {"called": called, "over": over, "today": today, "away": away})
 
 
 @page_for(Role.EXPERT)
@@ -116,11 +121,11 @@ def score(request: HttpRequest, review: str, number: int) -> HttpResponse:
 @page_for(Role.EXPERT)
 @require_safe
 def picture(request: HttpRequest, review: str, number: int, place: int) -> HttpResponse:
-    """One cleared picture of a candidate, by its place."""
+    """One cleared picture or PDF of a candidate, by its place."""
     pictures = _candidate(_seat(request, review), number).pictures
     if not 1 <= place <= len(pictures):
         raise Http404
-    return HttpResponse(pictures[place - 1].picture.read(), content_type="image/jpeg")
+    return evidence_response(pictures[place - 1], f"{number}号候选人材料{place}")
 
 
 @page_for(Role.EXPERT)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +21,7 @@ from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import FileRefused
 from park_workers.models import Employment, Membership, Role
-from training.models import ReviewApplication, ReviewEvidence, ReviewGrade, ReviewRound
+from training.models import GradeRevocation, ReviewApplication, ReviewEvidence, ReviewGrade, ReviewRound
 from training.services import review_applications as service
 
 FOUND = 20
@@ -54,6 +54,8 @@ def review_list(request: HttpRequest) -> HttpResponse:
     """Rounds that take applications, and the own applications with their state."""
     member, today = _member(request), business_day()
     mine = ReviewApplication.objects.visible_to(member).select_related("round", "worker", "result").order_by("-pk")
+    ended = GradeRevocation.objects.filter(grade__result__application=OuterRef("pk"), status="confirmed")
+    mine = mine.annotate(revoked_on=Subquery(ended.values("decided_on")[:1]))
     context = {"rounds": _taking(member, today), "applications": mine[:SHOWN], "today": today}
     return render(request, "phone/reviews/list.html", context)
 
@@ -111,6 +113,6 @@ def application_page(request: HttpRequest, application: str) -> HttpResponse:
     context = {
         "application": found, "round": found.round, "evidence": found.evidence.order_by("pk"), "error": error, "phrases": PHRASES,
         "may_withdraw": found.status in ("submitted", "accepted") and found.round.status in ("open", "closed"),
-        "result": getattr(found, "result", None), "grade": ReviewGrade.objects.filter(result__application=found).first(),
+        "result": getattr(found, "result", None), "grade": ReviewGrade.objects.filter(result__application=found).with_present().first(),
     }  # fmt: skip
     return render(request, "phone/reviews/application.html", context, status=422 if error else 200)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from pages.desk.tabs import numbered_page
+from pages.public.terms import days_left
 from pages.public.visits import limited
 from park_workers.foundation.business_day import business_day
 from subsidies.models import LineDecision, LineItem, PublicNotice
@@ -30,10 +31,10 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         .select_related("batch__policy", "batch__bureau")
         .order_by("-published_on", "-pk")[:LISTED]
     )
-    today = business_day().isoformat()
+    today = business_day()
     open_now, past = [], []
     for notice in notices:
-        notice.days_left = [day for day in notice.counted_days if day >= today]  # type: ignore[attr-defined]
+        notice.days_left = days_left(notice, today, is_open=True)  # type: ignore[attr-defined]
         (open_now if notice.status == "open" else past).append(notice)
     return render(request, "public/notices.html", {"open_now": open_now, "past": past})
 
@@ -57,7 +58,6 @@ def notice_page(request: HttpRequest, reference: str) -> HttpResponse:
         PublicNotice.objects.select_related("batch__policy", "batch__policy_version", "batch__bureau"),
         reference=reference,
     )
-    today = business_day().isoformat()
     payee = " ".join(request.GET.get("payee", "").split())[:60]
     lines = noticed_lines(notice)
     if payee:
@@ -65,7 +65,7 @@ def notice_page(request: HttpRequest, reference: str) -> HttpResponse:
     newer = notice.batch.notices.filter(edition__gt=notice.edition).order_by("-edition").first()
     context: dict[str, Any] = {
         "notice": notice, "batch": notice.batch, "payee": payee, "newer": newer,
-        "days_left": [day for day in notice.counted_days if day >= today] if notice.status == "open" else [],
+        "days_left": days_left(notice, business_day(), is_open=notice.status == "open"),
         "basis": notice.batch.policy_version.terms.get("basis", ""),
     } | numbered_page(request, lines, PRINTED if request.GET.get("all") == "1" else 100)  # fmt: skip
     return render(request, "public/notice.html", context)

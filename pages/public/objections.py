@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from pages import objecting
+from pages.public.terms import is_sent_by_a_person
 from pages.public.visits import limited
 from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.business_day import business_day
@@ -30,7 +31,7 @@ def objection_form(request: HttpRequest, reference: str) -> HttpResponse:
         PublicNotice.objects.select_related("batch__policy", "batch__bureau"), reference=reference
     )
     typed, errors = objecting.typed_in(request, objecting.LONGEST), dict[str, str]()
-    if request.method == "POST" and not request.POST.get("website"):  # people do not see that field; programs fill it
+    if is_sent_by_a_person(request):
         taken = objecting.take(actor=PUBLIC, notice=notice, typed=typed, errors=errors)
         if taken is not None:
             return redirect(reverse("objection_receipt", args=[reference, taken.reference]))

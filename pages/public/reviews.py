@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from pages.downloads import file_response
 from pages.objecting import LONGEST, MISSING, typed_in
+from pages.public.terms import days_left, is_sent_by_a_person
 from pages.public.visits import limited
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -49,13 +50,9 @@ def review_list(request: HttpRequest) -> HttpResponse:
 @limited("reading", methods=("GET", "HEAD"))
 def review_page(request: HttpRequest, reference: str) -> HttpResponse:
     """One round as far as the public may know of it."""
-    round_, today = _round(reference), business_day()
+    round_ = _round(reference)
     notice = getattr(round_, "notice", None) if round_.status in NOTICED else None
-    left = (
-        [day for day in notice.counted_days if day >= today.isoformat()]
-        if notice and round_.status == "in_notice"
-        else []
-    )
+    left = days_left(notice, business_day(), is_open=round_.status == "in_notice") if notice else []
     context = {
         "round": round_, "draw": getattr(round_, "draw", None), "notice": notice, "days_left": left,
         "results": results_of(round_) if notice else [],
@@ -87,7 +84,7 @@ def object_form(request: HttpRequest, reference: str) -> HttpResponse:
     if not hasattr(round_, "notice"):
         raise Http404
     typed, errors, taken = typed_in(request, LONGEST | {"number": 6}), dict[str, str](), None
-    if request.method == "POST" and not request.POST.get("website"):  # people do not see that field; programs fill it
+    if is_sent_by_a_person(request):
         errors = {key: words for key, words in MISSING.items() if not typed[key]}
         if not typed["number"].isascii() or not typed["number"].isdigit():
             errors["number"] = "请填写公示名单中的编号。"

@@ -154,10 +154,13 @@ def read_in_turn(sql: str, parameters: Sequence[Any], schema: dict[str, Any]) ->
 
 
 def _copied_out(sql: str, parameters: Sequence[Any], schema: dict[str, Any]) -> Iterator[pl.DataFrame]:
-    """Rows by COPY: nothing of them ever becomes a Python object.  The server sends whole rows, one a message."""
+    """Rows by COPY: nothing of them ever becomes a Python object.  The server sends whole rows, one a message.
+
+    The driver's own cursor is asked: the wrapper that counts statements (and every one with YXT_DEBUG=1) takes no parameters.
+    """
     content = io.BytesIO()
     copying = f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{NULL_MARK}')"
-    with connection.cursor() as cursor, cursor.copy(copying, parameters) as copy:
+    with connection.cursor() as cursor, cursor.cursor.copy(copying, parameters) as copy:
         for row in copy:
             content.write(row)
             if content.tell() >= TEXT_AT_ONCE:

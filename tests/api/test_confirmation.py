@@ -30,7 +30,9 @@ WEIGHTY = {
     "objections_reveal_contact_create", "payment_files_create", "payment_files_send_create",
     "payment_files_content_retrieve", "payee_accounts_approve_create",
     "clawbacks_approve_create", "keys_create", "amendments_confirm_create", "completions_document_retrieve",
-    "referrals_reveal_phone_create",
+    "referrals_reveal_phone_create", "review_rounds_draw_create", "review_rounds_decide_create",
+    "review_rounds_publish_create", "rubric_versions_publish_create", "grade_revocations_confirm_create",
+    "review_objections_reveal_contact_create",
 }  # fmt: skip
 
 

@@ -77,6 +77,7 @@ def test_every_creating_or_moving_operation_asks_for_a_key() -> None:
     session = {"create", "destroy", "role_create", "enrolment_create", "second_factor_create", "confirmation_create"}
     looking = {
         "workers_reveal_create", "objections_reveal_contact_create", "referrals_reveal_phone_create", "verification_create",
+        "review_objections_reveal_contact_create",
     }  # fmt: skip
     assert keyless == {f"session_{one}" for one in session} | {"session_password_create"} | looking
 

@@ -48,6 +48,7 @@ def sealed(cast: Cast) -> Review:
 
 RESOURCES = {
     "review-rounds", "review-applications", "score-sheets", "opened-scores", "review-results", "review-grades", "audit-events",
+    "experts", "rubric-versions", "panel-seats", "review-evidence", "review-objections", "grade-revocations",
 }  # fmt: skip
 GRADE = """
 INSERT INTO training_reviewgrade (recorded_at, result_id, worker_id, trade, grade, valid_from)
@@ -79,7 +80,8 @@ def review_addresses(review: Review) -> list[str]:
     rows = {
         "expert_pk": review.experts[0].pk, "rubric_pk": review.round.rubric_version_id, "round_pk": review.round.pk,
         "application_pk": review.applications()[0].pk, "evidence_pk": review.applications()[0].evidence.get().pk,
-        "seat_pk": review.seats()[0].pk, "score_pk": 1, "objection_pk": 1, "review": review.round.reference, "number": 1, "place": 1,
+        "seat_pk": review.seats()[0].pk, "score_pk": 1, "objection_pk": 1, "grade_pk": 1, "table": "scores",
+        "review": review.round.reference, "number": 1, "place": 1,
         "application": review.applications()[0].reference, "reference": review.round.reference, "action": "decide",
     }  # fmt: skip
     found = ["/audit/", "/audit/?q=score", "/"]
@@ -122,8 +124,11 @@ def test_no_page_shows_a_score_before_the_opening(sealed: Review) -> None:
             if answer["Content-Type"].startswith("text/html"):
                 assert not tells(answer.content.decode()), (member.role, address)
     assert seen > 100
+    export = f"/training/reviews/{sealed.round.pk}/export/scores/"
+    workbooks = [as_person(member).post(export).status_code for member in (sealed.cast.clerk, sealed.cast.auditor)]
     seal(sealed, sealed.seats()[2], 2)  # and now it does, to whoever may read it
     scores = f"/training/reviews/{sealed.round.pk}/?tab=scores"
+    assert workbooks == [302] * len(workbooks)
     assert tells(as_person(sealed.cast.auditor).get(scores).content.decode())
     assert as_person(sealed.cast.hr).get(scores).status_code == 403
 

@@ -36,6 +36,9 @@ NAMED_ROWS = {
     "attended_hours": None, "theory_score": None, "practice_score": None, "assessor": "assessors",
     "sitting": "assessment-sittings", "lowest": None, "highest": None, "seats": None, "round": None,
     "application": "review-applications", "result": None,
+    "rubric_version": None, "panel_size": None, "notice_days": None, "tie": None, "max_marks": None, "weight": None,
+    "grade": "review-grades",
+    "employment": "employments",
 }  # fmt: skip
 #: what several tenants see together: policies in force, batches in which each has a claim, reviews to apply for, and who was
 #: referred by one to the other
@@ -71,7 +74,7 @@ def own_rows(door: Door) -> dict[str, dict[str, dict[str, Any]]]:
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for name, path, _ in lists():
         answer = door.get(path.removeprefix("/api/v1/"), limit=500).json()
-        key = "prefix" if name == "keys" else "id"
+        key = {"keys": "prefix", "review-evidence": "reference"}.get(name, "id")
         found[name] = {str(row[key]): row for row in answer.get("results", [])}
     return found
 

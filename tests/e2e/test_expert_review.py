@@ -10,12 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from park_workers.foundation.business_day import begin_practice, set_practice_day
+from park_workers.models import Membership
 from tests.conftest import Cast
 from tests.e2e.browser import PHONE
 from tests.e2e.conftest import Opened
 from tests.e2e.test_batch_pages import FAULTS
 from tests.training.reviews import Day, Review, picture, set_review
-from training.models import OpenedScore, ReviewApplication, ReviewGrade, ScoreSheet
+from training.models import ExpertAbsence, OpenedScore, ReviewApplication, ReviewGrade, ScoreSheet
 from training.panel_draw import differences
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,12 +44,15 @@ def test_a_review_goes_from_the_application_to_the_grade(review: Review, opened:
     press(clerk, "开始申报")
     applied_on_the_phone(review, opened)
     taken_in(review, clerk, address)
+    one_is_away(review, opened)
     set_practice_day(Day.CLOSED)
     clerk.goto(clerk.url.split("/training/")[0] + address)
     press(clerk, "截止申报")
     press(clerk, "抽取评委")
     clerk.get_by_role("link", name="核验抽取").click()
     expect(clerk.locator(".note-success")).to_contain_text("一致")
+    expect(clerk.locator("main")).to_contain_text("本人登记评审日不能参评")
+    assert review.experts[0].pk not in {seat.expert_id for seat in review.seats()}
     proved_in_public(review, opened)
     set_practice_day(Day.REVIEW)
     clerk.goto(clerk.url.split("/training/")[0] + address)
@@ -64,13 +68,26 @@ def applied_on_the_phone(review: Review, opened: Opened) -> None:
     hr.get_by_role("link", name=review.round.title).click()
     hr.get_by_label("第一步：查找员工").fill("候选")
     hr.get_by_role("button", name="查找").click()
-    hr.get_by_label("照片 1", exact=True).set_input_files(
+    hr.get_by_label("材料 1", exact=True).set_input_files(
         {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": picture()}
     )
     assert hr.evaluate(FAULTS) == []
     hr.get_by_role("button", name="提交申报").dblclick()
     expect(hr.locator("h1")).to_contain_text("待受理")
     assert ReviewApplication.objects.count() == 1
+
+
+def one_is_away(review: Review, opened: Opened) -> None:
+    """An expert enters on the phone that the review day does not suit, and is not drawn."""
+    member = Membership.objects.get(pk=review.experts[0].membership_id)
+    phone = opened("/", member, PHONE)
+    phone.get_by_role("link", name="不能参评的日期").click()
+    phone.get_by_label("从哪天起").fill(Day.REVIEW.isoformat())
+    phone.get_by_label("到哪天为止（含当天）").fill(Day.REVIEW.isoformat())
+    assert phone.evaluate(FAULTS) == []
+    phone.get_by_role("button", name="登记不能参评").dblclick()
+    expect(phone.locator(".note-success")).to_contain_text("已登记")
+    assert ExpertAbsence.objects.count() == 1
 
 
 def taken_in(review: Review, clerk: Page, address: str) -> None:

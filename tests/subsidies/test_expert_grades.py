@@ -7,15 +7,18 @@ from datetime import date
 import pytest
 import yaml
 
-from subsidies.models import Batch, Policy
+from subsidies.models import Batch, LineDecision, LineItem, Policy
 from subsidies.rules.explain import explain
 from subsidies.rules.facts import EXPERT_FACTS, FACTS_BY_NAME
 from subsidies.services.batches import compute_batch, open_batch
 from subsidies.services.policies import load_policy_packs, publish_policy_version
+from subsidies.services.revoked_grades import lines_on_grade, open_findings
 from tests.conftest import Cast
 from tests.subsidies.stage import Day, hire_pack, set_stage, take_to
 from tests.training.reviews import Day as ReviewDay
 from tests.training.reviews import set_review, take_review_to
+from training.models import ReviewGrade
+from training.services.grade_revocations import confirm_grade_revocation, propose_grade_revocation
 
 pytestmark = pytest.mark.django_db
 ASKED = {
@@ -24,9 +27,10 @@ ASKED = {
 }  # fmt: skip
 
 
-def policy_that_asks(cast: Cast) -> Policy:
+def policy_that_asks(cast: Cast, *, only: bool = False) -> Policy:
     packs = yaml.safe_load(hire_pack())
-    packs["packs"][0]["policies"][0]["conditions"].append(ASKED)
+    asked = packs["packs"][0]["policies"][0]
+    asked["conditions"] = [ASKED] if only else [*asked["conditions"], ASKED]
     (version,) = load_policy_packs(actor=cast.clerk, text=yaml.safe_dump(packs, allow_unicode=True), day=Day.BEGIN)
     publish_policy_version(actor=cast.approver_1, version=version, day=Day.BEGIN)
     return version.policy
@@ -52,6 +56,31 @@ def test_a_grade_counts_from_its_day_on_and_the_line_says_which(cast: Cast) -> N
         told = explain(batch.policy_version.parsed_terms, facts, line.fail_mask, cutoff_on=cutoff_on)
         item = next(one for one in told if one.code == ASKED["code"])
         assert item.passed is bool(grade) and ("没有技术评审等次" in item.sentence) is not bool(grade)
+
+
+def test_a_revoked_grade_counts_for_no_cutoff_and_what_rests_on_it_is_found(cast: Cast) -> None:
+    review = take_review_to(set_review(cast, candidates=1), "finished")
+    policy, grade = policy_that_asks(cast, only=True), ReviewGrade.objects.get()
+    before = computed(cast, policy, ReviewDay.FINISHED)
+    line = before.current.line_items.get(employment=review.hires[0])  # type: ignore[union-attr]
+    assert [one.line for one in lines_on_grade(grade)] == [line] and open_findings(ReviewGrade.objects.all()) == []
+    asked = propose_grade_revocation(
+        actor=cast.clerk, grade=grade, cause="forged", reason="他人作品", day=ReviewDay.FINISHED
+    )
+    assert computed(cast, policy, date(2023, 5, 26)).current.line_items.get().expert_grade == "甲等"  # type: ignore[union-attr]
+    confirm_grade_revocation(actor=cast.reviewer, revocation=asked, day=date(2023, 5, 30))
+    again = computed(cast, policy, date(2023, 5, 27))
+    assert again.current.line_items.get().expert_grade == ""  # type: ignore[union-attr]
+    ((found, lines),) = open_findings(ReviewGrade.objects.all())
+    assert found == grade and line in [one.line for one in lines] and not any(one.is_paid for one in lines)
+    take_off(cast, line)
+    assert line not in [one.line for _, rows in open_findings(ReviewGrade.objects.all()) for one in rows]
+
+
+def take_off(cast: Cast, line: LineItem) -> None:
+    LineDecision.objects.create(
+        line=line, kind="removed", decided_on=Day.LATER, reason="等次已撤销", recorded_by=cast.clerk
+    )
 
 
 def test_a_policy_that_does_not_ask_keeps_nothing_of_it(cast: Cast) -> None:

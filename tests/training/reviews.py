@@ -14,11 +14,26 @@ from park_workers.models import Employment, Membership, Role
 from park_workers.services.employments import register_employment
 from tests.conftest import Cast, make_member
 from tests.park_workers.numbers import id_number
-from training.models import Expert, PanelSeat, ReviewApplication, ReviewRound, RubricVersion
+from training.models import (
+    Expert,
+    PanelSeat,
+    ReviewApplication,
+    ReviewGrade,
+    ReviewObjection,
+    ReviewRound,
+    RubricVersion,
+)
 from training.services.experts import confirm_expert, propose_expert
+from training.services.grade_revocations import propose_grade_revocation
 from training.services.panels import draw_panel, start_scoring
 from training.services.review_applications import accept_application, apply_for_review
-from training.services.review_notices import finish_round, publish_results
+from training.services.review_notices import (
+    PUBLIC,
+    decide_review_objection,
+    finish_round,
+    object_to_result,
+    publish_results,
+)
 from training.services.review_results import decide_round
 from training.services.review_rounds import close_round, open_round, plan_round
 from training.services.rubrics import draft_rubric_version, publish_rubric
@@ -185,4 +200,23 @@ def take_review_to(review: Review, state: str) -> Review:
         step(review)
         review.round.refresh_from_db()
     assert review.round.status == state
+    return review
+
+
+def objected(review: Review, number: int = 1) -> ReviewObjection:
+    """Somebody doubts a result while it is in notice."""
+    said = {"objector_name": "李四", "contact": "13800005678", "text": "非本人作品"}
+    return object_to_result(actor=PUBLIC, notice=review.round.notice, number=number, day=Day.NOTICED, **said)
+
+
+def reviewed(cast: Cast) -> Review:
+    """A finished round of one candidate, with an objection that was not upheld and a revocation that waits."""
+    review = take_review_to(set_review(cast, candidates=1, experts=3, size=3), "in_notice")
+    decide_review_objection(
+        actor=cast.reviewer, objection=objected(review), is_upheld=False, note="经核实不成立", day=Day.NOTICED
+    )
+    take_review_to(review, "finished")
+    propose_grade_revocation(
+        actor=cast.clerk, grade=ReviewGrade.objects.get(), cause="forged", reason="照片为他人作品", day=Day.FINISHED
+    )
     return review

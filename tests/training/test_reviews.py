@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
+from park_workers.services.employments import FieldsInvalid
 from tests.conftest import Cast
 from tests.training.reviews import (
     GRADES,
@@ -62,8 +63,10 @@ def test_totals_means_and_grades_by_hand() -> None:
 
 
 def test_weights_that_do_not_make_a_hundred_are_no_rubric(cast: Cast) -> None:
-    with refused("WEIGHTS_NOT_100"):
-        publish(cast, items=[ITEMS[0]])
+    with pytest.raises(FieldsInvalid) as wrong:
+        publish(cast, items=[ITEMS[0]], mean_kind="", grades=[])
+    codes = [problem.code for problem in wrong.value.problems]
+    assert codes == ["MEAN_UNKNOWN", "WEIGHTS_NOT_100", "GRADES_MISSING"]
 
 
 def test_a_rubric_is_published_by_another_person_and_retires_the_one_before(cast: Cast) -> None:

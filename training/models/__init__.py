@@ -38,6 +38,7 @@ from training.models.demands import (
 )
 from training.models.experts import (
     Expert,
+    ExpertAbsence,
     ExpertAvailability,
     ExpertTie,
 )
@@ -55,6 +56,7 @@ from training.models.review_applications import (
     ReviewEvidence,
 )
 from training.models.review_results import (
+    GradeRevocation,
     ReviewGrade,
     ReviewNotice,
     ReviewObjection,
@@ -99,12 +101,14 @@ __all__ = [
     "Enrolment",
     "EnterpriseAssessmentFiling",
     "Expert",
+    "ExpertAbsence",
     "ExpertAvailability",
     "ExpertTie",
     "FilingMaterial",
     "FilingPlace",
     "FilingScope",
     "FilingStaff",
+    "GradeRevocation",
     "LabourDemand",
     "OpenedScore",
     "OutlierNote",

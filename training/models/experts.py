@@ -122,3 +122,28 @@ class ExpertAvailability(RecordedModel):
 
     def __str__(self) -> str:
         return f"{self.expert_id} {self.starts_on}"
+
+
+class ExpertAbsence(RecordedModel):
+    """Days on which an expert cannot come, both included, as the expert has entered them; taken back, never deleted."""
+
+    expert = models.ForeignKey(Expert, models.PROTECT, related_name="absences", verbose_name="专家")
+    reference = models.CharField("登记编号", max_length=20, unique=True, default=new_reference)
+    starts_on = models.DateField("起始日")
+    ends_on = models.DateField("终止日")
+    note = models.CharField("说明", max_length=80, blank=True, default="")
+    entered_on = models.DateField("登记日期")
+    withdrawn_on = models.DateField("撤回日期", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "专家不能参评日期"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["expert", "starts_on", "ends_on"], condition=Q(withdrawn_on__isnull=True), name="one_absence_per_span"
+            ),
+            models.CheckConstraint(name="absence_span", condition=Q(ends_on__gte=F("starts_on"))),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["expert", "ends_on"], name="absence_of_expert")]
+
+    def __str__(self) -> str:
+        return f"{self.expert_id} {self.starts_on}"

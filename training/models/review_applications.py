@@ -73,23 +73,51 @@ class ReviewApplication(StatefulModel, RecordedModel):
         return f"申报 {self.reference[:6]}"
 
 
+class ReviewEvidenceQuerySet(models.QuerySet["ReviewEvidence"]):
+    """Evidence, seen from somebody's place."""
+
+    def visible_to(self, membership: Any) -> ReviewEvidenceQuerySet:
+        """The bureau's staff all, an enterprise its own; an expert what was cleared of the candidates of an own panel."""
+        if membership.role == Role.EXPERT:
+            seats = {"seats__expert__membership_id": membership.pk, "seats__status": "seated"}
+            rounds = ReviewRound.objects.filter(**seats).values("pk")
+            numbered = self.filter(application__status="accepted", application__blind_number__isnull=False)
+            return numbered.filter(is_blind=True, application__round__in=rounds)
+        return self.filter(application__in=ReviewApplication.objects.visible_to(membership).values("pk"))
+
+
 class ReviewEvidence(RecordedModel):
-    """One picture, drawn anew, watermarked and encrypted; what shows who it is stays with the clerk."""
+    """One picture, drawn anew and watermarked, or one PDF in which nothing acts; encrypted.  What shows who it is stays with the clerk."""
 
     class Kind(models.TextChoices):
         WORK = "work", "作品照片"
         POST = "post", "操作照片"
         AWARD = "award", "获奖或证明"
 
+    class Media(models.TextChoices):
+        PICTURE = "picture", "照片"
+        PDF = "pdf", "PDF 文件"
+
     application = models.ForeignKey(ReviewApplication, models.PROTECT, related_name="evidence", verbose_name="申报")
     reference = models.CharField("材料编号", max_length=20, unique=True, default=new_reference)
     kind = models.CharField("类别", max_length=6, choices=Kind)
-    picture = models.OneToOneField(StoredFile, models.PROTECT, related_name="+", verbose_name="照片")
+    media = models.CharField("格式", max_length=7, choices=Media, default=Media.PICTURE)
+    picture = models.OneToOneField(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
     #: the clerk has looked and found nothing on it that says whose it is; only then do experts see it
     is_blind = models.BooleanField("已核对不含身份信息", default=False)
 
+    objects: ClassVar[ReviewEvidenceQuerySet] = ReviewEvidenceQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         verbose_name = verbose_name_plural = "评审材料"
+        constraints = [
+            models.CheckConstraint(name="evidence_media_known", condition=Q(media__in=("picture", "pdf"))),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.get_kind_display()}"
+
+    @property
+    def is_pdf(self) -> bool:
+        """Whether it is given away as a file to be saved instead of being shown on a page."""
+        return self.media == self.Media.PDF

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.files import new_reference
@@ -125,6 +125,14 @@ class ReviewGradeQuerySet(models.QuerySet["ReviewGrade"]):
             return self.filter(worker__in=Worker.objects.visible_to(membership).values("pk"))
         return self.none()
 
+    def with_present(self) -> ReviewGradeQuerySet:
+        """With `revoked_on` (the day from which it counts for nothing) and `is_waiting` (a revocation waits for its second person)."""
+        mine = GradeRevocation.objects.filter(grade=OuterRef("pk"))
+        return self.annotate(
+            revoked_on=Subquery(mine.filter(status="confirmed").values("decided_on")[:1]),
+            is_waiting=Exists(mine.filter(status="proposed")),
+        )
+
 
 class ReviewGrade(RecordedModel):
     """The grade of the district's technical review that a person holds from a day on; no certificate of a skill level."""
@@ -143,3 +151,69 @@ class ReviewGrade(RecordedModel):
 
     def __str__(self) -> str:
         return f"{self.worker_id} {self.trade} {self.grade}"
+
+
+class GradeRevocationQuerySet(models.QuerySet["GradeRevocation"]):
+    """Revocations, seen from somebody's place."""
+
+    def visible_to(self, membership: Any) -> GradeRevocationQuerySet:
+        """The staff of the bureau that gave the grade."""
+        if membership.sees_business_of_all and membership.role != Role.CITY_REVIEWER:
+            return self.filter(grade__result__application__round__bureau_id=membership.organisation_id)
+        return self.none()
+
+
+class GradeRevocation(StatefulModel, RecordedModel):
+    """One revocation: proposed with a reason by a clerk, in force from the day a reviewer or approver confirms it."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "待确认"
+        CONFIRMED = "confirmed", "已撤销等次"
+        REFUSED = "refused", "未同意"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    class Cause(models.TextChoices):
+        WRONG_PERSON = "person", "人员有误"
+        FORGED = "forged", "佐证材料虚假"
+        CONDUCT = "conduct", "评审过程违规"
+        OTHER = "other", "其他"
+
+    TRANSITIONS: ClassVar[dict[str, Transition]] = {
+        "confirm": Transition(("proposed",), "confirmed", (Role.REVIEWER, Role.APPROVER), "确认撤销等次"),
+        "refuse": Transition(("proposed",), "refused", (Role.REVIEWER, Role.APPROVER), "不同意撤销等次"),
+        "withdraw": Transition(("proposed",), "withdrawn", (Role.CLERK,), "撤回"),
+    }
+    EVENT_NAME: ClassVar[str] = "grade_revocation"
+
+    grade = models.ForeignKey(ReviewGrade, models.PROTECT, related_name="revocations", verbose_name="等次")
+    cause = models.CharField("情形", max_length=8, choices=Cause)
+    reason = models.CharField("原因", max_length=300)
+    proposed_on = models.DateField("提出日期")
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
+    decided_on = models.DateField("办理日期", null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="办理人")
+    decision_note = models.CharField("办理说明", max_length=300, blank=True, default="")
+
+    objects: ClassVar[GradeRevocationQuerySet] = GradeRevocationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "等次撤销"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grade"], condition=Q(status__in=("proposed", "confirmed")), name="grade_revoked_once"
+            ),
+            models.CheckConstraint(name="grade_revocation_has_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="grade_revocation_decided",
+                condition=Q(status="proposed", decided_on=None, decided_by=None)
+                | Q(status="withdrawn", decided_on__isnull=False)
+                | Q(status__in=("confirmed", "refused"), decided_on__isnull=False, decided_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="grade_revoked_by_two",
+                condition=~Q(status__in=("confirmed", "refused")) | ~Q(proposed_by=F("decided_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"等次撤销 {self.pk}"

@@ -156,6 +156,16 @@ class PanelDraw(RecordedModel):
         return f"{self.round_id} {self.pool_digest[:12]}"
 
 
+class PanelSeatQuerySet(models.QuerySet["PanelSeat"]):
+    """Seats, seen from somebody's place."""
+
+    def visible_to(self, membership: Any) -> PanelSeatQuerySet:
+        """The bureau's staff all; an expert the own."""
+        if membership.sees_business_of_all and membership.role != Role.CITY_REVIEWER:
+            return self.filter(round__bureau_id=membership.organisation_id)
+        return self.filter(expert__membership_id=membership.pk)
+
+
 class PanelSeat(StatefulModel, RecordedModel):
     """One expert called to a panel; whoever declines is followed by the next of the draw's order."""
 
@@ -176,6 +186,8 @@ class PanelSeat(StatefulModel, RecordedModel):
     seated_on = models.DateField("通知日期")
     declined_on = models.DateField("退出日期", null=True)
     decline_reason = models.CharField("退出原因", max_length=200, blank=True, default="")
+
+    objects: ClassVar[PanelSeatQuerySet] = PanelSeatQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "评委席位"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -25,6 +25,18 @@ class Rubric(RecordedModel):
 
     def __str__(self) -> str:
         return f"{self.trade}评分标准"
+
+
+class RubricVersionQuerySet(models.QuerySet["RubricVersion"]):
+    """Versions, seen from somebody's place."""
+
+    def visible_to(self, membership: Any) -> RubricVersionQuerySet:
+        """The bureau's staff all; an expert those of the panels called to."""
+        if membership.sees_business_of_all and membership.role != Role.CITY_REVIEWER:
+            return self.filter(rubric__bureau_id=membership.organisation_id)
+        return self.filter(
+            rounds__seats__expert__membership_id=membership.pk, rounds__seats__status="seated"
+        ).distinct()
 
 
 class RubricVersion(StatefulModel, RecordedModel):
@@ -58,6 +70,8 @@ class RubricVersion(StatefulModel, RecordedModel):
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="起草人")
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="发布人")
     published_on = models.DateField("发布日期", null=True)
+
+    objects: ClassVar[RubricVersionQuerySet] = RubricVersionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "评分标准版本"

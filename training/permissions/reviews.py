@@ -6,7 +6,16 @@ from park_workers.foundation.errors import PermissionRefused, TransitionRefused
 from park_workers.foundation.workflow import check_can_move
 from park_workers.models import Enterprise, Membership, Role
 from park_workers.permissions import answers, check_role
-from training.models import Expert, PanelSeat, ReviewApplication, ReviewObjection, ReviewRound, RubricVersion
+from training.models import (
+    Expert,
+    GradeRevocation,
+    PanelSeat,
+    ReviewApplication,
+    ReviewGrade,
+    ReviewObjection,
+    ReviewRound,
+    RubricVersion,
+)
 from training.permissions.roles import CLERKS, READERS
 
 # --- expert review (技术评审) ---------------------------------------------------------------------
@@ -138,6 +147,43 @@ def check_can_decide_review_objection(actor: Membership, objection: ReviewObject
     _check_own_bureau(actor, objection.notice.round.bureau_id, "处理评审异议")
 
 
+def check_can_enter_absence(actor: Membership, expert: Expert) -> None:
+    """The expert, on the own account, while in the pool."""
+    check_role(actor, frozenset({Role.EXPERT}), "登记不能参评的日期")
+    if expert.membership_id != actor.pk:
+        raise PermissionRefused("NOT_FOR_YOU", "这不是您本人的专家资料", "请使用您本人的账号登记")
+    if expert.status == Expert.Status.RETIRED:
+        raise TransitionRefused("EXPERT_RETIRED", "您已出库，不再参加抽取，无需登记", "如有疑问请联系人社局经办")
+
+
+def _bureau_of(grade: ReviewGrade) -> int:
+    return grade.result.application.round.bureau_id
+
+
+def check_can_propose_grade_revocation(actor: Membership, grade: ReviewGrade) -> None:
+    """A clerk of the bureau that gave the grade."""
+    check_role(actor, CLERKS, "撤销评审等次")
+    _check_own_bureau(actor, _bureau_of(grade), "撤销评审等次")
+
+
+def check_can_decide_grade_revocation(actor: Membership, revocation: GradeRevocation) -> None:
+    """A reviewer or approver of that bureau who did not propose it."""
+    check_can_move(revocation, "confirm", actor=actor)
+    _check_own_bureau(actor, _bureau_of(revocation.grade), "确认撤销等次")
+    if actor.person_id == revocation.proposed_by_id:
+        raise _second_person("撤销等次须由提出人以外的人确认", "请由另一位复核或审批人员办理")
+
+
+def check_can_withdraw_grade_revocation(actor: Membership, revocation: GradeRevocation) -> None:
+    """A clerk of that bureau."""
+    check_can_move(revocation, "withdraw", actor=actor)
+    _check_own_bureau(actor, _bureau_of(revocation.grade), "撤回")
+
+
+can_enter_absence = answers(check_can_enter_absence)
+can_propose_grade_revocation = answers(check_can_propose_grade_revocation)
+can_decide_grade_revocation = answers(check_can_decide_grade_revocation)
+can_withdraw_grade_revocation = answers(check_can_withdraw_grade_revocation)
 can_keep_experts = answers(check_can_keep_experts)
 can_confirm_expert = answers(check_can_confirm_expert)
 can_draft_rubrics = answers(check_can_draft_rubrics)

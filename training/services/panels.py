@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation, TransitionRefused
@@ -14,7 +14,7 @@ from park_workers.foundation.search_hash import search_hash
 from park_workers.foundation.workflow import move
 from park_workers.models import Employment, Membership, Worker
 from training import panel_draw
-from training.models import Expert, PanelDraw, PanelSeat, ReviewApplication, ReviewRound
+from training.models import Expert, ExpertAbsence, PanelDraw, PanelSeat, ReviewApplication, ReviewRound
 from training.permissions import check_can_decline_seat, check_can_move_round
 from training.services.review_rounds import locked
 
@@ -68,16 +68,22 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+def _away(expert: Expert, day: date) -> list[list[str]]:
+    """Spans in which the expert cannot come and in which the review day lies; other days away are nobody's business."""
+    spans = [one for one in expert.absences.all() if one.withdrawn_on is None and one.starts_on <= day <= one.ends_on]
+    return [[one.starts_on.isoformat(), one.ends_on.isoformat()] for one in spans]
+
+
 def pool_of(round_: ReviewRound) -> dict[str, Any]:
     """The pool as the draw takes it: confirmed experts with their trades, days and ties, and the candidates' parties."""
     experts = Expert.objects.filter(bureau=round_.bureau_id, status=Expert.Status.CONFIRMED)
-    experts = experts.select_related("membership").prefetch_related("ties", "availabilities")
+    experts = experts.select_related("membership").prefetch_related("ties", "availabilities", "absences")
     live = Membership.objects.in_force().filter(expert__in=experts)
     rows = [
         {
             "reference": expert.reference, "trades": list(expert.trades),
             "available": [[span.starts_on.isoformat(), _iso(span.ends_on)] for span in expert.availabilities.all()],
-            "ties": _ties_of(round_, expert),
+            "away": _away(expert, round_.review_day), "ties": _ties_of(round_, expert),
         }
         for expert in experts.filter(membership__in=live)
     ]  # fmt: skip
@@ -98,13 +104,13 @@ def _check_ready(round_: ReviewRound) -> None:
 
 
 @transaction.atomic
-def draw_panel(*, actor: Membership, round_: ReviewRound, day: date) -> PanelDraw:
+def draw_panel(*, actor: Membership, round_: ReviewRound, day: date, seen_version: int | None = None) -> PanelDraw:
     """Freeze the pool, open the seed, seat the panel, and give candidates their blind numbers.
 
     Raises PermissionRefused, TransitionRefused; RuleViolation when applications wait, nobody is a candidate, or the experts
     without ties are too few.
     """
-    check_can_move_round(actor, locked(round_), "draw")
+    check_can_move_round(actor, locked(round_, seen_version), "draw")
     _check_ready(round_)
     pool, seed = pool_of(round_), round_.open_seed()  # type: ignore[attr-defined]
     try:
@@ -145,7 +151,9 @@ def _number_candidates(round_: ReviewRound, pool_digest: str, seed: str) -> None
 
 
 @transaction.atomic
-def decline_seat(*, actor: Membership, seat: PanelSeat, reason: str, day: date) -> PanelSeat:
+def decline_seat(
+    *, actor: Membership, seat: PanelSeat, reason: str, day: date, seen_version: int | None = None
+) -> PanelSeat:
     """An expert leaves the panel; the next of the draw's order who is still in the pool takes the seat, which is returned.
 
     Raises PermissionRefused, TransitionRefused; RuleViolation REASON_MISSING, NO_REPLACEMENT.
@@ -157,7 +165,8 @@ def decline_seat(*, actor: Membership, seat: PanelSeat, reason: str, day: date) 
     stated = reason.strip()[:200]
     if not stated:
         raise RuleViolation("REASON_MISSING", "没有填写原因", "请写明不能参评的原因")
-    move(seat, "decline", actor=actor, note=stated, day=day, with_fields={"declined_on": day, "decline_reason": stated})
+    fields = {"declined_on": day, "decline_reason": stated}
+    move(seat, "decline", actor=actor, note=stated, day=day, seen_version=seen_version, with_fields=fields)
     place, expert = _next_in_order(round_)
     fresh = _seat(actor, round_, expert, place, day, seat)
     record_event(actor=actor, code="panel_seat.replaced", subject=fresh, day=day, note=stated, to_state=fresh.status,
@@ -165,10 +174,18 @@ def decline_seat(*, actor: Membership, seat: PanelSeat, reason: str, day: date) 
     return fresh
 
 
+def away_on(day: date) -> QuerySet[ExpertAbsence, Any]:
+    """Numbers of the experts who have said that they cannot come on a day."""
+    return ExpertAbsence.objects.filter(withdrawn_on__isnull=True, starts_on__lte=day, ends_on__gte=day).values(
+        "expert"
+    )
+
+
 def _next_in_order(round_: ReviewRound) -> tuple[int, Expert]:
     last = max(round_.seats.values_list("place", flat=True))
     order: list[str] = round_.draw.order
     in_pool = Expert.objects.filter(reference__in=order[last:], status=Expert.Status.CONFIRMED)
+    in_pool = in_pool.exclude(pk__in=away_on(round_.review_day))
     able = {expert.reference: expert for expert in in_pool}
     for place, reference in enumerate(order[last:], start=last + 1):
         if reference in able:
@@ -177,12 +194,12 @@ def _next_in_order(round_: ReviewRound) -> tuple[int, Expert]:
 
 
 @transaction.atomic
-def start_scoring(*, actor: Membership, round_: ReviewRound, day: date) -> ReviewRound:
+def start_scoring(*, actor: Membership, round_: ReviewRound, day: date, seen_version: int | None = None) -> ReviewRound:
     """From the review day on the experts score; the panel is complete and everybody on it still in the pool.
 
     Raises PermissionRefused, TransitionRefused, RuleViolation.
     """
-    check_can_move_round(actor, locked(round_), "start")
+    check_can_move_round(actor, locked(round_, seen_version), "start")
     if day < round_.review_day:
         raise RuleViolation("REVIEW_DAY_AHEAD", f"评审日期为 {round_.review_day}，尚未到", "请在评审日开始评分")
     seated = round_.seats.filter(status=PanelSeat.Status.SEATED)

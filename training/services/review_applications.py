@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db import transaction
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.files import store_file
+from park_workers.foundation.pdf_judgement import clean_pdf
 from park_workers.foundation.pictures import clean_picture
 from park_workers.foundation.workflow import move
 from park_workers.models import Employment, Enterprise, Membership, Worker
@@ -19,7 +21,29 @@ from training.services.review_rounds import locked
 
 WATERMARK = "仅用于技术评审"
 MOST_PICTURES = 6
+#: kind of evidence and content, as they came
 Picture = tuple[str, bytes]
+
+
+@dataclass(frozen=True)
+class CleanEvidence:
+    """A picture drawn anew and watermarked, or a PDF in which nothing acts, without its author."""
+
+    kind: str
+    media: str
+    content: bytes
+
+    @property
+    def ending(self) -> str:
+        """Of the file's name."""
+        return "pdf" if self.media == ReviewEvidence.Media.PDF else "jpg"
+
+
+def cleaned_evidence(kind: str, content: bytes) -> CleanEvidence:
+    """By what it is, not by what it is called; raises FileRefused."""
+    if content[:5] == b"%PDF-":
+        return CleanEvidence(kind, ReviewEvidence.Media.PDF, clean_pdf(content))
+    return CleanEvidence(kind, ReviewEvidence.Media.PICTURE, clean_picture(content, watermark=WATERMARK).marked)
 
 
 def _check_takes_applications(round_: ReviewRound, enterprise: Enterprise, day: date) -> None:
@@ -44,10 +68,10 @@ def apply_for_review(
     *, actor: Membership, round_: ReviewRound, enterprise: Enterprise, worker: Worker, pictures: Sequence[Picture], day: date,
     request_id: str,
 ) -> ReviewApplication:  # fmt: skip
-    """Put a worker of the enterprise forward with 1 to 6 pictures (kind, bytes); the same request again is the same application.
+    """Put a worker of the enterprise forward with 1 to 6 pictures or PDFs (kind, bytes); the same request again is the same row.
 
-    Pictures are drawn anew, watermarked and encrypted.  Raises PermissionRefused, TransitionRefused, RuleViolation; FileRefused
-    for what is no ordinary picture.
+    Pictures are drawn anew and watermarked, PDFs lose their author; both are encrypted.  Raises PermissionRefused,
+    TransitionRefused, RuleViolation; FileRefused for what is neither an ordinary picture nor a PDF without anything active.
     """
     check_can_apply(actor, enterprise)
     known = ReviewApplication.objects.filter(enterprise=enterprise, request_id=request_id).first()
@@ -59,11 +83,13 @@ def apply_for_review(
     _check_candidate(round_, enterprise, worker, day)
     if not 1 <= len(pictures) <= MOST_PICTURES:
         raise RuleViolation(
-            "PICTURES_MISSING", f"请上传 1 至 {MOST_PICTURES} 张佐证照片", "如作品照片、操作照片、获奖证明"
+            "PICTURES_MISSING",
+            f"请上传 1 至 {MOST_PICTURES} 份佐证材料",
+            "如作品照片、操作照片、获奖证明（照片或 PDF）",
         )
     if any(kind not in ReviewEvidence.Kind.values for kind, _ in pictures):
-        raise RuleViolation("KIND_MISSING", "没有选择照片类别", "请选择照片类别")
-    cleaned = [(kind, clean_picture(content, watermark=WATERMARK).marked) for kind, content in pictures]
+        raise RuleViolation("KIND_MISSING", "没有选择材料类别", "请选择材料类别")
+    cleaned = [cleaned_evidence(kind, content) for kind, content in pictures]
     return _write_application(actor, round_, enterprise, worker, cleaned, day, request_id)
 
 
@@ -73,7 +99,7 @@ def _write_application(
     round_: ReviewRound,
     enterprise: Enterprise,
     worker: Worker,
-    cleaned: list[Picture],
+    cleaned: list[CleanEvidence],
     day: date,
     request_id: str,
 ) -> ReviewApplication:
@@ -83,9 +109,11 @@ def _write_application(
         status=ReviewApplication.Status.SUBMITTED, round=round_, worker_id=worker.canonical_id, enterprise=enterprise,
         applied_on=day, request_id=request_id, recorded_by=actor,
     )  # fmt: skip
-    for place, (kind, content) in enumerate(cleaned, start=1):
-        kept = store_file(content=content, name=f"评审材料{place}.jpg")
-        ReviewEvidence.objects.create(application=application, kind=kind, picture=kept, recorded_by=actor)
+    for place, one in enumerate(cleaned, start=1):
+        kept = store_file(content=one.content, name=f"评审材料{place}.{one.ending}")
+        ReviewEvidence.objects.create(
+            application=application, kind=one.kind, media=one.media, picture=kept, recorded_by=actor
+        )
     record_event(
         actor=actor, code="review_application.received", subject=application, to_state=application.status, day=day,
         changes={"count": len(cleaned)},

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from park_workers.foundation.actors import Actor, SystemActor
 from park_workers.foundation.audit import record_event, sm3
@@ -16,7 +17,15 @@ from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.jobs import tick
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership
-from training.models import ReviewApplication, ReviewGrade, ReviewNotice, ReviewObjection, ReviewResult, ReviewRound
+from training.models import (
+    GradeRevocation,
+    ReviewApplication,
+    ReviewGrade,
+    ReviewNotice,
+    ReviewObjection,
+    ReviewResult,
+    ReviewRound,
+)
 from training.permissions import check_can_decide_review_objection, check_can_move_round
 from training.services.review_rounds import CLOCK, locked
 
@@ -25,17 +34,21 @@ WAITING, UPHELD = ReviewObjection.Status.RECEIVED, ReviewObjection.Status.UPHELD
 
 
 def results_of(round_: ReviewRound) -> list[ReviewResult]:
-    """Results in the order of blind numbers."""
+    """Results in the order of blind numbers, with `revoked_on` where the grade was revoked afterwards."""
+    ended = GradeRevocation.objects.filter(grade__result=OuterRef("pk"), status=GradeRevocation.Status.CONFIRMED)
     rows = ReviewResult.objects.filter(application__round=round_).select_related(
         "application__worker", "application__enterprise__organisation"
     )
+    rows = rows.annotate(revoked_on=Subquery(ended.values("decided_on")[:1]))
     return list(rows.order_by("application__blind_number"))
 
 
 @transaction.atomic
-def publish_results(*, actor: Membership, round_: ReviewRound, day: date) -> ReviewNotice:
+def publish_results(
+    *, actor: Membership, round_: ReviewRound, day: date, seen_version: int | None = None
+) -> ReviewNotice:
     """Show the results, names masked, for the round's number of working days; the day of publication does not count."""
-    check_can_move_round(actor, locked(round_), "publish")
+    check_can_move_round(actor, locked(round_, seen_version), "publish")
     term = days_after(start=day, length=round_.notice_days, unit="working_days")
     listed = [[result.application.reference, result.total, result.grade] for result in results_of(round_)]
     notice = ReviewNotice.objects.create(
@@ -105,14 +118,14 @@ def reveal_review_contact(*, actor: Membership, objection: ReviewObjection, day:
 
 
 @transaction.atomic
-def finish_round(*, actor: Actor, round_: ReviewRound, day: date) -> list[ReviewGrade]:
+def finish_round(*, actor: Actor, round_: ReviewRound, day: date, seen_version: int | None = None) -> list[ReviewGrade]:
     """The term is over and no objection waits: grades are given, valid from this day on.
 
     Raises PermissionRefused, TransitionRefused TERM_RUNS or OBJECTIONS_WAIT.
     """
+    locked(round_, seen_version)
     if isinstance(actor, Membership):
         check_can_move_round(actor, round_, "finish")
-    locked(round_)
     notice: ReviewNotice | None = ReviewNotice.objects.filter(round=round_).first()
     if notice is None or day <= notice.last_day:
         raise TransitionRefused("TERM_RUNS", "公示期未满，不能办结", "请在公示截止日之后办结")

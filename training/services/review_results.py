@@ -99,7 +99,7 @@ def decide_round(
 
     Raises PermissionRefused, TransitionRefused; RuleViolation OUTLIERS_OPEN.
     """
-    check_can_decide_round(actor, locked(round_))
+    check_can_decide_round(actor, locked(round_, seen_version))
     table = _table(round_)
     still_open = [row for row in table if any(mark.is_outlier and not mark.note for mark in row.marks)]
     if still_open:
@@ -112,6 +112,6 @@ def decide_round(
         for row in table
     ]
     graded = sum(bool(result.grade) for result in results)
-    move(round_, "decide", actor=actor, day=day, seen_version=seen_version, changes={"people": len(results), "accepted": graded},
+    move(round_, "decide", actor=actor, day=day, changes={"people": len(results), "accepted": graded},
          with_fields={"decided_on": day, "decided_by": actor.user})  # fmt: skip
     return results

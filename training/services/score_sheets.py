@@ -52,8 +52,17 @@ def receipt_of(*, reference: str, number: int, marks: Mapping[str, int], nonce: 
 
 def candidates_of(*, seat: PanelSeat) -> list[Candidate]:
     """The candidates of a seat's round by blind number; whoever asks has shown that the seat is theirs."""
-    accepted = seat.round.applications.filter(status=ReviewApplication.Status.ACCEPTED, blind_number__isnull=False)
     sheets = {sheet.application_id: sheet for sheet in seat.sheets.defer("sealed_marks")}
+    return _candidates(seat.round, sheets)
+
+
+def candidates_without_sheets(*, round_: ReviewRound) -> list[Candidate]:
+    """The candidates as every expert sees them, for whoever has no seat."""
+    return _candidates(round_, {})
+
+
+def _candidates(round_: ReviewRound, sheets: Mapping[int, ScoreSheet]) -> list[Candidate]:
+    accepted = round_.applications.filter(status=ReviewApplication.Status.ACCEPTED, blind_number__isnull=False)
     found = []
     for application in accepted.order_by("blind_number").prefetch_related("evidence"):
         pictures = [one for one in application.evidence.all() if one.is_blind]

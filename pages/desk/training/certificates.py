@@ -33,6 +33,7 @@ from training.pass_list.certificate_numbers import judge_number
 from training.pass_list.recorded import Recorded
 from training.permissions import CERTIFICATE_READERS, can_propose_amendment
 from training.services import amendments as service
+from training.services.assessor_codes import filings_by_code
 from training.services.pass_rules import assessor_codes
 from training.services.standing import result_now, with_present
 
@@ -117,8 +118,12 @@ def _doubts(found: Any) -> list[str]:
     """What the number itself says against the row, as the pass list said it."""
     the_class = found.assessment.enrolment.training_class
     own, foreign = assessor_codes(the_class.base_id, the_class.base.bureau, business_day())
-    recorded = Recorded(base_id=the_class.base_id, assessors=own, foreign_assessors=foreign)
-    said = judge_number(found.number_now, issued_on=found.issued_now, level=found.level, row=0, recorded=recorded)
+    filings = filings_by_code(the_class.base.bureau)
+    recorded = Recorded(base_id=the_class.base_id, assessors=own, foreign_assessors=foreign, filings=filings)
+    said = judge_number(
+        found.number_now, trade=the_class.trade, level=found.level, ends_on=the_class.ends_on, issued_on=found.issued_now,
+        row=0, recorded=recorded,
+    )  # fmt: skip
     return [f"{one.message}。{one.fix}。" for one in said]
 
 

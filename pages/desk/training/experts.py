@@ -13,12 +13,14 @@ from django.views.decorators.http import require_safe
 from pages.acting import page_for
 from pages.days import read_day
 from pages.desk.tabs import numbered_page
+from pages.field_errors import errors_of, said_in_one
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Organisation, Role
 from training.models import Expert, ExpertTie
 from training.permissions import READERS, can_confirm_expert, can_keep_experts
 from training.services import experts as service
+from training.services.expert_absences import absences_of
 
 STATES = Expert.Status.choices
 ORGANISATIONS_OFFERED = 8
@@ -79,9 +81,7 @@ def new_expert(request: HttpRequest) -> HttpResponse:
                     available_from=day, day=business_day(),
                 )  # fmt: skip
             except RuleViolation as refusal:
-                errors["membership" if refusal.code.startswith(("NOT_", "EXPERT_")) else "id_number"] = (
-                    refusal.sentences
-                )
+                errors = errors_of(refusal)
             else:
                 messages.success(request, f"{made.name}已提出入库，请补充关联单位后由另一人确认。")
                 return redirect("expert", expert_pk=made.pk)
@@ -104,13 +104,14 @@ def expert_page(request: HttpRequest, expert_pk: int) -> HttpResponse:
             messages.success(request, act(request, member, expert))
             return redirect("expert", expert_pk=expert_pk)
         except RuleViolation as refusal:
-            error = refusal.sentences
+            error = said_in_one(refusal)
             expert = _expert(request, expert_pk)
     wanted = " ".join(request.POST.get("organisation_text", "").split())[:60]
     offered = Organisation.objects.search(wanted).order_by("name")[:ORGANISATIONS_OFFERED] if wanted else []
     context = {
         "here": "experts", "expert": expert, "ties": expert.ties.select_related("organisation").order_by("-pk"),
-        "spans": expert.availabilities.order_by("-starts_on"), "seats": expert.seats.select_related("round").order_by("-pk")[:20],
+        "spans": expert.availabilities.order_by("-starts_on"), "absences": absences_of(expert),
+        "seats": expert.seats.select_related("round").order_by("-pk")[:20],
         "may_keep": can_keep_experts(member, expert), "may_confirm": can_confirm_expert(member, expert), "error": error,
         "kinds": ExpertTie.Kind.choices, "trades": service.SHORTAGE_TRADES, "offered": offered, "typed": request.POST,
         "today": business_day(),

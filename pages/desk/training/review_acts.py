@@ -110,14 +110,16 @@ def _form(request: HttpRequest, round_: ReviewRound, chosen: RoundAct, error: st
 
 
 def _take(request: HttpRequest, round_: ReviewRound, chosen: RoundAct, member: Membership) -> HttpResponse:
-    if request.POST.get("version") != str(round_.version):
+    version = request.POST.get("version", "")
+    seen = int(version) if version.isdigit() and len(version) < 9 else 0
+    if seen != round_.version:
         messages.warning(request, f"该评审批刚被办理过，本次“{chosen.label}”未生效。请查看最新状态。")
         return redirect("review_round", round_pk=round_.pk)
     more = {"reason": reason_of(request)} if chosen.key in WITH_REASON else {}
     if more and not more["reason"]:
         return _form(request, round_, chosen, "请说明原因：选择一条常用原因，或填写具体情况。")
     try:
-        chosen.run(actor=member, round_=round_, day=business_day(), **more)
+        chosen.run(actor=member, round_=round_, day=business_day(), seen_version=seen, **more)
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)
     else:

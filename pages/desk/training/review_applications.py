@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from pages.acting import page_for
 from pages.desk.training.review_rounds import round_of
 from pages.desk.worker_changes import reason_of
-from pages.reviews import read_pictures, said
+from pages.reviews import evidence_response, read_pictures, said
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import FileRefused
@@ -74,10 +74,10 @@ def _decide(request: HttpRequest, member: Membership, application: ReviewApplica
 @page_for(READERS)
 @require_safe
 def evidence_picture(request: HttpRequest, round_pk: int, application_pk: int, evidence_pk: int) -> HttpResponse:
-    """One picture, watermarked."""
+    """One picture, watermarked, or one PDF as a download."""
     application = _application(request, round_pk, application_pk)
     found: ReviewEvidence = get_object_or_404(application.evidence.select_related("picture"), pk=evidence_pk)
-    return HttpResponse(found.picture.read(), content_type="image/jpeg")
+    return evidence_response(found, f"{application.reference[:6]}-{found.reference[:6]}")
 
 
 @page_for(Role.CLERK)

@@ -24,7 +24,8 @@ from training.services.review_minutes import minutes_pdf
 from training.services.review_results import note_outlier
 
 PHRASES = ("身体原因不能参评", "临时公务", "与候选人有未登记的关联，申请回避")
-REFUSALS = {"NO_TRADE": "工种不符", "NOT_AVAILABLE": "评审日不可参评", "TIED": "与候选人或其企业有关联，回避"}
+REFUSALS = {"NO_TRADE": "工种不符", "NOT_AVAILABLE": "评审日不可参评", "AWAY": "本人登记评审日不能参评",
+            "TIED": "与候选人或其企业有关联，回避"}  # fmt: skip
 
 
 def _drawn(request: HttpRequest, pk: int) -> ReviewRound:

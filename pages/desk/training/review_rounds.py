@@ -20,15 +20,18 @@ from pages.desk.training.review_acts import acts_for
 from pages.desk.training.review_steps import review_steps
 from pages.desk.training.rubrics import whole
 from pages.events import words_of
+from pages.field_errors import errors_of
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
+from park_workers.permissions import can_export_lists
+from park_workers.services.employments import FieldsInvalid
 from training.models import PanelSeat, ReviewApplication, ReviewObjection, ReviewRound, RubricVersion
 from training.permissions import READERS, can_decline_seat, can_keep_rounds, can_note_outlier
 from training.services.review_notices import results_of
 from training.services.review_results import score_table
-from training.services.review_rounds import plan_round
+from training.services.review_rounds import judged_plan, plan_round
 from training.services.score_sheets import missing_sheets, sealed_by_seat
 
 TABS = (("applications", "申报"), ("panel", "评委"), ("scores", "评分"), ("results", "结果与公示"), ("history", "经过"))
@@ -88,17 +91,18 @@ def new_round(request: HttpRequest) -> HttpResponse:
             days[key], errors[key] = read_day(typed[key], f"请填写{label}。")
         chosen = next((one for one in rubrics if str(one.pk) == typed["rubric"]), None)
         errors["rubric"] = "" if chosen else "请选择评分标准。"
-        errors["title"] = "" if typed["title"] else "请填写评审批名称。"
-        errors = {key: words for key, words in errors.items() if words}
+        plan = {
+            "title": typed["title"],
+            "panel_size": whole(typed["panel_size"]),
+            "notice_days": whole(typed["notice_days"]),
+        }
+        wrong = judged_plan(**plan, **days)  # type: ignore[arg-type]
+        errors = errors_of(FieldsInvalid(wrong)) | {key: words for key, words in errors.items() if words}
         if not errors and chosen is not None:
             try:
-                made = plan_round(
-                    actor=member, rubric_version=chosen, title=typed["title"], panel_size=whole(typed["panel_size"]),
-                    notice_days=whole(typed["notice_days"]), day=business_day(), **days,  # type: ignore[arg-type]
-                )  # fmt: skip
+                made = plan_round(actor=member, rubric_version=chosen, day=business_day(), **plan, **days)  # type: ignore[arg-type]
             except RuleViolation as refusal:
-                fields = {"DAYS_OUT_OF_ORDER": "apply_to", "PANEL_SIZE": "panel_size", "NOTICE_DAYS": "notice_days"}
-                errors[fields.get(refusal.code, "title")] = refusal.sentences
+                errors = errors_of(refusal)
             else:
                 messages.success(request, "评审批已建立，请核对后开始申报。")
                 return redirect("review_round", round_pk=made.pk)
@@ -121,6 +125,7 @@ def round_page(request: HttpRequest, round_pk: int) -> HttpResponse:
         "here": "review_rounds", "round": round_, "acts": acts_for(round_, member), "steps": review_steps(round_), "tab": tab,
         "tabs": TABS, "seated": seated, "waiting": counts.get("submitted", 0), "accepted": counts.get("accepted", 0),
         "sheets": seated * counts.get("accepted", 0), "today": business_day(), "may_keep": can_keep_rounds(member, round_.bureau_id),
+        "may_export": can_export_lists(member),
     }  # fmt: skip
     context["sealed"] = context["sheets"] - missing_sheets(round_)
     return render(request, "desk/training/reviews/round.html", context | SHOWN[tab](round_, member))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
+from pages.field_errors import said_in_one
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
@@ -29,7 +30,7 @@ def _member(request: HttpRequest) -> Membership:
 
 
 def _versions(member: Membership) -> Any:
-    seen = RubricVersion.objects.filter(rubric__bureau=member.organisation_id)
+    seen = RubricVersion.objects.visible_to(member)
     return seen.select_related("rubric", "drafted_by", "published_by")
 
 
@@ -87,7 +88,7 @@ def new_rubric(request: HttpRequest) -> HttpResponse:
                 outlier_allowance=hundredths(typed["allowance"]),
             )  # fmt: skip
         except RuleViolation as refusal:
-            error = refusal.sentences
+            error = said_in_one(refusal)
         else:
             messages.success(request, "草稿已保存，请另一位复核或审批人员发布。")
             return redirect("rubric", rubric_pk=made.pk)
