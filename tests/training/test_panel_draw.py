@@ -60,7 +60,12 @@ def test_the_same_seed_draws_the_same_panel_in_whatever_order_the_pool_is_given(
     pool: dict[str, Any], seed: str, chance: random.Random
 ) -> None:
     shuffled = json.loads(json.dumps(pool))
-    of_each = (expert[name] for expert in shuffled["experts"] for name in ("trades", "available", "ties", "away") if name in expert)
+    of_each = (
+        expert[name]
+        for expert in shuffled["experts"]
+        for name in ("trades", "available", "ties", "away")
+        if name in expert
+    )
     for rows in (shuffled["experts"], shuffled["parties"], *of_each):
         chance.shuffle(rows)
     assert draw(shuffled, seed) == draw(pool, seed)
