@@ -23,7 +23,7 @@ help:  ## List these commands
 
 demo: $(VENV)/.runtime  ## Play the year 2023 (or FOLDER=path) into a demo database, compare, then serve (SERVE=0: stop there; PORT=8000)
 	@$(PY) manage.py init_keys --if-missing
-	@YXT_HTTPS=0 YXT_PRACTICE=1 YXT_REQUIRE_SECOND_FACTOR=0 $(PY) manage.py demo $(if $(FOLDER),--folder "$(FOLDER)")
+	@YXT_HTTPS=0 YXT_PRACTICE=1 YXT_REQUIRE_SECOND_FACTOR=0 $(PY) manage.py demo $(if $(FOLDER),--folder "$(FOLDER)") $(if $(filter 0 no false,$(SERVE)),,--port $(PORT))
 	@$(if $(filter 0 no false,$(SERVE)),echo "Not serving (SERVE=$(SERVE)).",YXT_HTTPS=0 YXT_PRACTICE=1 YXT_REQUIRE_SECOND_FACTOR=0 exec $(PY) manage.py serve --port $(PORT))
 
 test: $(VENV)/.development  ## Run every check and the whole suite on SQLite and on PostgreSQL (ARGS="--only sqlite -k roster")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from park_workers.foundation.jobs import Job
-from park_workers.models import PayeeAccount, Upload
+from park_workers.models import HireDateRequest, PayeeAccount, Poster, ScanEntry, Upload, WorkerCard
 from subsidies.models import Batch, Clawback, Disbursement, Objection, PaymentFile, PolicyVersion, PublicNotice
 from training.models import (
     Amendment,
@@ -124,6 +124,28 @@ AWAY: dict[str, Any] = {"starts_on": "2026-12-07", "ends_on": "2026-12-18", "not
 ITEM: dict[str, Any] = {"label": "缝制质量", "max_marks": 100, "weight": 100}
 GRADE: dict[str, Any] = {"name": "甲等", "pass_line": "85.00"}
 RUBRIC: dict[str, Any] = {"mean_kind": "trimmed", "outlier_allowance": "15.00", "basis": "区技术评审办法"}
+#: what enterprises do on the phone
+PAPER: dict[str, Any] = {
+    "reference": "k3v7pqa2mzt5r6ya",
+    "code": "k3v7pqa2mzt5r6ya8f2c…",
+    "revoked_at": None,
+    "revoke_reason": "",
+    "replaces": None,
+}
+ENTRY: dict[str, Any] = {
+    "ended_on": None,
+    "refusal_reason": "",
+    "registration": None,
+    "employment": None,
+    "is_unproven": False,
+}
+HIRE_DATE: dict[str, Any] = {
+    "before": "2026-11-12",
+    "hired_on": "2026-11-02",
+    "reason": "合同原件为 11 月 2 日",
+    "decided_on": None,
+}
+MONTH_DIGEST = "9c1f" * 16
 #: where a name means something else in one component
 OF_COMPONENT: dict[str, dict[str, Any]] = {
     "BatchOut": _state(Batch) | {"name": "第一批"} | dict.fromkeys(DATES_AHEAD), "UploadOut": _state(Upload) | {"name": "花名册.xlsx"},
@@ -157,7 +179,7 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "ContentFormRequest": {"contact_name": "李人事", "contact_phone": "13800005678", "statement": "已有评价制度"},
     "AcceptFormRequest": {key: ASSESSOR[key] for key in ("assessor_code", "filing_number", "valid_from", "valid_to")},
     "MendFormRequest": {"to_mend": ["营业执照照片不清楚"]},
-    "EmploymentOut": {"source": "form"}, "RegisteredOut": {"source": "form"}, "ContractFormRequest": {"form": "劳动合同"},
+    "EmploymentOut": {"source": "form"}, "RegisteredOut": {"source": "form"},
     "ConfirmationFormRequest": {"code": LEFT_OUT}, "ObjectionFormRequest": {"text": "该员工已于三月离职"},
     "PackFormRequest": {"text": "packs:\n  - key: …\n    policies: […]\n"}, "LineOut": {"reason_codes": []},
     "AssessmentOut": {"verdict": "合格"}, "ResultFormRequest": {"verdict": "合格"},
@@ -198,6 +220,16 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
        "marks": [80, 91], "note": "可住宿"},
     "ReferFormRequest": {"enterprise": 4, "enrolment": 12, "demand": None, "note": "可住宿"},
     "InterviewFormRequest": {"interview_on": "2026-11-05"},
+    "CardOut": _state(WorkerCard) | PAPER | {"has_photo": True}, "PosterOut": _state(Poster) | PAPER,
+    "CardFormRequest": {"worker": 12}, "IdCardPictureOut": {"state": "reading"}, "IdCardReadingOut": {"state": "read"},
+    "CardFieldOut": {"value": "黄秀英", "is_sure": True},
+    "ScanEntryOut": _state(ScanEntry) | ENTRY, "ConfirmedOut": _state(ScanEntry) | ENTRY,
+    "HireDateRequestOut": _state(HireDateRequest) | HIRE_DATE, "HireDateRequestFormRequest": HIRE_DATE | {"employment": 12},
+    "HeadcountOut": {"month": "2026-10", "digest": MONTH_DIGEST, "left": 3},
+    "HeadcountFormRequest": {"month": "2026-10", "digest": MONTH_DIGEST},
+    "MonthOut": {"month": "2026-10", "digest": MONTH_DIGEST, "left": 3},
+    "ChangeOut": {"kind": "joined", "kind_label": "入职", "employment": 12},
+    "ContractFormRequest": {"form": "劳动合同", "instead_of": LEFT_OUT}, "PostFormRequest": {"instead_of": LEFT_OUT},
     "TelephoneOut": {"phone": "13800005678"}, "FunnelRowOut": {"label": "一号基地"}, "FunnelOut": {"by": "base", "day": "2026-11-20"},
 }  # fmt: skip
 #: (code, detail, fix, errors) of a refusal by its status

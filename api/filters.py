@@ -16,6 +16,7 @@ from rest_framework.request import Request
 
 from api.fields import LARGEST_NUMBER
 from park_workers.models import Organisation, Worker
+from park_workers.models.named import of_people
 
 PAGING = frozenset({"cursor", "limit"})
 
@@ -81,7 +82,7 @@ def search_by(
         for column in exact:
             wanted |= Q(**{column: value})
         for path in people:
-            wanted |= Q(**{f"{path}__in": Worker.objects.search(value).values("pk")})
+            wanted |= of_people(Worker.objects.search(value), to=path)
         for path in organisations:
             wanted |= Q(**{f"{path}__in": Organisation.objects.search(value).values("pk")})
         return rows.filter(wanted)

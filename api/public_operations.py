@@ -13,6 +13,8 @@ PUBLIC_OPERATIONS = frozenset(
         "session.create",
         "session.enrolment",
         "session.second_factor",
+        "session.phone_code",
+        "session.by_phone",
         "notices.list",
         "notices.retrieve",
         "notices.lines",

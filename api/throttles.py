@@ -67,3 +67,21 @@ class VerifyThrottle(_ByOwner):
 
     def owner(self, request: Request) -> str | None:
         return f"from-{self.get_ident(request)}"
+
+
+class PictureThrottle(_ByOwner):
+    """Pictures sent by one member: drawing them anew and reading them costs most."""
+
+    scope = "picture"
+
+    def owner(self, request: Request) -> str | None:
+        return f"member-{request.auth.membership.pk}" if request.auth and request.auth.membership else None
+
+
+class CodeThrottle(_ByOwner):
+    """Codes to telephones asked for by one source, whoever they are for."""
+
+    scope = "code"
+
+    def owner(self, request: Request) -> str | None:
+        return f"from-{self.get_ident(request)}"

@@ -3,6 +3,15 @@
 CREATE FUNCTION pg_temp.draw(i bigint, k int, m int) RETURNS int LANGUAGE sql IMMUTABLE
 AS 'SELECT (abs(hashint8(i * 1000 + k)::bigint) %% m)::int';
 
+-- Names as people have them: one of 60 surnames, two signs of 114 (one person in five has one sign).
+CREATE FUNCTION pg_temp.name_of(i bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT substr('王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜', 1 + pg_temp.draw(i, 21, 60), 1)
+      || substr(signs, 1 + pg_temp.draw(i, 22, 114), 1)
+      || CASE WHEN pg_temp.draw(i, 23, 5) > 0 THEN substr(signs, 1 + pg_temp.draw(i, 24, 114), 1) ELSE '' END
+  FROM (SELECT '伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂华文辉玲红梅建国志玉春海燕金凤云龙生荣波宁斌鹏飞鑫俊峰浩宇欣怡晨'
+            || '雪婷佳慧琳琴珍莲香月秋冬雅洁璐倩颖萍莉晶薇蓉菊翠凯旭东亮健康福祥瑞庆德贵才富有成立新民光宗耀祖家兴和顺安清水木林森田' AS signs) s
+$$;
+
 INSERT INTO park_workers_organisation (id, kind, name, credit_code, recorded_at)
 SELECT 1000 + f, 'enterprise', '企业' || f, 'B' || lpad(f::text, 17, '0'), now() FROM generate_series(1, %(firms)s) f;
 
@@ -16,7 +25,7 @@ FROM generate_series(1, %(firms)s) f;
 
 INSERT INTO park_workers_worker
   (id, reference, person_key, id_type, id_number, last_four_hash, name, phone, phone_hash, birth_on, sex, origin, recorded_at)
-SELECT i, 'w' || lpad(i::text, 19, '0'), encode(sha256(i::text::bytea), 'hex'), '居民身份证', '', '', '工人' || i, '', '',
+SELECT i, 'w' || lpad(i::text, 19, '0'), encode(sha256(i::text::bytea), 'hex'), '居民身份证', '', '', pg_temp.name_of(i), '', '',
        DATE '1966-01-01' + pg_temp.draw(i, 1, 15300), CASE WHEN i %% 2 = 1 THEN '男' ELSE '女' END, '', now()
 FROM generate_series(1, %(people)s) i;
 

@@ -17,6 +17,8 @@ API_RATES = {
     "sign_in": env.str("YXT_API_RATE_SIGN_IN", default="60/min"),
     "objection": env.str("YXT_API_RATE_OBJECTION", default="20/hour"),
     "verify": env.str("YXT_API_RATE_VERIFY", default="30/min"),
+    "picture": env.str("YXT_API_RATE_PICTURE", default="30/min"),
+    "code": env.str("YXT_API_RATE_CODE", default="60/hour"),
 }
 #: public pages: so many from one source (objections sent, pages read, codes scanned, log-ins tried, …)
 PAGE_RATES = {

@@ -10,3 +10,7 @@ class PagesConfig(AppConfig):
 
     name = "pages"
     verbose_name = "页面"
+
+    def ready(self) -> None:
+        """Make known what long lists show, to the worker that writes them."""
+        from pages.desk import exported_lists  # noqa: F401

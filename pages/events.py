@@ -104,6 +104,9 @@ WORDS = {
     "referral.refuse": "不录用",
     "referral.withdraw": "撤回推荐", "referral.hire": "推荐入职", "referral.phone_revealed": "查看推荐人员手机号码",
     "referral.hire_begun": "凭推荐登记入职", "referral.listed": "导入推荐名单",
+    "hire_date_request.asked": "申请更正入职日期", "hire_date_request.grant": "同意更正入职日期",
+    "hire_date_request.refuse": "不同意更正入职日期", "hire_date_request.withdraw": "撤回更正入职日期",
+    "headcount.reminded": "短信提醒在岗确认",
     # files
     "upload.received": "收到文件", "upload.check": "文件检查完毕", "upload.refuse": "文件拒收", "upload.confirm": "确认导入",
     "upload.apply": "导入完毕", "upload.reopen": "退回待确认", "upload.withdraw": "撤回文件",
@@ -129,14 +132,15 @@ WORDS = {
     "client_key.issued": "发放接口密钥", "client_key.revoked": "撤销接口密钥",
     # the installation itself
     "bureau.installed": "安装人社局", "installation.restored": "从备份恢复", "replay.step_done": "回放一步",
-    "list.exported": "导出名单", "audit.exported": "导出审计包", "audit.verification_asked": "要求核验审计链",
+    "list.exported": "导出名单", "list_export.fetched": "下载导出的名单", "list_export.forgotten": "清理过期的导出文件",
+    "audit.exported": "导出审计包", "audit.verification_asked": "要求核验审计链",
 }  # fmt: skip
 
 #: what an event is about, by the first part of its code, as filters offer it
 SUBJECTS = {
     "demand": "用工需求", "class": "班次", "enrolment": "学员", "class_change": "名册变更",
     "referral": "就业推荐",
-    "headcount": "在岗确认",
+    "headcount": "在岗确认", "hire_date_request": "入职日期更正",
     "batch": "批次", "line": "明细", "notice": "公示", "objection": "异议", "appropriation": "资金", "payment_file": "付款文件",
     "claim": "申报", "correction": "更正要求", "disbursement": "拨付", "clawback": "追回", "write_off": "不再补付",
     "contract": "合同", "post": "岗位变动", "payee_account": "收款账户", "policy_version": "政策", "employment": "就业",
@@ -147,6 +151,7 @@ SUBJECTS = {
     "owner_handover": "主账号移交", "bureau": "人社局", "job": "任务", "installation": "系统", "replay": "回放", "list": "导出",
     "class_session": "上课节次", "attendance": "考勤",
     "audit": "审计", "id_card": "证件照片", "scan_entry": "扫码登记", "poster": "登记海报", "card": "工牌", "card_print": "工牌打印",
+    "list_export": "名单导出",
     "completion": "结业证", "completion_print": "结业证打印", "amendment": "更正与作废", "pass_rule": "考核规则",
     "assessor_code": "评价机构代码",
     "expert": "评审专家", "rubric_version": "评分标准", "review_round": "技术评审", "review_application": "评审申报",
@@ -175,7 +180,7 @@ CHANGES = {
     "hours_percent": "最低出勤（%）",
     "last_day": "截止日期", "about": "更正事项", "due_on": "办理期限",
     "sessions": "节数", "session": "节次", "hours": "学时", "marks": "考勤", "corrected": "更正",
-    "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
+    "stage": "阶段", "month": "月份", "edition": "版次", "heads": "在岗人数", "starts_on": "起始日", "terms": "合同", "post": "岗位",
     "trades": "工种", "commitment": "种子承诺值", "pool_digest": "专家库摘要", "seed": "种子",
     "interview_on": "面试日期",
 }  # fmt: skip

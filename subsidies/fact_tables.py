@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from park_workers.foundation.bulk import joined_texts, read_frame, read_in_turn
-from subsidies import training_facts
+from subsidies import one_firm_tables, training_facts
 from subsidies.models import Batch
 from subsidies.rules.conditions import asks_expert_grade
 from subsidies.rules.evaluate import looked_at
@@ -37,12 +37,6 @@ _EVERYBODY = """
 SELECT e.id AS employment_id, e.enterprise_id AS enterprise_id, 0 AS sequence, NULL AS base_line_id, NULL AS base_digest
 FROM park_workers_employment e JOIN park_workers_enterprise t ON t.organisation_id = e.enterprise_id
 WHERE t.bureau_id = %s AND e.hired_on <= %s
-"""
-#: one firm's people, without a batch: as `_EVERYBODY` would find them
-_OF_FIRM = """
-SELECT e.id AS employment_id, e.enterprise_id AS enterprise_id, 0 AS sequence, NULL AS base_line_id, NULL AS base_digest
-FROM park_workers_employment e JOIN park_workers_enterprise t ON t.organisation_id = e.enterprise_id
-WHERE t.bureau_id = %s AND e.hired_on <= %s AND e.enterprise_id = %s
 """
 #: settled and neither clawed back nor of a trial
 _PAID_LINES = """
@@ -99,13 +93,15 @@ JOIN park_workers_postspan s ON s.employment_id = c.employment_id
 _INSURED = """
 SELECT COALESCE(w.merged_into_id, w.id), o.id, seen.months FROM (
   SELECT m.worker_id, m.credit_code, {joined} AS months FROM park_workers_insuredmonth m
-  WHERE m.voided_at IS NULL AND m.month <= %s AND m.kind IN ({kinds}) AND m.worker_id IN (
-    SELECT wanted.id FROM park_workers_worker wanted WHERE COALESCE(wanted.merged_into_id, wanted.id) IN (
-      SELECT COALESCE(who.merged_into_id, who.id) FROM candidate c JOIN park_workers_employment e ON e.id = c.employment_id
-      JOIN park_workers_worker who ON who.id = e.worker_id))
+  WHERE m.voided_at IS NULL AND m.month <= %s AND m.kind IN ({kinds}) AND m.worker_id IN ({records})
   GROUP BY m.worker_id, m.credit_code) seen
 JOIN park_workers_worker w ON w.id = seen.worker_id
 JOIN park_workers_organisation o ON o.credit_code = seen.credit_code
+"""
+_RECORDS = """
+SELECT wanted.id FROM park_workers_worker wanted WHERE COALESCE(wanted.merged_into_id, wanted.id) IN (
+  SELECT COALESCE(who.merged_into_id, who.id) FROM candidate c JOIN park_workers_employment e ON e.id = c.employment_id
+  JOIN park_workers_worker who ON who.id = e.worker_id)
 """
 _LEDGER = """
 SELECT DISTINCT COALESCE(w.merged_into_id, w.id), p.code FROM subsidies_entitlement n
@@ -137,12 +133,6 @@ WHERE COALESCE(w.merged_into_id, w.id) IN (
   SELECT COALESCE(who.merged_into_id, who.id) FROM candidate c JOIN park_workers_employment e ON e.id = c.employment_id
   JOIN park_workers_worker who ON who.id = e.worker_id) AND g.valid_from <= %s
  AND NOT EXISTS (SELECT 1 FROM training_graderevocation v WHERE v.grade_id = g.id AND v.status = 'confirmed')
-"""
-#: lists of a whole district, of one firm's people only
-_LEDGER_OF_CANDIDATES = """
- AND COALESCE(w.merged_into_id, w.id) IN (
-  SELECT COALESCE(who.merged_into_id, who.id) FROM candidate c JOIN park_workers_employment e ON e.id = c.employment_id
-  JOIN park_workers_worker who ON who.id = e.worker_id)
 """
 #: the batch a firm is asked about without: the number of none
 NO_BATCH = 0
@@ -205,7 +195,7 @@ def _candidates(batch: Asked, terms: PolicyTerms) -> tuple[str, tuple[Any, ...]]
             return f"{_PAID_LINES} AND e.enterprise_id = %s", (*paid, batch.enterprise_id)
         return _PAID_LINES, paid
     if isinstance(batch, OneFirm):
-        return _OF_FIRM, (batch.bureau_id, batch.cutoff_on, batch.enterprise_id)
+        return one_firm_tables.OF_FIRM, (batch.bureau_id, batch.cutoff_on, batch.enterprise_id)
     if batch.candidates == Batch.Candidates.APPLICATIONS:
         return _APPLICATIONS, (batch.pk,)
     return _EVERYBODY, (batch.bureau_id, batch.cutoff_on)
@@ -223,14 +213,18 @@ def firms_of(batch: Asked, terms: PolicyTerms) -> pl.DataFrame:
 
 def tables_of(batch: Asked, terms: PolicyTerms) -> dict[str, Table]:
     """The tables a policy's facts need, by name; a table nobody asks about is left out."""
+    employments = one_firm_tables.EMPLOYMENTS if isinstance(batch, OneFirm) else _EMPLOYMENTS
     found = {
-        "employments": _over_candidates(batch, terms, _EMPLOYMENTS, _EMPLOYMENT_COLUMNS),
+        "employments": _over_candidates(batch, terms, employments, _EMPLOYMENT_COLUMNS),
         "contracts": _over_candidates(batch, terms, _CONTRACTS, _CONTRACT_COLUMNS),
         "posts": _over_candidates(batch, terms, _POSTS, _POST_COLUMNS),
     }
     kinds = sorted({str(kind) for c in terms.conditions for kind in c.parameters.get("kinds", ())})
     if kinds:
-        sql = _INSURED.format(kinds=_marks(kinds), joined=joined_texts("m.month"))
+        few = isinstance(batch, OneFirm)
+        records = "SELECT record.id FROM record" if few else _RECORDS
+        sql = _INSURED.format(kinds=_marks(kinds), joined=joined_texts("m.month"), records=records)
+        sql = one_firm_tables.RECORDS + sql if few else sql
         first_of_month = batch.cutoff_on.replace(day=1)
         found["insured"] = _over_candidates(batch, terms, sql, _INSURED_COLUMNS, first_of_month, *kinds)
     tests = {c.test: c.parameters.get("value") or () for c in terms.conditions}
@@ -256,15 +250,16 @@ def _ledger(batch: Asked, terms: PolicyTerms, codes: list[str]) -> Table:
     """What has been enjoyed of some policies; a batch's own reservations do not speak against it."""
     sql = _LEDGER.format(codes=_marks(codes))
     if isinstance(batch, OneFirm):
-        more = (NO_BATCH, batch.bureau_id, *codes)
-        return _over_candidates(batch, terms, sql + _LEDGER_OF_CANDIDATES, _LEDGER_COLUMNS, *more)
+        sql = one_firm_tables.RECORDS + one_firm_tables.LEDGER.format(codes=_marks(codes))
+        return _over_candidates(batch, terms, sql, _LEDGER_COLUMNS, NO_BATCH, batch.bureau_id, *codes)
     return Table(sql, (batch.pk, batch.bureau_id, *codes), _LEDGER_COLUMNS)
 
 
 def _other_subsidies(batch: Asked, terms: PolicyTerms) -> Table:
     if isinstance(batch, OneFirm):
-        sql = f"{_OTHER_SUBSIDIES} WHERE TRUE {_LEDGER_OF_CANDIDATES}"
-        return _over_candidates(batch, terms, sql, _SUBSIDY_COLUMNS)
+        return _over_candidates(
+            batch, terms, one_firm_tables.RECORDS + one_firm_tables.OTHER_SUBSIDIES, _SUBSIDY_COLUMNS
+        )
     return Table(_OTHER_SUBSIDIES, (), _SUBSIDY_COLUMNS)
 
 

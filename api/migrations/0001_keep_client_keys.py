@@ -4,6 +4,8 @@ import django.db.models.deletion
 import park_workers.foundation.encryption
 from django.db import migrations, models
 
+from park_workers.foundation.create_tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -14,44 +16,46 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ClientKey',
-            fields=[
-                ('id', models.CharField(editable=False, max_length=150, primary_key=True, serialize=False, unique=True)),
-                ('prefix', models.CharField(editable=False, max_length=8, unique=True)),
-                ('hashed_key', models.CharField(editable=False, max_length=150)),
-                ('created', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('name', models.CharField(default=None, help_text='A free-form name for the API key. Need not be unique. 50 characters max.', max_length=50)),
-                ('revoked', models.BooleanField(blank=True, default=False, help_text='If the API key is revoked, clients cannot use it anymore. (This cannot be undone.)')),
-                ('expiry_date', models.DateTimeField(blank=True, help_text='Once API key expires, clients cannot use it anymore.', null=True, verbose_name='Expires')),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='client_keys', to='park_workers.membership', verbose_name='岗位')),
-            ],
-            options={
-                'verbose_name': '接口密钥',
-                'verbose_name_plural': '接口密钥',
-                'ordering': ('-created',),
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='IdempotencyKey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner', models.CharField(max_length=40, verbose_name='归属')),
-                ('key', models.CharField(max_length=64, verbose_name='请求编号')),
-                ('operation', models.CharField(max_length=300, verbose_name='操作')),
-                ('body_digest', models.CharField(max_length=64, verbose_name='内容摘要')),
-                ('status_code', models.PositiveSmallIntegerField(null=True, verbose_name='应答码')),
-                ('headers', models.JSONField(default=dict, verbose_name='应答头')),
-                ('answer', park_workers.foundation.encryption.EncryptedTextField(blank=True, bound_to='owner_key', default='', verbose_name='应答')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
-                ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='park_workers.membership', verbose_name='岗位')),
-            ],
-            options={
-                'verbose_name': '请求编号',
-                'verbose_name_plural': '请求编号',
-                'indexes': [models.Index(fields=['recorded_at'], name='idempotency_age')],
-                'constraints': [models.UniqueConstraint(fields=('owner', 'key'), name='one_answer_per_key')],
-            },
-        ),
+        CreateTables([
+            migrations.CreateModel(
+                name='ClientKey',
+                fields=[
+                    ('id', models.CharField(editable=False, max_length=150, primary_key=True, serialize=False, unique=True)),
+                    ('prefix', models.CharField(editable=False, max_length=8, unique=True)),
+                    ('hashed_key', models.CharField(editable=False, max_length=150)),
+                    ('created', models.DateTimeField(auto_now_add=True, db_index=True)),
+                    ('name', models.CharField(default=None, help_text='A free-form name for the API key. Need not be unique. 50 characters max.', max_length=50)),
+                    ('revoked', models.BooleanField(blank=True, default=False, help_text='If the API key is revoked, clients cannot use it anymore. (This cannot be undone.)')),
+                    ('expiry_date', models.DateTimeField(blank=True, help_text='Once API key expires, clients cannot use it anymore.', null=True, verbose_name='Expires')),
+                    ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='client_keys', to='park_workers.membership', verbose_name='岗位')),
+                ],
+                options={
+                    'verbose_name': '接口密钥',
+                    'verbose_name_plural': '接口密钥',
+                    'ordering': ('-created',),
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='IdempotencyKey',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('owner', models.CharField(max_length=40, verbose_name='归属')),
+                    ('key', models.CharField(max_length=64, verbose_name='请求编号')),
+                    ('operation', models.CharField(max_length=300, verbose_name='操作')),
+                    ('body_digest', models.CharField(max_length=64, verbose_name='内容摘要')),
+                    ('status_code', models.PositiveSmallIntegerField(null=True, verbose_name='应答码')),
+                    ('headers', models.JSONField(default=dict, verbose_name='应答头')),
+                    ('answer', park_workers.foundation.encryption.EncryptedTextField(blank=True, bound_to='owner_key', default='', verbose_name='应答')),
+                    ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
+                    ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='park_workers.membership', verbose_name='岗位')),
+                ],
+                options={
+                    'verbose_name': '请求编号',
+                    'verbose_name_plural': '请求编号',
+                    'indexes': [models.Index(fields=['recorded_at'], name='idempotency_age')],
+                    'constraints': [models.UniqueConstraint(fields=('owner', 'key'), name='one_answer_per_key')],
+                },
+            ),
+        ]),
     ]

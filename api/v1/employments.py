@@ -17,11 +17,11 @@ from api.fields import Body, DayField, IdNumberField, NumberField, Out, PersonOu
 from api.filters import Searched
 from api.idempotency import key_of
 from api.resource import ReadResource, step
-from park_workers.models import ContractSpan, Employment, Enterprise, PostSpan
+from park_workers.models import ContractSpan, Employment, Enterprise, PostSpan, Worker
+from park_workers.models.named import of_people
 from park_workers.models.users import TENANT_ROLES
 from park_workers.services.employments import (
     Registration,
-    correct_hire_date,
     judge_form,
     record_leave,
     register_employment,
@@ -29,6 +29,7 @@ from park_workers.services.employments import (
 from park_workers.services.hires import hire_of
 from park_workers.services.rosters.hire import Hire
 from park_workers.services.spans import state_contract, state_post, undo_leave
+from subsidies.services.hire_dates import state_hire_date
 
 
 class ContractOut(Out):
@@ -116,6 +117,9 @@ class HireDateForm(Reason):
     hired_on = DayField()
 
 
+INSTEAD_OF = "更正起始日时填写：所更正的那一段原来的起始日"
+
+
 class ContractForm(Body):
     """A contract by the day it begins; without an end it has to be said that it is open-ended."""
 
@@ -123,6 +127,7 @@ class ContractForm(Body):
     ends_on = DayField(required=False, allow_null=True, default=None)
     is_open_ended = serializers.BooleanField(required=False, default=False)
     form = serializers.ChoiceField(ContractSpan.Form.choices, required=False, default=ContractSpan.Form.CONTRACT)
+    instead_of = DayField(required=False, allow_null=True, default=None, help_text=INSTEAD_OF)
 
 
 class PostForm(Body):
@@ -131,6 +136,7 @@ class PostForm(Body):
     starts_on = DayField()
     trade = serializers.CharField(max_length=40)
     is_front_line = serializers.BooleanField()
+    instead_of = DayField(required=False, allow_null=True, default=None, help_text=INSTEAD_OF)
 
 
 class EmploymentFilter(Searched):
@@ -141,7 +147,7 @@ class EmploymentFilter(Searched):
     )
     enterprise = django_filters.NumberFilter(field_name="enterprise_id")
     worker = django_filters.NumberFilter(field_name="worker_id")
-    name = django_filters.CharFilter(field_name="worker__name", lookup_expr="icontains", max_length=80)
+    name = django_filters.CharFilter(method="by_name", max_length=80, label="姓名的一部分")
     employed_on = django_filters.DateFilter(method="by_day", label="当日在职")
     hired_from = django_filters.DateFilter(field_name="hired_on", lookup_expr="gte")
     hired_to = django_filters.DateFilter(field_name="hired_on", lookup_expr="lte")
@@ -150,6 +156,10 @@ class EmploymentFilter(Searched):
     class Meta:
         model = Employment
         fields = ["search", "enterprise", "worker", "name", "employed_on", "hired_from", "hired_to", "has_left"]
+
+    def by_name(self, rows: Any, name: str, value: str) -> Any:
+        """Of people whose name has the text in it."""
+        return rows.filter(of_people(Worker.objects.named_like(value)))
 
     def by_day(self, rows: Any, name: str, value: Any) -> Any:
         """Hired by the day and not left before it."""
@@ -212,9 +222,9 @@ class Employments(ReadResource):
 
     @step("correct-hire-date", body=HireDateForm)
     def correct_hire_date(self, request: Request, pk: str) -> Response:
-        """Another hire date, with a reason; a clerk's act, because the date decides about money."""
+        """Another hire date, with a reason: by a clerk, or by the enterprise until a batch has judged it."""
         employment, form = self.get_object(), self.body(HireDateForm)
-        correct_hire_date(actor=self.member, employment=employment, day=self.day, **form)
+        state_hire_date(actor=self.member, employment=employment, day=self.day, **form)
         return self.shown(self.again(employment))
 
     @step("undo-leave", body=Reason)

@@ -49,12 +49,14 @@ class ReferralOut(Out):
 
     @extend_schema_field({"type": "array", "items": {"type": "integer"}})
     def get_marks(self, referral: Referral) -> list[int | None]:
-        """Theory and practice."""
+        """Theory and practice, as they hold."""
         is_enterprise = self.context["view"].member.role == Role.ENTERPRISE_HR
         if is_enterprise and not referral.shows_marks:
             return []
         found: Assessment = referral.enrolment.assessment
-        return [found.theory_score, found.practice_score]
+        amended = [one for one in found.amendments.all() if one.kind == "result" and one.status == "confirmed"]
+        holds: Any = max(amended, key=lambda one: one.pk, default=found)
+        return [holds.theory_score, holds.practice_score]
 
 
 class ReferForm(Body):
@@ -145,7 +147,7 @@ class Referrals(ReadResource):
     queryset = Referral.objects.select_related(
         "worker", "enterprise__organisation", "base__organisation", "enrolment__training_class", "enrolment__assessment",
         "hire__employment",
-    )  # fmt: skip
+    ).prefetch_related("enrolment__assessment__amendments")  # fmt: skip
     serializer_class = ReferralOut
     filterset_class = ReferralFilter
     # Looking is no change: every look leaves its own event, so a key would hide a second one.

@@ -21,9 +21,10 @@ from rest_framework.viewsets import ViewSet
 from api import confirmation
 from api.authentication import Acting, SessionMemberAuthentication
 from api.errors import Refused
-from api.throttles import SignInThrottle
+from api.throttles import CodeThrottle, SignInThrottle
 from api.v1.session_forms import (
     CodeForm,
+    CodeSentOut,
     ConfirmationForm,
     ConfirmationOut,
     MembershipOut,
@@ -33,11 +34,15 @@ from api.v1.session_forms import (
     SessionOut,
     SignedInOut,
     SignInForm,
+    TelephoneForm,
 )
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
+from park_workers.foundation.masking import mask_phone
 from park_workers.models import User
 from park_workers.services.acting import PersonActor, chosen_membership, live_memberships
+from park_workers.services.own_phones import STRANGER, person_with_code
+from park_workers.services.phone_codes import Purpose, ask_for_code
 from park_workers.services.second_factors import (
     begin_enrolment,
     check_code,
@@ -47,6 +52,7 @@ from park_workers.services.second_factors import (
     secret_of,
 )
 from park_workers.services.sessions import (
+    PHONE_CODE,
     SignInStep,
     act_as,
     begin_sign_in,
@@ -60,6 +66,8 @@ from park_workers.services.sessions import (
 #: unknown and known people are answered alike
 WRONG = RuleViolation("SIGN_IN_WRONG", "登录名或密码不正确", "请检查大小写后重新输入")
 ROLE = "role"
+#: where the session keeps the reference of the code asked for last
+CODE_KEY = "code_sign_in_by_api"
 
 
 class Session(ViewSet):
@@ -67,13 +75,16 @@ class Session(ViewSet):
 
     is_open_without_role = True
     #: nothing here is done twice by being sent twice
-    without_key = frozenset({"create", "enrolment", "second_factor", "role", "confirmation", "password"})
+    without_key = frozenset(
+        {"create", "enrolment", "second_factor", "role", "confirmation", "password", "phone_code", "by_phone"}
+    )
     #: operations that try a password or a code
-    trying: ClassVar[frozenset[str]] = frozenset({"create", "enrolment", "second_factor", "confirmation", "password"})
+    trying: ClassVar[frozenset[str]] = without_key - {"role", "phone_code"}
 
     def get_throttles(self) -> Any:
-        """Tries are counted more strictly."""
-        return [*super().get_throttles(), *([SignInThrottle()] if self.action in self.trying else [])]
+        """Tries are counted more strictly, and codes to telephones most."""
+        more = [SignInThrottle()] if self.action in self.trying else []
+        return [*super().get_throttles(), *more, *([CodeThrottle()] if self.action == "phone_code" else [])]
 
     @method_decorator(sensitive_post_parameters())
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -123,6 +134,29 @@ class Session(ViewSet):
             codes = confirm_enrolment(actor=actor, user=user, code=code, now=now)
         complete_sign_in(request._request, user, factor="code")
         return Response(SignedInOut(self._shown(request, user) | {"recovery_codes": codes}).data)
+
+    @extend_schema(request=TelephoneForm, responses=CodeSentOut)
+    @action(detail=False, methods=["post"], url_path="phone-code")
+    def phone_code(self, request: Request) -> Response:
+        """Have a code sent to one's own telephone (获取验证码); answered alike whether anybody comes in by it.
+
+        The code is good in this session only: keep its cookie for `by-phone/`.  Enterprise staff come in so; others by password.
+        """
+        phone = self._body(request, TelephoneForm)["phone"]
+        code = ask_for_code(actor=STRANGER, purpose=Purpose.SIGN_IN, phone=phone, now=timezone.now())
+        request.session[CODE_KEY] = code.reference
+        shown = {"phone": mask_phone(code.open_phone()), "valid_until": code.expires_at}  # type: ignore[attr-defined]
+        return Response(CodeSentOut(shown).data)
+
+    @extend_schema(request=CodeForm, responses=SessionOut)
+    @action(detail=False, methods=["post"], url_path="by-phone")
+    def by_phone(self, request: Request) -> Response:
+        """Sign in with the code that came by telephone; `next` as after a password."""
+        form, reference = self._body(request, CodeForm), str(request.session.get(CODE_KEY, ""))
+        user = person_with_code(actor=STRANGER, reference=reference, code=form["code"], now=timezone.now())
+        request.session.pop(CODE_KEY, None)
+        step = begin_sign_in(request._request, user, factor=PHONE_CODE)
+        return Response(SessionOut(self._shown(request, None if step else user, step)).data)
 
     @extend_schema(responses={204: None})
     def end(self, request: Request) -> Response:

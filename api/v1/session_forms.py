@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from api.fields import Body, NumberField, Out
+from api.fields import Body, NumberField, Out, PhoneField
 from park_workers.models import Membership
 from park_workers.services.sessions import LONGEST_NAME, LONGEST_PASSWORD
 
@@ -98,3 +98,16 @@ class PasswordForm(Body):
 
     old = SecretField()
     new = SecretField()
+
+
+class TelephoneForm(Body):
+    """One's own telephone."""
+
+    phone = PhoneField(max_length=40)
+
+
+class CodeSentOut(serializers.Serializer):
+    """A code is on its way, if somebody comes in by this telephone; until when it is good."""
+
+    phone = serializers.CharField()
+    valid_until = serializers.DateTimeField()

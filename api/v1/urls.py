@@ -19,6 +19,7 @@ from api.v1.assessors import Assessors
 from api.v1.attendance import Attendances, ClassSessions
 from api.v1.audit_events import AuditEvents
 from api.v1.batches import Batches
+from api.v1.cards import Cards, Posters
 from api.v1.certificates import Amendments, Assessments, Certificates
 from api.v1.claims import Claims
 from api.v1.class_changes import ClassChanges
@@ -28,6 +29,9 @@ from api.v1.decisions import Decisions
 from api.v1.demands import Demands
 from api.v1.employments import Employments
 from api.v1.experts import Experts
+from api.v1.headcounts import Headcounts
+from api.v1.hire_date_requests import HireDateRequests
+from api.v1.id_card_pictures import IdCardPictures
 from api.v1.insured_months import InsuredMonths
 from api.v1.jobs import Jobs
 from api.v1.keys import Keys
@@ -44,6 +48,7 @@ from api.v1.review_results import GradeRevocations, ReviewGrades, ReviewObjectio
 from api.v1.review_rounds import PanelSeats, ReviewRounds
 from api.v1.review_scores import OpenedScores, ScoreSheets
 from api.v1.rubrics import RubricVersions
+from api.v1.scan_entries import ScanEntries
 from api.v1.session import Session
 from api.v1.sittings import AssessmentSittings, SittingResults
 from api.v1.training import (
@@ -104,6 +109,8 @@ for resource, name in (
     (ReviewGrades, "review-grades"), (GradeRevocations, "grade-revocations"), (ReviewObjections, "review-objections"),
     (Experts, "experts"), (RubricVersions, "rubric-versions"), (PanelSeats, "panel-seats"), (Evidence, "review-evidence"),
     (Referrals, "referrals"),
+    (Cards, "cards"), (Posters, "posters"), (IdCardPictures, "id-card-pictures"), (ScanEntries, "scan-entries"),
+    (Headcounts, "headcounts"), (HireDateRequests, "hire-date-requests"),
 ):  # fmt: skip
     router.register(name, resource, basename=name)
 

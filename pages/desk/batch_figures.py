@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 
+from pages.desk.line_pages import Known
 from subsidies.models import Batch, Calculation, Claim, LineDecision, LineItem
 from subsidies.rules.evaluate import codes_of
 from subsidies.services.kept_counts import STRIDE
@@ -68,6 +69,12 @@ def refused_before(made: Calculation) -> list[int] | None:
     """The same of refused lines, which no decision takes out."""
     kept = made.figures.get("eligible_before")
     return None if kept is None else [number * STRIDE - n for number, n in enumerate(kept)]
+
+
+def lines_refused_by(made: Calculation, code: str, count: int) -> Known:
+    """What is written down of the lines that one condition refuses."""
+    before, places = (made.figures.get(key, {}).get(code) for key in ("reason_before", "reason_places"))
+    return Known(count, 0, before, places)
 
 
 def lines_by_reason(batch: Batch) -> dict[str, int]:

@@ -17,6 +17,7 @@ from pages.desk.steps import batch_steps, notice_note
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Membership
 from park_workers.models.users import BUREAU_ROLES
+from park_workers.permissions import can_export_lists
 from subsidies.models import Batch, LineItem, PublicNotice, Simulation
 from subsidies.permissions import can_open_batches
 
@@ -113,6 +114,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         "figures": figures(batch), "acts": acts_for(batch, request.membership),  # type: ignore[attr-defined]
         "notice": batch.notices.order_by("-edition").first(),
         "asked": asked_of(batch, request.membership),  # type: ignore[attr-defined]
+        "may_export": batch.current is not None and can_export_lists(request.membership),  # type: ignore[attr-defined]
     }  # fmt: skip
     if batch.status == Batch.Status.COMPUTED:
         context["returned"] = batch.reviews.filter(verdict="returned").select_related("reviewer").last()

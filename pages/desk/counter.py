@@ -12,7 +12,8 @@ from pages import objecting
 from pages.acting import page_for
 from pages.desk import tabs
 from park_workers.foundation.business_day import business_day
-from park_workers.models import Membership, Role
+from park_workers.models import Membership, Role, Worker
+from park_workers.models.named import of_people
 from subsidies.models import PublicNotice
 
 LONGEST = objecting.LONGEST | {"line": 18, "find": 40}
@@ -42,7 +43,7 @@ def new_objection(request: HttpRequest, pk: int) -> HttpResponse:
         if taken is not None:
             messages.success(request, f"已登记异议，受理编号 {taken.reference}，请告知来访人。由复核人核实处理。")
             return redirect("objection", pk=pk, objection_pk=taken.pk)
-    found = noticed.filter(worker__name__icontains=typed["find"]) if typed["find"] else noticed.none()
+    found = noticed.filter(of_people(Worker.objects.named_like(typed["find"]))) if typed["find"] else noticed.none()
     if _is_number(typed["line"]):
         found = noticed.filter(pk=int(typed["line"])) | found
     context = {

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from park_workers.foundation.identifiers import clean_credit_code
-from park_workers.models import Employment, Enterprise, PayeeAccount, PostSpan
+from park_workers.models import Employment, Enterprise, PayeeAccount
+from park_workers.services.headcount import NOBODY
+from park_workers.services.kept_headcounts import headcounts_of, total_headcount
 from subsidies.models import Disbursement, DisbursementLine, LineItem
 
 #: states of a batch in which its sum is approved and not all of it has arrived
@@ -16,12 +18,6 @@ APPROVED_UNPAID = ("approved", "in_notice", "notice_ended", "sent_to_city", "ans
 ONLY = {
     "no_account": "没有在用账户", "account": "有在用账户", "owed": "有待拨付", "employing": "有在职人员", "outside": "未入园",
 }  # fmt: skip
-
-
-def _employed(day: date) -> Any:
-    """Employments on a day, with whether the post then is a front-line one."""
-    post = PostSpan.objects.filter(employment=OuterRef("pk"), starts_on__lte=day).order_by("-starts_on", "-pk")
-    return Employment.objects.employed_on(day).annotate(front=Subquery(post.values("is_front_line")[:1]))
 
 
 def _owed() -> Any:
@@ -70,21 +66,14 @@ def narrowed(rows: Any, parameters: Any, today: date) -> tuple[Any, dict[str, An
 def with_figures(enterprises: list[Any], today: date, year: int) -> None:
     """Give each enterprise of a page its figures; money in fen."""
     keys = [enterprise.pk for enterprise in enterprises]
-    people = {
-        pk: (heads, front)
-        for pk, heads, front in _employed(today)
-        .filter(enterprise__in=keys)
-        .order_by()
-        .values_list("enterprise")
-        .annotate(heads=Count("pk"), fronts=Count("pk", filter=Q(front=True)))
-    }
+    people = headcounts_of(day=today, enterprises=keys)
     paid = _sums(_paid(year).filter(organisation__in=keys), "organisation")
     owed = _sums(_owed().filter(claim__organisation__in=keys), "claim__organisation")
     with_account = set(
         PayeeAccount.objects.in_force_on(today).filter(organisation__in=keys).values_list("organisation", flat=True)
     )
     for enterprise in enterprises:
-        heads, fronts = people.get(enterprise.pk, (0, 0))
+        heads, fronts = people.get(enterprise.pk, NOBODY)
         enterprise.heads, enterprise.fronts = heads, fronts
         enterprise.share = round(fronts * 100 / heads) if heads else None
         enterprise.paid_fen, enterprise.owed_fen = paid.get(enterprise.pk, 0), owed.get(enterprise.pk, 0)
@@ -98,12 +87,11 @@ def _sums(rows: Any, by: str) -> dict[int, int]:
 def totals_of(rows: Any, today: date, year: int) -> dict[str, int]:
     """The same figures for every enterprise of a filter."""
     keys = rows.order_by().values("pk")
-    people = _employed(today).filter(enterprise__in=keys)
-    counts = people.aggregate(heads=Count("pk"), fronts=Count("pk", filter=Q(front=True)))
+    people = total_headcount(day=today, enterprises=rows)
     return {
-        "heads": counts["heads"],
-        "fronts": counts["fronts"],
-        "share": round(counts["fronts"] * 100 / counts["heads"]) if counts["heads"] else 0,
+        "heads": people.heads,
+        "fronts": people.front_line,
+        "share": round(people.front_line * 100 / people.heads) if people.heads else 0,
         "paid_fen": _paid(year).filter(organisation__in=keys).aggregate(fen=Sum("amount_fen"))["fen"] or 0,
         "owed_fen": _owed().filter(claim__organisation__in=keys).aggregate(fen=Sum("amount_fen"))["fen"] or 0,
     }

@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from pages.desk.tabs import numbered_page
-from pages.desk.worker_search import by_name
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Employment, EmploymentOverlap, Enterprise, PayeeAccount, ScanEntry, Upload, Worker
+from park_workers.models.named import of_people
 from park_workers.models.uploads import UPLOADERS
 from park_workers.services.imports import all_imports
 from subsidies.models import Claim, CorrectionRequest, Disbursement
@@ -42,7 +42,7 @@ def people_tab(request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
     elif stay == "left":
         rows = rows.filter(left_on__lt=today)
     if name:
-        rows = rows.filter(worker__in=by_name(Worker.objects.all(), name))
+        rows = rows.filter(of_people(Worker.objects.named_like(name)))
     found = numbered_page(request, rows.order_by("-hired_on", "-pk"))
     for row in found["page"]:
         posts = sorted(row.posts.all(), key=lambda post: post.starts_on)

@@ -1,64 +1,77 @@
-"""The lists of people and enterprises as a workbook: what the filter shows, masked as on the page, with who and when on it."""
+"""Lists as workbooks: what the filter shows, masked as on the page, with who and when on it.
+
+A short list is answered at once; a long one is written in the background and fetched from its own page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
-from pages.desk.enterprise_figures import narrowed, payment_years, with_figures
+from pages.desk.batches import batch_of
+from pages.desk.enterprise_figures import narrowed, payment_years
+from pages.desk.exported_lists import BATCH_LINES, FIRM_HEADERS, WORKERS, firm_lines, line_count
 from pages.desk.navigation import DESK_ROLES
-from pages.desk.workers import STATES, chosen_workers, with_work
+from pages.desk.workers import STATES, chosen_workers
 from pages.downloads import workbook_response
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.masking import mask_id_number, mask_phone
+from park_workers.foundation.jobs import Job
 from park_workers.foundation.spreadsheets.writer import write_rows
-from park_workers.models import Enterprise, Membership
-from park_workers.services.exports import record_export
+from park_workers.models import Enterprise, ListExport, Membership, Role
+from park_workers.services.exports import SHORT, declared_list, fetch_list_export, order_list_export, record_export
 
-AT_ONCE = 1_000
-WORKER_HEADERS = (
-    "姓名",
-    "证件号码",
-    "性别",
-    "出生日期",
-    "手机号码",
-    "户籍地",
-    "最近企业",
-    "工种",
-    "一线",
-    "入职日期",
-    "离职日期",
-    "状态",
-)
-FIRM_HEADERS = (
-    "企业", "统一社会信用代码", "类型", "园区", "入园日期", "在职人数", "一线人数", "年度到账（元）", "待拨付（元）", "收款账户",
-)  # fmt: skip
+EXPORTERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.AUDITOR})
+LATEST = 20
+
+
+def _short(
+    request: HttpRequest, title: str, headers: tuple[str, ...], lines: Iterable[Any], filters: dict[str, Any], rows: int
+) -> HttpResponse:
+    """The workbook, noted in the log first."""
+    member, now = _member(request), timezone.localtime()
+    mark = record_export(actor=member, title=title, rows=rows, filters=filters, now=now)
+    content = write_rows(title, headers, lines, watermark=mark)
+    return workbook_response(content, _name(title, now, member))
 
 
 def _take(
-    request: HttpRequest, title: str, headers: tuple[str, ...], rows: Any, lines: Any, filters: Any
+    request: HttpRequest, kind: str, title: str, rows: int, parameters: dict[str, str], shown: dict[str, Any], back: str
 ) -> HttpResponse:
-    """The workbook, noted in the log first; a refusal leads back to the list."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
-    now = timezone.localtime()
+    """A declared list: at once when it is short, otherwise ordered; a refusal leads back to where it stands."""
+    member, today = _member(request), business_day()
     try:
-        mark = record_export(actor=member, title=title, rows=rows.order_by().count(), filters=filters, now=now)
+        if rows <= SHORT:
+            listed = declared_list(kind)
+            return _short(request, title, listed.headers, listed.lines(member, parameters, today), shown, rows)
+        made = order_list_export(
+            actor=member, kind=kind, title=title, rows=rows, filters=shown, parameters=parameters, day=today,
+            now=timezone.localtime(), request_id=request.POST.get("key", "")[:64] or str(uuid.uuid4()),
+        )  # fmt: skip
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)
-        address = reverse("workers" if title == "人员名单" else "enterprises")
-        return redirect(f"{address}?{request.GET.urlencode()}")
-    content = write_rows(title, headers, lines, watermark=mark)
-    return workbook_response(content, f"{title}-{now:%Y%m%d-%H%M%S}-{member.user.display_name}.xlsx")
+        return redirect(back)
+    return redirect("list_export", reference=made.reference)
+
+
+def _name(title: str, when: Any, member: Membership) -> str:
+    return f"{title}-{timezone.localtime(when):%Y%m%d-%H%M%S}-{member.user.display_name}.xlsx"
+
+
+def _member(request: HttpRequest) -> Membership:
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    return member
 
 
 @page_for(DESK_ROLES)
@@ -66,26 +79,12 @@ def _take(
 @freshly_confirmed()
 def export_workers(request: HttpRequest) -> HttpResponse:
     """People of the filter."""
-    rows, shown = chosen_workers(request, request.membership)  # type: ignore[attr-defined]
+    parameters = request.GET.dict()
+    chosen, shown = chosen_workers(parameters, _member(request))
     enterprise = shown.pop("enterprise")
     shown |= {"state": STATES.get(shown["state"], ""), "firm": enterprise.name if enterprise else ""}
-    return _take(request, "人员名单", WORKER_HEADERS, rows, _worker_lines(rows), shown)
-
-
-def _worker_lines(rows: Any) -> Iterator[tuple[Any, ...]]:
-    """A line for each person, read a thousand at a time so that memory stays flat."""
-    today, last = business_day(), 0
-    while found := list(rows.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
-        last = found[-1].pk
-        with_work(found, today)
-        for one in found:
-            work, post = one.work, one.post
-            yield (
-                one.name, mask_id_number(one.open_id_number()), one.sex, one.birth_on, mask_phone(one.open_phone()), one.origin,
-                work.enterprise.name if work else "", post.trade if post else "", ("是" if post.is_front_line else "否") if post else "",
-                work.hired_on if work else "", work.left_on if work else "",
-                "在职" if one.is_employed else ("已离职" if work else "未就业"),
-            )  # fmt: skip
+    back = f"{reverse('workers')}?{request.GET.urlencode()}"
+    return _take(request, WORKERS, "人员名单", chosen.order_by().count(), parameters, shown, back)
 
 
 @page_for(DESK_ROLES)
@@ -97,22 +96,66 @@ def export_enterprises(request: HttpRequest) -> HttpResponse:
     years = payment_years(today)
     text = request.GET.get("year", "")
     year = next((one for one in years if str(one) == text), years[0])
-    seen = Enterprise.objects.visible_to(request.membership).select_related("organisation")  # type: ignore[attr-defined]
+    seen = Enterprise.objects.visible_to(_member(request)).select_related("organisation")
     rows, shown = narrowed(seen, request.GET, today)
     filters = {key: shown[key] for key in ("q", "kind", "only")} | {"year": year}
-    return _take(request, "企业名录", FIRM_HEADERS, rows, _firm_lines(rows, today, year), filters)
+    try:
+        return _short(
+            request, "企业名录", FIRM_HEADERS, firm_lines(rows, today, year), filters, rows.order_by().count()
+        )
+    except RuleViolation as refusal:
+        messages.error(request, refusal.sentences)
+        return redirect(f"{reverse('enterprises')}?{request.GET.urlencode()}")
 
 
-def _firm_lines(rows: Any, today: Any, year: int) -> Iterator[tuple[Any, ...]]:
-    found = list(rows.in_directory_order())
-    with_figures(found, today, year)
-    for one in found:
-        yield (
-            one.name, one.organisation.credit_code, one.kind, one.park_name, one.admitted_on or "", one.heads, one.fronts,
-            _yuan(one.paid_fen), _yuan(one.owed_fen), "在用" if one.has_account else "没有",
-        )  # fmt: skip
+@page_for(EXPORTERS)
+@require_POST
+@freshly_confirmed()
+def export_batch_lines(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every line of a batch with its result and reasons, whatever tab is open."""
+    batch = batch_of(request, pk)
+    title, rows = f"{batch.name}{batch.policy.title}明细"[:60], line_count(batch)
+    return _take(
+        request, BATCH_LINES, title, rows, {"batch": str(pk)}, {"batch": batch.name}, reverse("batch", args=[pk])
+    )
 
 
-def _yuan(fen: int) -> str:
-    """Yuan with two places, as text: a float is no money."""
-    return f"{fen // 100}.{fen % 100:02d}"
+@page_for(EXPORTERS)
+@require_safe
+def list_exports(request: HttpRequest) -> HttpResponse:
+    """One's own long lists, the newest first."""
+    rows = ListExport.objects.visible_to(_member(request)).select_related("job").order_by("-pk")[:LATEST]
+    return render(request, "desk/list_exports.html", {"here": "jobs", "rows": rows, "days": settings.EXPORT_DAYS})
+
+
+def _export(request: HttpRequest, reference: str) -> ListExport:
+    seen = ListExport.objects.visible_to(_member(request)).select_related("job", "file")
+    found: ListExport = get_object_or_404(seen, reference=reference)
+    return found
+
+
+@page_for(EXPORTERS)
+@require_safe
+def list_export(request: HttpRequest, reference: str) -> HttpResponse:
+    """How far the file is, then the file; htmx asks for the changing part alone."""
+    made = _export(request, reference)
+    is_live = made.job is not None and made.job.status in (Job.Status.QUEUED, Job.Status.RUNNING)
+    context = {
+        "here": "jobs", "export": made, "job": made.job, "is_live": is_live, "days": settings.EXPORT_DAYS,
+    }  # fmt: skip
+    is_part = request.headers.get("HX-Request") == "true"
+    return render(request, f"desk/{'_list_export' if is_part else 'list_export'}.html", context)
+
+
+@page_for(EXPORTERS)
+@require_POST
+@freshly_confirmed()
+def list_export_file(request: HttpRequest, reference: str) -> HttpResponse:
+    """The workbook."""
+    made = _export(request, reference)
+    try:
+        content = fetch_list_export(actor=_member(request), list_export=made)
+    except RuleViolation as refusal:
+        messages.error(request, refusal.sentences)
+        return redirect("list_export", reference=reference)
+    return workbook_response(content, _name(made.title, made.recorded_at, _member(request)))

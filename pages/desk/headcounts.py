@@ -5,28 +5,30 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
+from pages.desk.line_pages import KeyedPaginator
 from pages.desk.navigation import DESK_ROLES
-from pages.desk.tabs import numbered_page
+from pages.desk.tabs import PAGE_SIZE, numbered_page
 from pages.months import month_in
 from park_workers.foundation.business_day import business_day
-from park_workers.foundation.calendar import ONE_DAY, working_days_between
-from park_workers.models import Employment, Enterprise, HeadcountConfirmation, Membership, Role
+from park_workers.foundation.calendar import working_days_between
+from park_workers.models import Enterprise, HeadcountConfirmation, Membership, Role
 from park_workers.permissions import REVEALERS
-from park_workers.services.headcount import headcount_on
+from park_workers.services.headcount import NOBODY, headcount_on
 from park_workers.services.headcount_confirmations import (
     confirm_until,
     due_month,
     latest_of_month,
     reveal_contact_of_late,
 )
-from park_workers.services.month_lists import month_before, month_end_of
+from park_workers.services.headcount_reminders import reminders_of_month
+from park_workers.services.month_lists import employing, month_before, month_end_of
 
 MONTHS_OFFERED = 12
 STATES = {"": "全部", "waiting": "未确认", "confirmed": "已确认"}
@@ -49,16 +51,21 @@ def _shown(request: HttpRequest, *, called: Enterprise | None = None, phone: str
     state = state if state in STATES else ""
     firms = employing(Enterprise.objects.visible_to(member), month)
     confirmed = HeadcountConfirmation.objects.filter(enterprise=OuterRef("pk"), month=month)
-    counts = {"all": firms.count(), "confirmed": firms.filter(Exists(confirmed)).count()}
+    counts = firms.annotate(is_confirmed=Exists(confirmed)).aggregate(
+        all=Count("pk"), confirmed=Count("pk", filter=Q(is_confirmed=True))
+    )
+    counts["waiting"] = counts["all"] - counts["confirmed"]
     rows = firms
     if state:
         rows = rows.filter(Exists(confirmed)) if state == "confirmed" else rows.filter(~Exists(confirmed))
-    found = numbered_page(request, rows.select_related("organisation").in_directory_order())
+    paginator = KeyedPaginator(rows.select_related("organisation").in_directory_order(), PAGE_SIZE)
+    paginator.count = counts[state or "all"]
+    found = numbered_page(request, paginator)
     _with_confirmations(list(found["page"]), month)
     until = confirm_until(month)
     context = {
         "here": "enterprises", "month": month, "months": _offered(newest), "state": state, "states": STATES, "counts": counts,
-        "waiting": counts["all"] - counts["confirmed"], "until": until, "today": today, "called": called, "phone": phone,
+        "waiting": counts["waiting"], "until": until, "today": today, "called": called, "phone": phone,
         "may_call": member.role in REVEALERS,
         "late_by": working_days_between(first=until, last=today) if today > until else 0,
         "left_for_it": working_days_between(first=today, last=until) if today <= until else 0,
@@ -79,12 +86,6 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     return _shown(request, called=enterprise, phone=phone)
 
 
-def employing(firms: Any, month: date) -> Any:
-    """Enterprises that have somebody to confirm for a month."""
-    there = Employment.objects.filter(enterprise=OuterRef("pk"), hired_on__lte=month_end_of(month))
-    return firms.filter(Exists(there.filter(Q(left_on__isnull=True) | Q(left_on__gte=month - ONE_DAY))))
-
-
 def _offered(newest: date) -> list[date]:
     """The months of the picker, the newest first."""
     months = [newest]
@@ -94,11 +95,12 @@ def _offered(newest: date) -> list[date]:
 
 
 def _with_confirmations(firms: list[Any], month: date) -> None:
-    """Give each enterprise of a page its confirmation, the heads the rows say now, and whether the two differ."""
-    latest = latest_of_month(month=month, enterprises=[firm.pk for firm in firms])
-    heads = headcount_on(day=month_end_of(month))
+    """Give each enterprise of a page its confirmation, its newest reminder, the heads the rows say now, and whether they differ."""
+    keys = [firm.pk for firm in firms]
+    latest, reminded = latest_of_month(month=month, enterprises=keys), reminders_of_month(month=month, enterprises=keys)
+    heads = headcount_on(day=month_end_of(month), enterprises=keys)
     for firm in firms:
-        firm.confirmation, now = latest.get(firm.pk), heads.get(firm.pk)
-        firm.heads, firm.front_line = (now.heads, now.front_line) if now else (0, 0)
+        firm.confirmation, firm.reminder = latest.get(firm.pk), reminded.get(firm.pk)
+        firm.heads, firm.front_line = heads.get(firm.pk, NOBODY)
         known = firm.confirmation
         firm.differs = known is not None and (known.heads_at_end, known.front_line) != (firm.heads, firm.front_line)

@@ -16,8 +16,9 @@ from pages.desk.keyset import keyset_page
 from pages.desk.navigation import JOB_ROLES
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.jobs import Job
-from park_workers.models import Membership, Role, Upload
+from park_workers.models import ListExport, Membership, Role, Upload
 from park_workers.models.uploads import UPLOADERS
+from park_workers.permissions import can_export_lists
 from park_workers.services.background_work import can_repeat_job, jobs_visible_to, repeat_job
 from subsidies.models import Batch
 
@@ -32,7 +33,9 @@ KINDS = {
     "texts.send_code": ("发送手机验证码", "请检查短信发送设置；当事人可重新获取验证码。"),
     "texts.tell_applicant": ("短信告知开户结果", "请检查短信发送设置，并另行告知申请人。"),
     "texts.tell_colleague": ("短信邀请同事", "请检查短信发送设置；企业也可以转发邀请链接。"),
+    "texts.remind_headcount": ("短信提醒在岗确认", "请检查短信发送设置后重新执行，或电话提醒该企业。"),
     "id_cards.read": ("识别证件照片", "没有影响：手工填写即可。反复失败请联系系统管理员查看识别服务。"),
+    "lists.export": ("导出名单", "请回到名单重新导出。"),
     "headcount.snapshot": ("生成月末人数", "请重新执行；仍失败请联系系统管理员。"),
     "audit.verify": ("核验审计链", "请重新执行；仍失败请联系系统管理员。"),
 }
@@ -55,7 +58,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     described(page.rows, member)
     context = {
         "here": "jobs", "page": page, "state": state, "states": STATES,
-        "is_live": any(job.status in LIVE for job in page.rows),
+        "is_live": any(job.status in LIVE for job in page.rows), "may_export": can_export_lists(member),
     }  # fmt: skip
     is_part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
     return render(request, "desk/_jobs.html" if is_part else "desk/jobs.html", context)
@@ -108,4 +111,7 @@ def _subjects(jobs: list[Any], member: Membership) -> dict[tuple[str, int], tupl
     found |= {
         (Batch._meta.label, pk): (f"{one.name} {one.policy.title}", reverse("batch", args=[pk])) for pk, one in batches.items()
     }  # fmt: skip
-    return found
+    exports = ListExport.objects.visible_to(member).in_bulk(keys.get(ListExport._meta.label, set()))
+    return found | {
+        (ListExport._meta.label, pk): (one.title, reverse("list_export", args=[one.reference])) for pk, one in exports.items()
+    }  # fmt: skip

@@ -4,36 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
-from park_workers.models import Organisation, PostSpan, Worker
+from park_workers.models import Employment, Organisation, PostSpan, Worker
+from park_workers.models.named import narrowing
 from park_workers.services.posts import trades_in_use
 from subsidies.models import Batch, Claim, LineItem
 
 #: more payees are not offered one by one: their name is typed
 PAYEES_OFFERED = 300
+#: lines of so many payees are counted one by one
+CLAIMS_COUNTED = 40
 
 
 def filtered(
     request: HttpRequest, batch: Batch, lines: QuerySet[LineItem]
 ) -> tuple[QuerySet[LineItem], dict[str, Any]]:
-    """Lines narrowed by name, payee and trade of the query string, and what the filter bar shows."""
+    """Lines narrowed by name, payee and trade of the query string, and what the filter bar shows.
+
+    `are_few`: some filter leaves so few that they may be counted one by one.
+    """
     name, firm = _typed(request, "name"), _typed(request, "firm")
     payee, payees, are_many = _payees(batch, request.GET.get("payee", ""))
     trades = trades_in_use() if batch.current_id else []
     trade = request.GET.get("trade", "")
     trade = trade if trade in trades else ""
-    if name:
-        lines = lines.filter(worker__name__icontains=name)
+    few = [bool(payee)]
     if payee:
         lines = lines.filter(claim_id=int(payee))
+    if name:
+        people, are_few = narrowing(Worker.objects.named_like(name), to="worker")
+        lines, few = lines.filter(people), [*few, are_few]
     if firm:
-        lines = lines.filter(claim__in=claims_named(batch, firm).order_by().values("pk"))
+        claims, are_few = narrowing(claims_named(batch, firm), to="claim", few=CLAIMS_COUNTED)
+        lines, few = lines.filter(claims), [*few, are_few]
     if trade:
-        lines = lines.filter(employment__in=PostSpan.objects.filter(trade=trade).values("employment"))
+        work = Employment.objects.filter(Exists(PostSpan.objects.filter(employment=OuterRef("pk"), trade=trade)))
+        with_trade, are_few = narrowing(work, to="employment")
+        lines, few = lines.filter(with_trade), [*few, are_few]
     shown: dict[str, Any] = {"name": name, "payee": payee, "payees": payees, "trade": trade, "trades": trades}
-    shown |= {"firm": firm, "are_payees_many": are_many}
+    shown |= {"firm": firm, "are_payees_many": are_many, "are_few": any(few)}
     return lines, shown | {"is_filtered": bool(name or payee or trade or firm)}
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from pages import hires
 from pages.acting import page_for
+from pages.desk.choices import Choice, choose
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.identifiers import IdentifierProblem
@@ -20,13 +21,11 @@ from park_workers.services.employments import FieldsInvalid
 from park_workers.services.registrations import register_worker
 
 
-def _enterprises(member: Membership) -> list[Enterprise]:
-    rows = Enterprise.objects.visible_to(member).select_related("organisation")
-    return list(rows.in_directory_order())
-
-
-def _chosen(enterprises: list[Enterprise], text: str) -> Enterprise | None:
-    return next((one for one in enterprises if str(one.pk) == text), None)
+def _choice(request: HttpRequest) -> Choice:
+    """The enterprise of the form: as sent, or as the address names it."""
+    member: Membership = request.membership  # type: ignore[attr-defined]
+    rows = Enterprise.objects.visible_to(member).select_related("organisation").in_directory_order()
+    return choose(rows, request.POST if request.method == "POST" else request.GET)
 
 
 @page_for(Role.CLERK)
@@ -34,15 +33,17 @@ def _chosen(enterprises: list[Enterprise], text: str) -> Enterprise | None:
 def register_hire(request: HttpRequest) -> HttpResponse:
     """A hire in an enterprise's name."""
     member: Membership = request.membership  # type: ignore[attr-defined]
-    enterprises = _enterprises(member)
+    choice = _choice(request)
     if request.method == "POST":
-        form = hires.read(request, member, _chosen(enterprises, request.POST.get("enterprise", "")))
+        form = hires.read(request, member, choice.chosen)
+        if choice.problem:
+            form.errors["enterprise"] = choice.problem
     else:
-        form = hires.blank(_chosen(enterprises, request.GET.get("enterprise", "")))
+        form = hires.blank(choice.chosen)
     if form.registration is not None:
         say_registered(request, form)
         return redirect("worker", pk=form.registration.employment.worker.canonical_id)
-    context = {"here": "workers", "form": form, "enterprises": enterprises, "trades": hires.TRADES}
+    context = {"here": "workers", "form": form, "choice": choice, "trades": hires.TRADES}
     return render(request, "desk/register_hire.html", context, status=422 if form.errors else 200)
 
 
@@ -64,18 +65,20 @@ REGISTER_FIELDS = ("name", "id_number", "phone", "trade", "front_line", "enterpr
 def register_person(request: HttpRequest) -> HttpResponse:
     """A person for the park's register (采集登记), employed or not."""
     member: Membership = request.membership  # type: ignore[attr-defined]
-    enterprises, today = _enterprises(member), business_day()
+    choice, today = _choice(request), business_day()
     typed = {key: request.POST.get(key, "").strip()[:120] for key in REGISTER_FIELDS}
     typed["registered_on"] = typed["registered_on"] or today.isoformat()
     errors: dict[str, str] = {}
     if request.method == "POST":
-        done = _register_person(member, typed, _chosen(enterprises, typed["enterprise"]), errors)
+        done = _register_person(member, typed, choice.chosen, errors)
+        if choice.problem:
+            errors["enterprise"] = choice.problem
         if done is not None:
             words = "此前已采集登记，没有重复写入" if done.is_repeat else "已采集登记"
             messages.success(request, f"{words}：{done.registration.worker}。")
             return redirect("worker", pk=done.registration.worker.canonical_id)
     context = {
-        "here": "workers", "enterprises": enterprises, "typed": typed, "errors": errors, "trades": hires.TRADES, "today": today,
+        "here": "workers", "choice": choice, "typed": typed, "errors": errors, "trades": hires.TRADES, "today": today,
     }  # fmt: skip
     return render(request, "desk/register_worker.html", context, status=422 if errors else 200)
 

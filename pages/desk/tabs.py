@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.paginator import EmptyPage, Page, Paginator
@@ -14,12 +14,13 @@ from pages.desk.batch_figures import (
     claim_totals,
     eligible_before,
     lines_by_reason,
+    lines_refused_by,
     refused_before,
     with_lines_left_out,
 )
 from pages.desk.history import batch_history, changes_since_last
 from pages.desk.line_filters import claims_named, claims_of, filtered
-from pages.desk.line_pages import KeyedPaginator, Known, LinePaginator, counted
+from pages.desk.line_pages import KeyedPaginator, Known, LinePaginator, counted, sought_page
 from park_workers.models import Membership
 from park_workers.services.imports import import_for
 from park_workers.services.uploads import can_upload
@@ -73,7 +74,7 @@ def numbered_page(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> dic
     return {"page": page, "page_numbers": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))}
 
 
-def with_reasons(page: Page[LineItem], batch: Batch) -> None:
+def with_reasons(page: Iterable[LineItem], batch: Batch) -> None:
     """Give each line of a page its failing conditions in short words."""
     terms = batch.policy_version.parsed_terms
     for line in page:
@@ -90,12 +91,15 @@ def _line_tab(
     request: HttpRequest, batch: Batch, lines: QuerySet[LineItem], known: Known | None = None
 ) -> dict[str, Any]:  # fmt: skip
     """`known`: what the lines come to without the filters of the bar; counted if it is not."""
+    whole = lines
     lines, shown = filtered(request, batch, lines)
-    if known is None or shown["is_filtered"]:
-        known = counted(lines)
-    found = shown | numbered_page(request, LinePaginator(lines, PAGE_SIZE, known))
+    if shown["is_filtered"] and not shown["are_few"]:
+        found = shown | {"page": sought_page(request, lines, whole, PAGE_SIZE), "sum_fen": None}
+    else:
+        if known is None or shown["is_filtered"]:
+            known = counted(lines)
+        found = shown | numbered_page(request, LinePaginator(lines, PAGE_SIZE, known)) | {"sum_fen": known.fen}
     with_reasons(found["page"], batch)
-    found["sum_fen"] = known.fen
     found["page_sum_fen"] = sum(line.amount_fen for line in found["page"])
     if line := opened_line(request, lines_of(batch)):
         from pages.desk.lines import explained
@@ -127,7 +131,7 @@ def ineligible_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[s
     chosen = request.GET.get("reason", "")
     if chosen in codes:
         lines = lines.annotate(bit=F("fail_mask").bitand(1 << codes.index(chosen))).filter(bit__gt=0)
-        known = Known(by_reason.get(chosen, 0), 0)
+        known = lines_refused_by(batch.current, chosen, by_reason.get(chosen, 0)) if batch.current else Known(0, 0)
     else:
         chosen = ""
     reasons = [(code, why.short_words(terms, code), by_reason[code]) for code in codes if by_reason.get(code)]

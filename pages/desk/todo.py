@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.corrections import corrections_seen_by
+from pages.desk.hire_dates import requests_seen_by
 from pages.desk.money.account_changes import changes_seen_by
 from pages.desk.money.decisions import KINDS, decisions_seen_by
 from pages.desk.money.payments import files_seen_by, open_bounces
@@ -62,6 +63,11 @@ def _drafts(member: Membership) -> Todo:
 def _corrections(member: Membership) -> Todo:
     rows = corrections_seen_by(member).filter(status="answered")
     return _todo("企业已答复更正，待核对", rows, "answered_on", reverse("corrections"), "edit")
+
+
+def _hire_dates(member: Membership) -> Todo:
+    rows = requests_seen_by(member).filter(status="waiting").exclude(asked_by=member.user_id)
+    return _todo("入职日期更正待核对", rows, "asked_on", reverse("hire_date_requests"), "edit")
 
 
 def _objections(member: Membership) -> Todo:
@@ -139,6 +145,7 @@ TODOS: dict[str, tuple[Callable[[Membership], Todo], ...]] = {
         _amendments,
         _money_on_revoked_grades,
         _corrections,
+        _hire_dates,
         _objections,
         _account_changes,
         _drafts,

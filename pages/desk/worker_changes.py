@@ -18,8 +18,9 @@ from pages.desk.workers import worker_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Employment, Membership, Role, Worker
-from park_workers.services.employments import correct_hire_date, record_leave
+from park_workers.services.employments import record_leave
 from park_workers.services.people import merge_workers
+from subsidies.services.hire_dates import state_hire_date
 
 LEAVE_PHRASES = ("本人辞职", "合同期满", "企业解除", "退休", "自行离开")
 CORRECT_PHRASES = ("企业填报有误", "与合同原件不一致", "与社保记录不一致")
@@ -54,7 +55,7 @@ def correct(request: HttpRequest, pk: int, employment_pk: int) -> HttpResponse:
     """Another hire date, with a reason."""
 
     def act(employment: Employment, day: date) -> str:
-        correct_hire_date(
+        state_hire_date(
             actor=_member(request), employment=employment, hired_on=day, reason=reason_of(request), day=business_day()
         )  # fmt: skip
         return f"已更正：{employment.worker} 入职日期为 {day}。"

@@ -42,16 +42,11 @@ def understand(text: str, seen: Any) -> Search:
     return Search("name", clean_name(text)[:40])
 
 
-def by_name(rows: Any, text: str) -> Any:
-    """People whose name contains the text; the one place that knows how names are searched."""
-    return rows.filter(name__icontains=text)
-
-
 def narrowed(rows: Any, parameters: Any) -> tuple[Any, dict[str, str]]:
     """People narrowed by the address, and what the filter bar says of it."""
     shown = {"name": " ".join(parameters.get("name", "").split())[:40], "by": ""}
     if shown["name"]:
-        rows = by_name(rows, shown["name"])
+        rows = rows.named_like(shown["name"])
     for parameter, (column, words) in HASHED.items():
         value = parameters.get(parameter, "")
         if HASH.fullmatch(value):

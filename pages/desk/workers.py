@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -53,7 +54,7 @@ def worker_list(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, member: Membership, *, typed: str = "", error: str = "") -> HttpResponse:
     today = business_day()
-    rows, shown = chosen_workers(request, member)
+    rows, shown = chosen_workers(request.GET, member)
     page = keyset_page(request, rows)
     with_work(page.rows, today)
     context = {
@@ -63,10 +64,10 @@ def _list(request: HttpRequest, member: Membership, *, typed: str = "", error: s
     return render(request, "desk/workers.html", context, status=404 if error else 200)
 
 
-def chosen_workers(request: HttpRequest, member: Membership) -> tuple[Any, dict[str, Any]]:
+def chosen_workers(parameters: Mapping[str, str], member: Membership) -> tuple[Any, dict[str, Any]]:
     """People of the address's filter, and what the filter bar says of it."""
-    rows, shown = narrowed(Worker.objects.visible_to(member).filter(merged_into__isnull=True), request.GET)
-    state, firm = request.GET.get("state", ""), request.GET.get("firm", "")
+    rows, shown = narrowed(Worker.objects.visible_to(member).filter(merged_into__isnull=True), parameters)
+    state, firm = parameters.get("state", ""), parameters.get("firm", "")
     state, enterprise = (state if state in STATES else ""), None
     if firm.isascii() and firm.isdigit() and len(firm) < 18:
         enterprise = Enterprise.objects.filter(pk=int(firm)).select_related("organisation").first()

@@ -17,7 +17,7 @@ from pages.months import month_in
 from pages.phone.roster import enterprise_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Employment, HeadcountConfirmation, Membership, Role
+from park_workers.models import Employment, HeadcountConfirmation, HeadcountReminder, Membership, Role
 from park_workers.services.headcount_confirmations import (
     MonthToConfirm,
     confirm_headcount,
@@ -76,9 +76,15 @@ def month_page(request: HttpRequest) -> HttpResponse:
     editions = HeadcountConfirmation.objects.visible_to(member).filter(month=month).defer("people")
     context = {
         "month": month, "state": state, "figures": state.now.figures, "until": confirm_until(month), "today": today,
-        "error": error, "changes": _changes(state), "editions": editions.select_related("recorded_by__user").order_by("-edition"),
+        "error": error, "reminder": _newest_reminder(member, month),
+        "changes": _changes(state), "editions": editions.select_related("recorded_by__user").order_by("-edition"),
     }  # fmt: skip
     return render(request, "phone/headcount_month.html", context, status=422 if error else 200)
+
+
+def _newest_reminder(member: Membership, month: date) -> HeadcountReminder | None:
+    rows = HeadcountReminder.objects.visible_to(member).filter(month=month)
+    return rows.select_related("person").order_by("-pk").first()
 
 
 def _changes(state: MonthToConfirm) -> list[dict[str, Any]]:

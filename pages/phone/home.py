@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -11,7 +11,9 @@ from pages.phone.claims import shown_claims
 from pages.phone.scan_entries import stamp_of
 from pages.phone.todo import todo_list
 from park_workers.foundation.business_day import business_day
-from park_workers.models import Employment, Membership, PostSpan, Role
+from park_workers.models import Membership, Role
+from park_workers.services.headcount import NOBODY
+from park_workers.services.kept_headcounts import headcounts_of
 from subsidies.models import Disbursement
 from training.models import LabourDemand
 
@@ -21,10 +23,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Headcount and front line today, what waits, claims with their state, money received."""
     member: Membership = request.membership  # type: ignore[attr-defined]
     today = business_day()
-    employed = Employment.objects.visible_to(member).employed_on(today)
-    post = PostSpan.objects.filter(employment=OuterRef("pk"), starts_on__lte=today).order_by("-starts_on", "-pk")
-    headcount = employed.count()
-    front_line = employed.annotate(front=Subquery(post.values("is_front_line")[:1])).filter(front=True).count()
+    here = member.organisation_id
+    headcount, front_line = headcounts_of(day=today, enterprises=[here]).get(here, NOBODY)
     paid = Disbursement.objects.filter(organisation_id=member.organisation_id, status="paid")
     context = {
         "today": today, "headcount": headcount, "front_line": front_line, "todos": todo_list(member, today),

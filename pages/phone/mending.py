@@ -8,7 +8,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
 from pages import hires
@@ -118,7 +118,7 @@ def _post(actor: Membership, employment: Employment, form: Form, today: date) ->
     if starts_on is not None and not form.errors:
         state_post(
             actor=actor, employment=employment, starts_on=starts_on, trade=form.typed["trade"],
-            is_front_line=form.typed["is_front_line"] == "1", day=today,
+            is_front_line=form.typed["is_front_line"] == "1", day=today, instead_of=day_of(form.typed["of"]),
         )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def _contract(actor: Membership, employment: Employment, form: Form, today: date
     if starts_on is not None and not form.errors:
         state_contract(
             actor=actor, employment=employment, starts_on=starts_on, ends_on=ends_on, form=form.typed["form"],
-            is_open_ended=form.typed["is_open_ended"] == "1", day=today,
+            is_open_ended=form.typed["is_open_ended"] == "1", day=today, instead_of=day_of(form.typed["of"]),
         )  # fmt: skip
 
 
@@ -147,18 +147,19 @@ PARTS = {
     "phone": Part("更正手机号码", ("phone",), _phone),
     "name": Part("更正姓名", ("name", "reason"), _name, {"NAME_MISSING": "name", "REASON_MISSING": "reason"}),
     "post": Part(
-        "登记岗位", ("starts_on", "trade", "is_front_line"), _post,
-        {"DATE_IN_FUTURE": "starts_on", "POST_OUTSIDE_EMPLOYMENT": "starts_on"},
+        "登记岗位", ("starts_on", "trade", "is_front_line", "of"), _post,
     ),
     "contract": Part(
-        "登记合同", ("starts_on", "ends_on", "is_open_ended", "form"), _contract,
+        "登记合同", ("starts_on", "ends_on", "is_open_ended", "form", "of"), _contract,
         dict.fromkeys(("CONTRACT_END_MISSING", "CONTRACT_END_CONTRADICTS", "CONTRACT_END_BEFORE_START"), "ends_on"),
     ),
 }  # fmt: skip
 
 
-def _begun(part: str, employment: Employment, today: date) -> dict[str, str]:
-    """What a form shows at first: what is held already, but no phone number."""
+def _begun(part: str, employment: Employment, today: date, of: date | None) -> dict[str, str]:
+    """What a form shows at first: what is held already (of the span that begins on `of`), but no phone number."""
+    if of is not None:
+        return _held(part, employment, of)
     if part == "name":
         return {"name": employment.worker.name}
     if part == "post":
@@ -174,6 +175,17 @@ def _begun(part: str, employment: Employment, today: date) -> dict[str, str]:
     return {}
 
 
+def _held(part: str, employment: Employment, of: date) -> dict[str, str]:
+    """A recorded post or contract as it stands, to be put right; 404 where none begins on the day."""
+    begins = {"of": of.isoformat(), "starts_on": of.isoformat()}
+    if part == "post":
+        post = get_object_or_404(employment.posts, starts_on=of)
+        return begins | {"trade": post.trade, "is_front_line": "1" if post.is_front_line else ""}
+    contract = get_object_or_404(employment.contracts, starts_on=of)
+    ends = contract.ends_on.isoformat() if contract.ends_on else ""
+    return begins | {"ends_on": ends, "is_open_ended": "" if ends else "1", "form": contract.form}
+
+
 @page_for(Role.ENTERPRISE_HR)
 @sensitive_post_parameters("phone")
 def correct(request: HttpRequest, employment: str, part: str) -> HttpResponse:
@@ -182,7 +194,8 @@ def correct(request: HttpRequest, employment: str, part: str) -> HttpResponse:
     found = employment_of(request, employment)
     if chosen is None:
         raise Http404
-    form = Form(dict.fromkeys(chosen.fields, "") | _begun(part, found, today))
+    of = day_of(request.GET.get("of", "")) if "of" in chosen.fields else None
+    form = Form(dict.fromkeys(chosen.fields, "") | _begun(part, found, today, of))
     if request.method == "POST":
         form.typed = {name: request.POST.get(name, "").strip()[:80] for name in chosen.fields}
         try:
@@ -192,10 +205,11 @@ def correct(request: HttpRequest, employment: str, part: str) -> HttpResponse:
         except RuleViolation as refusal:
             form.errors[chosen.places.get(refusal.code, chosen.fields[0])] = f"{refusal.message}。{refusal.fix}。"
         if not form.errors:
-            messages.success(request, f"已{chosen.title}。更正前的内容留在“变更记录”里。")
+            messages.success(request, "已保存。更正前的内容留在“变更记录”里。")
             return redirect("roster_person", employment=found.reference)
     context = {
-        "employment": found, "worker": found.worker, "part": part, "title": chosen.title, "form": form,
+        "employment": found, "worker": found.worker, "part": part, "form": form,
+        "title": chosen.title.replace("登记", "更正") if form.typed.get("of") else chosen.title,
         "trades": hires.TRADES, "reasons": NAME_REASONS, "forms": FORMS,
     }  # fmt: skip
     return render(request, "phone/correct.html", context, status=422 if form.errors else 200)

@@ -16,11 +16,13 @@ from pages.events import change_words, words_of
 from pages.phone.roster import enterprise_of
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.business_day import business_day
-from park_workers.models import Employment, Enterprise, InsuredMonth, Membership, Role
+from park_workers.models import Employment, Enterprise, HireDateRequest, InsuredMonth, Membership, Role
 from park_workers.permissions import can_correct_name
 from park_workers.services.gaps import gaps_of, with_gaps
 
 HISTORY_SHOWN = 50
+#: what the history of an employment is about
+SUBJECTS = ("employment", "contract", "post", "worker")
 #: changes that say nothing to a person
 UNSPOKEN = ("request_digest", "warnings")
 
@@ -57,6 +59,7 @@ def person(request: HttpRequest, employment: str) -> HttpResponse:
         "employment": found, "worker": found.worker, "today": today, "posts": posts[::-1],
         "post": posts[-1] if posts else None, "contracts": list(found.contracts.order_by("-starts_on")),
         "gaps": _gaps(found, enterprise, today), "insured": insured_here(found), "steps": steps,
+        "asked": HireDateRequest.objects.filter(employment=found).order_by("-pk").first(),
         "others": others.order_by("-hired_on"), "may_rename": can_correct_name(member, found),
         "may_undo_at_once": found.left_on is not None and _was_just_recorded(found, today),
     }  # fmt: skip
@@ -81,10 +84,11 @@ def insured_here(employment: Employment) -> dict[str, Any]:
 
 def history_of(employment: Employment) -> list[Step]:
     """What was recorded and put right about this employment, the newest first."""
+    asked = HireDateRequest.objects.filter(employment=employment).values("pk")
+    own = Q(*(("code__startswith", f"{subject}.") for subject in SUBJECTS), _connector=Q.OR)
     events = AuditEvent.objects.filter(
-        Q(code__startswith="employment.") | Q(code__startswith="contract.") | Q(code__startswith="post.")
-        | Q(code__startswith="worker."),
-        subject_kind=employment._meta.label, subject_id=employment.pk,
+        own & Q(subject_kind=employment._meta.label, subject_id=employment.pk)
+        | Q(subject_kind=HireDateRequest._meta.label, subject_id__in=asked)
     )  # fmt: skip
     return [
         Step(

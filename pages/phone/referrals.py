@@ -22,7 +22,7 @@ from pages.referral_steps import referral_steps
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
-from training.models import Assessment, Referral
+from training.models import Referral
 from training.permissions import can_answer_referral, can_call_referred
 from training.services.placement_links import link_hires
 from training.services.referrals import (
@@ -33,6 +33,7 @@ from training.services.referrals import (
     record_interview,
     refuse_trainee,
 )
+from training.services.standing import result_now
 
 ENDED_SHOWN = 50
 CALL_PHRASES = ("约面试时间", "通知录用", "核对报到时间")
@@ -103,7 +104,7 @@ def _referral(request: HttpRequest, reference: str) -> Referral:
 def _card(request: HttpRequest, referral: Referral, **more: Any) -> HttpResponse:
     member, today = _member(request), business_day()
     person = referral.worker.merged_into or referral.worker
-    marks = Assessment.objects.filter(enrolment=referral.enrolment_id).first() if referral.shows_marks else None
+    marks = result_now(referral.enrolment.assessment) if referral.shows_marks else None
     context = {
         "referral": referral, "person": person, "seat": referral.enrolment, "training_class": referral.enrolment.training_class,
         "marks": marks, "steps": referral_steps(referral, today), "today": today, "may_call": can_call_referred(member, referral),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,7 @@ STATE_ROLES = {
     "draft": "calm", "computed": "calm", "submitted": "wait", "reviewed": "wait", "approved": "wait", "in_notice": "brand",
     "notice_ended": "wait", "sent_to_city": "wait", "answered": "wait", "paying": "brand", "closed": "good",
     "cancelled": "bad", "open": "brand", "superseded": "calm", "made": "wait", "sent": "wait", "returned": "bad",
+    "queued": "wait", "failed": "bad",
     "pending": "wait", "paid": "good", "bounced": "bad", "published": "good", "retired": "calm", "held": "wait",
     "released": "good", "removed": "bad", "objected": "bad", "resubmitted": "wait", "rejected": "bad", "repaid": "good",
     "clawed_back": "bad", "received": "wait", "upheld": "bad",
@@ -140,6 +142,12 @@ def icon(name: str) -> SafeString:
 def state(status: str, label: str) -> SafeString:
     """A state: its word, in the colour of its role."""
     return format_html('<span class="state state-{}">{}</span>', STATE_ROLES.get(status, "calm"), label)
+
+
+@register.simple_tag
+def new_key() -> str:
+    """A key of one form on one page: the same form sent twice has one effect."""
+    return str(uuid.uuid4())
 
 
 @register.simple_tag(takes_context=True)

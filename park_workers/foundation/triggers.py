@@ -9,14 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import migrations
+from django.db import migrations, router
+
+#: in place of the models as they were at that time
+NO_MODELS: Any = None
+
+
+class Guard(migrations.RunPython):
+    """SQL for the engine at hand.  It asks for no model, so none is made for it: all of them would take a third of a second."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Create the guard."""
+        if router.allow_migrate(schema_editor.connection.alias, app_label):
+            self.code(NO_MODELS, schema_editor)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Drop it."""
+        if self.reverse_code is not None and router.allow_migrate(schema_editor.connection.alias, app_label):
+            self.reverse_code(NO_MODELS, schema_editor)
 
 
 def _postgresql_function(name: str, body: str) -> str:
     return f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
 
 
-def row_guard(name: str, *, table: str, events: Iterable[str], refuse_when: str, on: str = "") -> migrations.RunPython:
+def row_guard(name: str, *, table: str, events: Iterable[str], refuse_when: str, on: str = "") -> Guard:
     """Refuse an insert, update or delete of a row for which `refuse_when` (SQL over OLD and NEW) is true.
 
     `refuse_when` must be valid on both engines; `on` limits UPDATE to columns ("of a, b").
@@ -50,10 +67,10 @@ def row_guard(name: str, *, table: str, events: Iterable[str], refuse_when: str,
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}()")
 
-    return migrations.RunPython(create, drop)
+    return Guard(create, drop)
 
 
-def again_on_sqlite(guard: migrations.RunPython) -> migrations.RunPython:
+def again_on_sqlite(guard: Guard) -> Guard:
     """The same guard once more after a change of its table: SQLite makes the table anew and forgets it."""
 
     def create(apps: Any, schema_editor: Any) -> None:
@@ -63,15 +80,15 @@ def again_on_sqlite(guard: migrations.RunPython) -> migrations.RunPython:
     def keep(apps: Any, schema_editor: Any) -> None:
         """Backwards the table is made anew once more, and the guard with it."""
 
-    return migrations.RunPython(create, keep)
+    return Guard(create, keep)
 
 
-def append_only(name: str, *, table: str) -> migrations.RunPython:
+def append_only(name: str, *, table: str) -> Guard:
     """Rows of the table are never changed or deleted."""
     return row_guard(name, table=table, events=["UPDATE", "DELETE"], refuse_when="1 = 1")
 
 
-def allowed_moves(name: str, *, table: str, moves: Iterable[tuple[str, str]]) -> migrations.RunPython:
+def allowed_moves(name: str, *, table: str, moves: Iterable[tuple[str, str]]) -> Guard:
     """A status changes only along the listed pairs (I6): a skipped state is refused by the database itself."""
     pairs = " OR ".join(f"(OLD.status = '{a}' AND NEW.status = '{b}')" for a, b in moves)
     return row_guard(
@@ -80,7 +97,7 @@ def allowed_moves(name: str, *, table: str, moves: Iterable[tuple[str, str]]) ->
     )  # fmt: skip
 
 
-def _excluding(name: str, table: str, postgresql: list[str], sqlite: list[str]) -> migrations.RunPython:
+def _excluding(name: str, table: str, postgresql: list[str], sqlite: list[str]) -> Guard:
     """An exclusion constraint on PostgreSQL, triggers of the same name on SQLite."""
     statements = {"sqlite": sqlite, "postgresql": postgresql}
 
@@ -95,12 +112,10 @@ def _excluding(name: str, table: str, postgresql: list[str], sqlite: list[str]) 
             for event in ("insert", "update"):
                 schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}")
 
-    return migrations.RunPython(create, drop)
+    return Guard(create, drop)
 
 
-def no_overlap(
-    name: str, *, table: str, same: Iterable[str], first: str, last: str, where: str = ""
-) -> migrations.RunPython:
+def no_overlap(name: str, *, table: str, same: Iterable[str], first: str, last: str, where: str = "") -> Guard:
     """Closed day spans [first, last] (null last = open) of rows equal in `same` never overlap.
 
     An exclusion constraint on PostgreSQL (with btree_gist), a trigger on SQLite, whose writers take turns.
@@ -128,9 +143,7 @@ def no_overlap(
     return _excluding(name, table, postgresql, sqlite)
 
 
-def no_overlap_in_a_day(
-    name: str, *, table: str, same: str, day: str, first: str, last: str, where: str
-) -> migrations.RunPython:
+def no_overlap_in_a_day(name: str, *, table: str, same: str, day: str, first: str, last: str, where: str) -> Guard:
     """Half-open times [first, last) of one day of rows equal in `same`, among those for which `where` holds, never overlap.
 
     `where` is SQL over bare columns of the table.  An exclusion constraint on PostgreSQL, a trigger on SQLite.
@@ -154,7 +167,7 @@ def no_overlap_in_a_day(
     return _excluding(name, table, postgresql, sqlite)
 
 
-def insert_guard(name: str, *, table: str, refuse_new: str) -> migrations.RunPython:
+def insert_guard(name: str, *, table: str, refuse_new: str) -> Guard:
     """Refuse inserted rows for which `refuse_new` (SQL over the alias `fresh`) is true.
 
     One check per statement on PostgreSQL, so that a bulk load of a million lines pays once; per row on SQLite.
@@ -183,4 +196,54 @@ def insert_guard(name: str, *, table: str, refuse_new: str) -> migrations.RunPyt
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}()")
 
-    return migrations.RunPython(create, drop)
+    return Guard(create, drop)
+
+
+def note_changes(name: str, *, table: str, watched: Iterable[str], owner: str, into: str, column: str) -> Guard:
+    """Rows of `table` inserted, deleted or changed in a `watched` column leave their owner in `into.column`, in the same
+    transaction.
+
+    `owner` is an SQL expression over "{row}", valid on both engines; null leaves nothing.  On PostgreSQL every statement
+    leaves rows of its own, so that no writer waits for another; SQLite, whose writers take turns, keeps one an owner.
+    """
+    watched = list(watched)
+    differs = " OR ".join(f"was.{c} IS DISTINCT FROM fresh.{c}" for c in watched)
+    both = f"fresh JOIN was ON was.id = fresh.id WHERE {differs}"
+    events = {
+        "INSERT": ("NEW TABLE AS fresh", [("fresh", "fresh")], ["NEW"]),
+        "UPDATE": ("NEW TABLE AS fresh OLD TABLE AS was", [("fresh", both), ("was", both)], ["NEW", "OLD"]),
+        "DELETE": ("OLD TABLE AS was", [("was", "was")], ["OLD"]),
+    }
+    sqlite, postgresql = [], []
+    for event, (transition, parts, rows) in events.items():
+        one, put = f"{name}_{event.lower()}", f"INSERT INTO {into} ({column}) SELECT owner FROM "
+        owners = " UNION ".join(f"SELECT {owner.format(row=row)} AS owner FROM {part}" for row, part in parts)
+        postgresql += [
+            _postgresql_function(
+                one, f"{put}(SELECT DISTINCT owner FROM ({owners}) x) x WHERE owner IS NOT NULL; RETURN NULL;"
+            ),
+            f"CREATE TRIGGER {one} AFTER {event} ON {table} REFERENCING {transition} FOR EACH STATEMENT "
+            f"EXECUTE FUNCTION {one}()",
+        ]
+        owners = " UNION ".join(f"SELECT {owner.format(row=row)} AS owner" for row in rows)
+        of = f" OF {', '.join(watched)}" if event == "UPDATE" else ""
+        sqlite.append(
+            f"CREATE TRIGGER {one} AFTER {event}{of} ON {table} FOR EACH ROW BEGIN {put}({owners}) "
+            f"WHERE owner IS NOT NULL AND owner NOT IN (SELECT {column} FROM {into}); END"
+        )
+    statements = {"sqlite": sqlite, "postgresql": postgresql}
+
+    def create(apps: Any, schema_editor: Any) -> None:
+        for statement in statements[schema_editor.connection.vendor]:
+            schema_editor.execute(statement)
+
+    def drop(apps: Any, schema_editor: Any) -> None:
+        is_postgresql = schema_editor.connection.vendor == "postgresql"
+        for event in events:
+            schema_editor.execute(
+                f"DROP TRIGGER IF EXISTS {name}_{event.lower()}{f' ON {table}' if is_postgresql else ''}"
+            )
+            if is_postgresql:
+                schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}_{event.lower()}()")
+
+    return Guard(create, drop)

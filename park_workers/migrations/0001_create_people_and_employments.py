@@ -6,6 +6,8 @@ import park_workers.foundation.files
 from django.conf import settings
 from django.db import migrations, models
 
+from park_workers.foundation.create_tables import CreateTables
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -15,1130 +17,1038 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="User",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                ("username", models.CharField(max_length=60, unique=True, verbose_name="登录名")),
-                ("display_name", models.CharField(max_length=60, verbose_name="姓名")),
-                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="邮箱")),
-                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="创建时间")),
-            ],
-            options={
-                "verbose_name": "用户",
-                "verbose_name_plural": "用户",
-            },
-        ),
-        migrations.CreateModel(
-            name="Organisation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("district_bureau", "区人社局"),
-                            ("city_bureau", "市人社局"),
-                            ("enterprise", "企业"),
-                            ("training_base", "培训基地"),
-                            ("agency", "人力资源机构"),
-                        ],
-                        max_length=20,
-                        verbose_name="类别",
-                    ),
-                ),
-                ("name", models.CharField(max_length=120, verbose_name="名称")),
-                (
-                    "credit_code",
-                    models.CharField(max_length=18, null=True, unique=True, verbose_name="统一社会信用代码"),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="park_workers.organisation",
-                        verbose_name="上级单位",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "单位",
-                "verbose_name_plural": "单位",
-            },
-        ),
-        migrations.CreateModel(
-            name="Membership",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("enterprise_hr", "企业人事"),
-                            ("base_clerk", "基地经办"),
-                            ("expert", "评审专家"),
-                            ("agency_clerk", "机构经办"),
-                            ("clerk", "经办"),
-                            ("reviewer", "复核"),
-                            ("approver", "审批"),
-                            ("finance", "财务"),
-                            ("city_reviewer", "市局"),
-                            ("auditor", "审计"),
-                            ("system_admin", "系统管理员"),
-                            ("security_admin", "安全管理员"),
-                            ("log_admin", "日志管理员"),
-                        ],
-                        max_length=20,
-                        verbose_name="岗位",
-                    ),
-                ),
-                ("valid_from", models.DateField(verbose_name="生效日期")),
-                ("valid_to", models.DateField(blank=True, null=True, verbose_name="失效日期")),
-                ("is_owner", models.BooleanField(default=False, verbose_name="企业主账号")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="确认人",
-                    ),
-                ),
-                (
-                    "granted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="授予人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "岗位",
-                "verbose_name_plural": "岗位",
-            },
-        ),
-        migrations.CreateModel(
-            name="Enterprise",
-            fields=[
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                (
-                    "organisation",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="enterprise",
-                        serialize=False,
-                        to="park_workers.organisation",
-                        verbose_name="单位",
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("纺织服装企业", "纺织服装企业"), ("劳务派遣", "劳务派遣"), ("其他", "其他")],
-                        max_length=20,
-                        verbose_name="类型",
-                    ),
-                ),
-                ("park_name", models.CharField(blank=True, default="", max_length=80, verbose_name="所在园区")),
-                ("admitted_on", models.DateField(blank=True, null=True, verbose_name="入园日期")),
-                ("contact_name", models.CharField(blank=True, default="", max_length=60, verbose_name="联系人")),
-                (
-                    "contact_phone",
-                    park_workers.foundation.encryption.EncryptedTextField(
-                        blank=True, bound_to="owner_key", default="", verbose_name="联系电话"
-                    ),
-                ),
-                ("directory_position", models.PositiveIntegerField(default=0, verbose_name="名录顺序")),
-            ],
-            options={
-                "verbose_name": "企业",
-                "verbose_name_plural": "企业",
-            },
-        ),
-        migrations.CreateModel(
-            name="Employment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                (
-                    "reference",
-                    models.CharField(
-                        default=park_workers.foundation.files.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="受理编号",
-                    ),
-                ),
-                ("hired_on", models.DateField(verbose_name="入职日期")),
-                ("left_on", models.DateField(blank=True, null=True, verbose_name="离职日期")),
-                ("leave_reason", models.CharField(blank=True, default="", max_length=60, verbose_name="离职原因")),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[("roster", "花名册"), ("form", "手机登记"), ("qr", "扫码登记")],
-                        default="roster",
-                        max_length=10,
-                        verbose_name="来源",
-                    ),
-                ),
-                ("request_id", models.CharField(blank=True, max_length=64, null=True, verbose_name="请求编号")),
-                (
-                    "agency",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.organisation",
-                        verbose_name="人力资源机构",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "就业记录",
-                "verbose_name_plural": "就业记录",
-            },
-        ),
-        migrations.AddField(
-            model_name="organisation",
-            name="recorded_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="park_workers.membership",
-                verbose_name="记录人",
+        CreateTables([
+            migrations.CreateModel(
+                name="User",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("password", models.CharField(max_length=128, verbose_name="password")),
+                    ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                    ("username", models.CharField(max_length=60, unique=True, verbose_name="登录名")),
+                    ("display_name", models.CharField(max_length=60, verbose_name="姓名")),
+                    ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="邮箱")),
+                    ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="创建时间")),
+                ],
+                options={
+                    "verbose_name": "用户",
+                    "verbose_name_plural": "用户",
+                },
             ),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="memberships",
-                to="park_workers.organisation",
-                verbose_name="单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membership",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="memberships",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="用户",
-            ),
-        ),
-        migrations.CreateModel(
-            name="EmploymentOverlap",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("closed_at", models.DateTimeField(null=True, verbose_name="处理时间")),
-                ("closing_note", models.CharField(blank=True, default="", max_length=200, verbose_name="处理说明")),
-                (
-                    "earlier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="overlaps_later",
-                        to="park_workers.employment",
-                        verbose_name="先登记",
+            migrations.CreateModel(
+                name="Organisation",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    (
+                        "kind",
+                        models.CharField(
+                            choices=[
+                                ("district_bureau", "区人社局"),
+                                ("city_bureau", "市人社局"),
+                                ("enterprise", "企业"),
+                                ("training_base", "培训基地"),
+                                ("agency", "人力资源机构"),
+                            ],
+                            max_length=20,
+                            verbose_name="类别",
+                        ),
                     ),
-                ),
-                (
-                    "later",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="overlaps_earlier",
-                        to="park_workers.employment",
-                        verbose_name="后登记",
+                    ("name", models.CharField(max_length=120, verbose_name="名称")),
+                    (
+                        "credit_code",
+                        models.CharField(max_length=18, null=True, unique=True, verbose_name="统一社会信用代码"),
                     ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
+                    (
+                        "parent",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="children",
+                            to="park_workers.organisation",
+                            verbose_name="上级单位",
+                        ),
+                    ),
+                    ("recorded_by", models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="park_workers.membership",
                         verbose_name="记录人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "重叠就业",
-                "verbose_name_plural": "重叠就业",
-            },
-        ),
-        migrations.AddField(
-            model_name="employment",
-            name="recorded_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="park_workers.membership",
-                verbose_name="记录人",
+                    )),
+                ],
+                options={
+                    "verbose_name": "单位",
+                    "verbose_name_plural": "单位",
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("kind__in", ["district_bureau", "city_bureau", "enterprise", "training_base", "agency"])
+                            ),
+                            name="organisation_kind_known",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("kind", "enterprise"), _negated=True), ("credit_code__isnull", False), _connector="OR"
+                            ),
+                            name="enterprise_has_credit_code",
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.CreateModel(
-            name="ContractSpan",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("starts_on", models.DateField(verbose_name="合同起始日")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="合同终止日")),
-                (
-                    "form",
-                    models.CharField(
-                        choices=[("劳动合同", "劳动合同"), ("劳务派遣", "劳务派遣")],
-                        max_length=10,
-                        verbose_name="用工形式",
+            migrations.CreateModel(
+                name="Membership",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    (
+                        "role",
+                        models.CharField(
+                            choices=[
+                                ("enterprise_hr", "企业人事"),
+                                ("base_clerk", "基地经办"),
+                                ("expert", "评审专家"),
+                                ("agency_clerk", "机构经办"),
+                                ("clerk", "经办"),
+                                ("reviewer", "复核"),
+                                ("approver", "审批"),
+                                ("finance", "财务"),
+                                ("city_reviewer", "市局"),
+                                ("auditor", "审计"),
+                                ("system_admin", "系统管理员"),
+                                ("security_admin", "安全管理员"),
+                                ("log_admin", "日志管理员"),
+                            ],
+                            max_length=20,
+                            verbose_name="岗位",
+                        ),
                     ),
-                ),
-                (
-                    "employment",
-                    models.ForeignKey(
+                    ("valid_from", models.DateField(verbose_name="生效日期")),
+                    ("valid_to", models.DateField(blank=True, null=True, verbose_name="失效日期")),
+                    ("is_owner", models.BooleanField(default=False, verbose_name="企业主账号")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    (
+                        "confirmed_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="确认人",
+                        ),
+                    ),
+                    (
+                        "granted_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="授予人",
+                        ),
+                    ),
+                    ("organisation", models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contracts",
-                        to="park_workers.employment",
-                        verbose_name="就业记录",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "合同",
-                "verbose_name_plural": "合同",
-            },
-        ),
-        migrations.CreateModel(
-            name="PostSpan",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("starts_on", models.DateField(verbose_name="起始日")),
-                ("trade", models.CharField(max_length=40, verbose_name="工种")),
-                ("is_front_line", models.BooleanField(verbose_name="一线")),
-                (
-                    "employment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="posts",
-                        to="park_workers.employment",
-                        verbose_name="就业记录",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "岗位经历",
-                "verbose_name_plural": "岗位经历",
-            },
-        ),
-        migrations.CreateModel(
-            name="Upload",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(max_length=20, verbose_name="状态")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                (
-                    "reference",
-                    models.CharField(
-                        default=park_workers.foundation.files.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="上传编号",
-                    ),
-                ),
-                ("sheet_kind", models.CharField(max_length=40, verbose_name="表类")),
-                ("scope", models.CharField(blank=True, default="", max_length=60, verbose_name="用途")),
-                ("sha256", models.CharField(max_length=64, verbose_name="摘要")),
-                ("business_day", models.DateField(verbose_name="业务日期")),
-                ("rows", models.PositiveIntegerField(default=0, verbose_name="行数")),
-                ("accepted", models.PositiveIntegerField(default=0, verbose_name="合格")),
-                ("refused", models.PositiveIntegerField(default=0, verbose_name="错误")),
-                ("sheet_name", models.CharField(blank=True, default="", max_length=80, verbose_name="工作表")),
-                ("header_row", models.PositiveIntegerField(default=0, verbose_name="表头行")),
-                ("refusal", models.JSONField(default=dict, verbose_name="拒收原因")),
-                ("result", models.JSONField(default=dict, verbose_name="导入结果")),
-                ("needs_second_person", models.BooleanField(default=False, verbose_name="须他人确认")),
-                (
-                    "apply_job",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="foundation.job",
-                        verbose_name="导入任务",
-                    ),
-                ),
-                (
-                    "check_job",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="foundation.job",
-                        verbose_name="检查任务",
-                    ),
-                ),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="确认人",
-                    ),
-                ),
-                (
-                    "file",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="foundation.storedfile",
-                        verbose_name="文件",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="uploads",
+                        related_name="memberships",
                         to="park_workers.organisation",
                         verbose_name="单位",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
+                    )),
+                    ("user", models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "上传",
-                "verbose_name_plural": "上传",
-            },
-        ),
-        migrations.AddField(
-            model_name="employment",
-            name="upload",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="park_workers.upload",
-                verbose_name="来源文件",
-            ),
-        ),
-        migrations.CreateModel(
-            name="UploadIssue",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sheet", models.CharField(max_length=80, verbose_name="工作表")),
-                ("row", models.PositiveIntegerField(verbose_name="行")),
-                ("column", models.CharField(blank=True, default="", max_length=4, verbose_name="列")),
-                ("header", models.CharField(blank=True, default="", max_length=80, verbose_name="列名")),
-                ("code", models.CharField(max_length=60, verbose_name="代码")),
-                ("message", models.CharField(max_length=300, verbose_name="问题")),
-                ("fix", models.CharField(blank=True, default="", max_length=300, verbose_name="如何修改")),
-                (
-                    "severity",
-                    models.CharField(
-                        choices=[("error", "错误"), ("warning", "提示")], max_length=10, verbose_name="程度"
-                    ),
-                ),
-                ("is_later_finding", models.BooleanField(default=False, verbose_name="事后核查")),
-                (
-                    "upload",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="issues",
-                        to="park_workers.upload",
-                        verbose_name="上传",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "上传问题",
-                "verbose_name_plural": "上传问题",
-                "ordering": ["upload_id", "row", "column", "code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Worker",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                (
-                    "reference",
-                    models.CharField(
-                        default=park_workers.foundation.files.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="人员编号",
-                    ),
-                ),
-                ("person_key", models.CharField(max_length=64, unique=True, verbose_name="证件号码检索值")),
-                (
-                    "id_type",
-                    models.CharField(
-                        choices=[
-                            ("居民身份证", "居民身份证"),
-                            ("港澳台居民居住证", "港澳台居民居住证"),
-                            ("外国人永久居留身份证", "外国人永久居留身份证"),
-                        ],
-                        default="居民身份证",
-                        max_length=20,
-                        verbose_name="证件类型",
-                    ),
-                ),
-                (
-                    "id_number",
-                    park_workers.foundation.encryption.EncryptedTextField(
-                        blank=True, bound_to="person_key", default="", verbose_name="证件号码"
-                    ),
-                ),
-                ("last_four_hash", models.CharField(db_index=True, max_length=64, verbose_name="末四位检索值")),
-                ("name", models.CharField(db_index=True, max_length=80, verbose_name="姓名")),
-                (
-                    "phone",
-                    park_workers.foundation.encryption.EncryptedTextField(
-                        blank=True, bound_to="person_key", default="", verbose_name="手机号码"
-                    ),
-                ),
-                (
-                    "phone_hash",
-                    models.CharField(blank=True, db_index=True, default="", max_length=64, verbose_name="手机检索值"),
-                ),
-                ("birth_on", models.DateField(verbose_name="出生日期")),
-                ("sex", models.CharField(choices=[("男", "男"), ("女", "女")], max_length=1, verbose_name="性别")),
-                ("origin", models.CharField(blank=True, default="", max_length=120, verbose_name="户籍地")),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="merged",
-                        to="park_workers.worker",
-                        verbose_name="已并入",
-                    ),
-                ),
-                (
-                    "photo",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="foundation.storedfile",
-                        verbose_name="照片",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "人员",
-                "verbose_name_plural": "人员",
-            },
-        ),
-        migrations.CreateModel(
-            name="PayeeAccount",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(max_length=20, verbose_name="状态")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                (
-                    "account",
-                    park_workers.foundation.encryption.EncryptedTextField(
-                        blank=True, bound_to="owner_key", default="", verbose_name="账号"
-                    ),
-                ),
-                ("account_hash", models.CharField(db_index=True, max_length=64, verbose_name="账号检索值")),
-                ("last_four", models.CharField(max_length=4, verbose_name="末四位")),
-                ("bank_name", models.CharField(max_length=120, verbose_name="开户行")),
-                ("valid_from", models.DateField(verbose_name="生效日期")),
-                ("valid_to", models.DateField(blank=True, null=True, verbose_name="失效日期")),
-                ("is_from_directory", models.BooleanField(default=False, verbose_name="名录备案")),
-                ("proposed_on", models.DateField(verbose_name="申请日期")),
-                ("approved_on", models.DateField(blank=True, null=True, verbose_name="批准日期")),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
+                        related_name="memberships",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="批准人",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payee_accounts",
-                        to="park_workers.organisation",
-                        verbose_name="单位",
-                    ),
-                ),
-                (
-                    "proposed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="申请人",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payee_accounts",
-                        to="park_workers.worker",
-                        verbose_name="人员",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "收款账户",
-                "verbose_name_plural": "收款账户",
-            },
-        ),
-        migrations.CreateModel(
-            name="OtherSubsidy",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("name", models.CharField(max_length=80, verbose_name="补贴名称")),
-                ("month", models.DateField(verbose_name="发放月份")),
-                ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
-                ("enterprise_name", models.CharField(blank=True, default="", max_length=120, verbose_name="享受企业")),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "upload",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.upload",
-                        verbose_name="来源文件",
-                    ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="other_subsidies",
-                        to="park_workers.worker",
-                        verbose_name="人员",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "其他补贴",
-                "verbose_name_plural": "其他补贴",
-            },
-        ),
-        migrations.CreateModel(
-            name="InsuredMonth",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("credit_code", models.CharField(max_length=18, verbose_name="统一社会信用代码")),
-                ("month", models.DateField(verbose_name="费款所属期")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("企业职工基本养老保险", "企业职工基本养老保险"),
-                            ("失业保险", "失业保险"),
-                            ("工伤保险", "工伤保险"),
-                        ],
-                        max_length=20,
-                        verbose_name="险种",
-                    ),
-                ),
-                ("voided_at", models.DateTimeField(null=True, verbose_name="作废时间")),
-                ("void_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="作废原因")),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "upload",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.upload",
-                        verbose_name="来源文件",
-                    ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="insured_months",
-                        to="park_workers.worker",
-                        verbose_name="人员",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "参保月份",
-                "verbose_name_plural": "参保月份",
-            },
-        ),
-        migrations.AddField(
-            model_name="employment",
-            name="introducer",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="introduced",
-                to="park_workers.worker",
-                verbose_name="引工人",
+                        verbose_name="用户",
+                    )),
+                ],
+                options={
+                    "verbose_name": "岗位",
+                    "verbose_name_plural": "岗位",
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("valid_to__isnull", True)),
+                            fields=("user", "organisation", "role"),
+                            name="one_live_membership",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("granted_by__isnull", True),
+                                ("confirmed_by__isnull", True),
+                                models.Q(("granted_by", models.F("confirmed_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                            name="membership_confirmed_by_another",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                            ),
+                            name="membership_span",
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddField(
-            model_name="employment",
-            name="worker",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="employments",
-                to="park_workers.worker",
-                verbose_name="人员",
-            ),
-        ),
-        migrations.CreateModel(
-            name="WorkerRegistration",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("registered_on", models.DateField(verbose_name="采集日期")),
-                (
-                    "method",
-                    models.CharField(
-                        choices=[("enterprise", "企业登记"), ("qr", "扫码登记"), ("file", "名单导入")],
-                        max_length=12,
-                        verbose_name="方式",
+            migrations.CreateModel(
+                name="Enterprise",
+                fields=[
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    (
+                        "organisation",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="enterprise",
+                            serialize=False,
+                            to="park_workers.organisation",
+                            verbose_name="单位",
+                        ),
                     ),
-                ),
-                ("trade", models.CharField(blank=True, default="", max_length=40, verbose_name="工种")),
-                ("is_front_line", models.BooleanField(null=True, verbose_name="一线")),
-                (
-                    "consent_version",
-                    models.CharField(blank=True, default="", max_length=20, verbose_name="知情同意版本"),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
+                    (
+                        "kind",
+                        models.CharField(
+                            choices=[("纺织服装企业", "纺织服装企业"), ("劳务派遣", "劳务派遣"), ("其他", "其他")],
+                            max_length=20,
+                            verbose_name="类型",
+                        ),
                     ),
-                ),
-                (
-                    "upload",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.upload",
-                        verbose_name="来源文件",
+                    ("park_name", models.CharField(blank=True, default="", max_length=80, verbose_name="所在园区")),
+                    ("admitted_on", models.DateField(blank=True, null=True, verbose_name="入园日期")),
+                    ("contact_name", models.CharField(blank=True, default="", max_length=60, verbose_name="联系人")),
+                    (
+                        "contact_phone",
+                        park_workers.foundation.encryption.EncryptedTextField(
+                            blank=True, bound_to="owner_key", default="", verbose_name="联系电话"
+                        ),
                     ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
+                    ("directory_position", models.PositiveIntegerField(default=0, verbose_name="名录顺序")),
+                    ("bureau", models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="registrations",
-                        to="park_workers.worker",
-                        verbose_name="人员",
-                    ),
-                ),
-                (
-                    "enterprise",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="registrations",
-                        to="park_workers.enterprise",
-                        verbose_name="企业",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "采集登记",
-                "verbose_name_plural": "采集登记",
-            },
-        ),
-        migrations.CreateModel(
-            name="HeadcountSnapshot",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("month_end", models.DateField(verbose_name="月末")),
-                ("edition", models.PositiveIntegerField(verbose_name="版次")),
-                ("headcount", models.PositiveIntegerField(verbose_name="在岗人数")),
-                ("front_line", models.PositiveIntegerField(verbose_name="一线人数")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="统计时间")),
-                (
-                    "enterprise",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="headcounts",
-                        to="park_workers.enterprise",
-                        verbose_name="企业",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "月末人数",
-                "verbose_name_plural": "月末人数",
-            },
-        ),
-        migrations.AddField(
-            model_name="enterprise",
-            name="bureau",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="admitted_enterprises",
-                to="park_workers.organisation",
-                verbose_name="所属人社局",
-            ),
-        ),
-        migrations.AddField(
-            model_name="enterprise",
-            name="recorded_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="park_workers.membership",
-                verbose_name="记录人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="employment",
-            name="enterprise",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="employments",
-                to="park_workers.enterprise",
-                verbose_name="企业",
-            ),
-        ),
-        migrations.CreateModel(
-            name="TrainingBase",
-            fields=[
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                (
-                    "organisation",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="training_base",
-                        serialize=False,
-                        to="park_workers.organisation",
-                        verbose_name="单位",
-                    ),
-                ),
-                (
-                    "bureau",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="training_bases",
+                        related_name="admitted_enterprises",
                         to="park_workers.organisation",
                         verbose_name="所属人社局",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
+                    )),
+                    ("recorded_by", models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="park_workers.membership",
                         verbose_name="记录人",
+                    )),
+                ],
+                options={
+                    "verbose_name": "企业",
+                    "verbose_name_plural": "企业",
+                },
+            ),
+            migrations.CreateModel(
+                name="Employment",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    (
+                        "reference",
+                        models.CharField(
+                            default=park_workers.foundation.files.new_reference,
+                            max_length=20,
+                            unique=True,
+                            verbose_name="受理编号",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "培训基地",
-                "verbose_name_plural": "培训基地",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["district_bureau", "city_bureau", "enterprise", "training_base", "agency"])
-                ),
-                name="organisation_kind_known",
+                    ("hired_on", models.DateField(verbose_name="入职日期")),
+                    ("left_on", models.DateField(blank=True, null=True, verbose_name="离职日期")),
+                    ("leave_reason", models.CharField(blank=True, default="", max_length=60, verbose_name="离职原因")),
+                    (
+                        "source",
+                        models.CharField(
+                            choices=[("roster", "花名册"), ("form", "手机登记"), ("qr", "扫码登记")],
+                            default="roster",
+                            max_length=10,
+                            verbose_name="来源",
+                        ),
+                    ),
+                    ("request_id", models.CharField(blank=True, max_length=64, null=True, verbose_name="请求编号")),
+                    (
+                        "agency",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.organisation",
+                            verbose_name="人力资源机构",
+                        ),
+                    ),
+                    ("recorded_by", models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="park_workers.membership",
+                        verbose_name="记录人",
+                    )),
+                    ("upload", models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="park_workers.upload",
+                        verbose_name="来源文件",
+                    )),
+                    ("introducer", models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="introduced",
+                        to="park_workers.worker",
+                        verbose_name="引工人",
+                    )),
+                    ("worker", models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="employments",
+                        to="park_workers.worker",
+                        verbose_name="人员",
+                    )),
+                    ("enterprise", models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="employments",
+                        to="park_workers.enterprise",
+                        verbose_name="企业",
+                    )),
+                ],
+                options={
+                    "verbose_name": "就业记录",
+                    "verbose_name_plural": "就业记录",
+                    "indexes": [
+                        models.Index(fields=["enterprise", "hired_on"], name="employment_enterprise_hired"),
+                    ],
+                    "constraints": [
+                        models.UniqueConstraint(
+                            fields=("worker", "enterprise", "hired_on"), name="one_employment_per_hire_date"
+                        ),
+                        models.UniqueConstraint(fields=("enterprise", "request_id"), name="one_employment_per_request"),
+                        models.CheckConstraint(
+                            condition=models.Q(("left_on__isnull", True), ("left_on__gte", models.F("hired_on")), _connector="OR"),
+                            name="employment_span",
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "enterprise"), _negated=True), ("credit_code__isnull", False), _connector="OR"
-                ),
-                name="enterprise_has_credit_code",
+            migrations.CreateModel(
+                name="EmploymentOverlap",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("closed_at", models.DateTimeField(null=True, verbose_name="处理时间")),
+                    ("closing_note", models.CharField(blank=True, default="", max_length=200, verbose_name="处理说明")),
+                    (
+                        "earlier",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="overlaps_later",
+                            to="park_workers.employment",
+                            verbose_name="先登记",
+                        ),
+                    ),
+                    (
+                        "later",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="overlaps_earlier",
+                            to="park_workers.employment",
+                            verbose_name="后登记",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "重叠就业",
+                    "verbose_name_plural": "重叠就业",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("earlier", "later"), name="overlap_listed_once"),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)),
-                fields=("user", "organisation", "role"),
-                name="one_live_membership",
+            migrations.CreateModel(
+                name="ContractSpan",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("starts_on", models.DateField(verbose_name="合同起始日")),
+                    ("ends_on", models.DateField(blank=True, null=True, verbose_name="合同终止日")),
+                    (
+                        "form",
+                        models.CharField(
+                            choices=[("劳动合同", "劳动合同"), ("劳务派遣", "劳务派遣")],
+                            max_length=10,
+                            verbose_name="用工形式",
+                        ),
+                    ),
+                    (
+                        "employment",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="contracts",
+                            to="park_workers.employment",
+                            verbose_name="就业记录",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "合同",
+                    "verbose_name_plural": "合同",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("employment", "starts_on"), name="one_contract_per_start"),
+                        models.CheckConstraint(
+                            condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                            name="contract_span",
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("granted_by__isnull", True),
-                    ("confirmed_by__isnull", True),
-                    models.Q(("granted_by", models.F("confirmed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="membership_confirmed_by_another",
+            migrations.CreateModel(
+                name="PostSpan",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("starts_on", models.DateField(verbose_name="起始日")),
+                    ("trade", models.CharField(max_length=40, verbose_name="工种")),
+                    ("is_front_line", models.BooleanField(verbose_name="一线")),
+                    (
+                        "employment",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="posts",
+                            to="park_workers.employment",
+                            verbose_name="就业记录",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "岗位经历",
+                    "verbose_name_plural": "岗位经历",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("employment", "starts_on"), name="one_post_per_start"),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="membership_span",
+            migrations.CreateModel(
+                name="Upload",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("status", models.CharField(max_length=20, verbose_name="状态")),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    (
+                        "reference",
+                        models.CharField(
+                            default=park_workers.foundation.files.new_reference,
+                            max_length=20,
+                            unique=True,
+                            verbose_name="上传编号",
+                        ),
+                    ),
+                    ("sheet_kind", models.CharField(max_length=40, verbose_name="表类")),
+                    ("scope", models.CharField(blank=True, default="", max_length=60, verbose_name="用途")),
+                    ("sha256", models.CharField(max_length=64, verbose_name="摘要")),
+                    ("business_day", models.DateField(verbose_name="业务日期")),
+                    ("rows", models.PositiveIntegerField(default=0, verbose_name="行数")),
+                    ("accepted", models.PositiveIntegerField(default=0, verbose_name="合格")),
+                    ("refused", models.PositiveIntegerField(default=0, verbose_name="错误")),
+                    ("sheet_name", models.CharField(blank=True, default="", max_length=80, verbose_name="工作表")),
+                    ("header_row", models.PositiveIntegerField(default=0, verbose_name="表头行")),
+                    ("refusal", models.JSONField(default=dict, verbose_name="拒收原因")),
+                    ("result", models.JSONField(default=dict, verbose_name="导入结果")),
+                    ("needs_second_person", models.BooleanField(default=False, verbose_name="须他人确认")),
+                    (
+                        "apply_job",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="foundation.job",
+                            verbose_name="导入任务",
+                        ),
+                    ),
+                    (
+                        "check_job",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="foundation.job",
+                            verbose_name="检查任务",
+                        ),
+                    ),
+                    (
+                        "confirmed_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="确认人",
+                        ),
+                    ),
+                    (
+                        "file",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="foundation.storedfile",
+                            verbose_name="文件",
+                        ),
+                    ),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="uploads",
+                            to="park_workers.organisation",
+                            verbose_name="单位",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "上传",
+                    "verbose_name_plural": "上传",
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("status__in", ("refused", "withdrawn")), _negated=True),
+                            fields=("organisation", "sheet_kind", "scope", "sha256"),
+                            name="same_file_is_same_upload",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("status__in", ("uploaded", "checked", "refused", "withdrawn")),
+                                ("confirmed_by__isnull", False),
+                                _connector="OR",
+                            ),
+                            name="upload_confirmed_has_person",
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="employmentoverlap",
-            constraint=models.UniqueConstraint(fields=("earlier", "later"), name="overlap_listed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="contractspan",
-            constraint=models.UniqueConstraint(fields=("employment", "starts_on"), name="one_contract_per_start"),
-        ),
-        migrations.AddConstraint(
-            model_name="contractspan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="contract_span",
+            migrations.CreateModel(
+                name="UploadIssue",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("sheet", models.CharField(max_length=80, verbose_name="工作表")),
+                    ("row", models.PositiveIntegerField(verbose_name="行")),
+                    ("column", models.CharField(blank=True, default="", max_length=4, verbose_name="列")),
+                    ("header", models.CharField(blank=True, default="", max_length=80, verbose_name="列名")),
+                    ("code", models.CharField(max_length=60, verbose_name="代码")),
+                    ("message", models.CharField(max_length=300, verbose_name="问题")),
+                    ("fix", models.CharField(blank=True, default="", max_length=300, verbose_name="如何修改")),
+                    (
+                        "severity",
+                        models.CharField(
+                            choices=[("error", "错误"), ("warning", "提示")], max_length=10, verbose_name="程度"
+                        ),
+                    ),
+                    ("is_later_finding", models.BooleanField(default=False, verbose_name="事后核查")),
+                    (
+                        "upload",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="issues",
+                            to="park_workers.upload",
+                            verbose_name="上传",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "上传问题",
+                    "verbose_name_plural": "上传问题",
+                    "ordering": ["upload_id", "row", "column", "code"],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="postspan",
-            constraint=models.UniqueConstraint(fields=("employment", "starts_on"), name="one_post_per_start"),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ("refused", "withdrawn")), _negated=True),
-                fields=("organisation", "sheet_kind", "scope", "sha256"),
-                name="same_file_is_same_upload",
+            migrations.CreateModel(
+                name="Worker",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    (
+                        "reference",
+                        models.CharField(
+                            default=park_workers.foundation.files.new_reference,
+                            max_length=20,
+                            unique=True,
+                            verbose_name="人员编号",
+                        ),
+                    ),
+                    ("person_key", models.CharField(max_length=64, unique=True, verbose_name="证件号码检索值")),
+                    (
+                        "id_type",
+                        models.CharField(
+                            choices=[
+                                ("居民身份证", "居民身份证"),
+                                ("港澳台居民居住证", "港澳台居民居住证"),
+                                ("外国人永久居留身份证", "外国人永久居留身份证"),
+                            ],
+                            default="居民身份证",
+                            max_length=20,
+                            verbose_name="证件类型",
+                        ),
+                    ),
+                    (
+                        "id_number",
+                        park_workers.foundation.encryption.EncryptedTextField(
+                            blank=True, bound_to="person_key", default="", verbose_name="证件号码"
+                        ),
+                    ),
+                    ("last_four_hash", models.CharField(db_index=True, max_length=64, verbose_name="末四位检索值")),
+                    ("name", models.CharField(db_index=True, max_length=80, verbose_name="姓名")),
+                    (
+                        "phone",
+                        park_workers.foundation.encryption.EncryptedTextField(
+                            blank=True, bound_to="person_key", default="", verbose_name="手机号码"
+                        ),
+                    ),
+                    (
+                        "phone_hash",
+                        models.CharField(blank=True, db_index=True, default="", max_length=64, verbose_name="手机检索值"),
+                    ),
+                    ("birth_on", models.DateField(verbose_name="出生日期")),
+                    ("sex", models.CharField(choices=[("男", "男"), ("女", "女")], max_length=1, verbose_name="性别")),
+                    ("origin", models.CharField(blank=True, default="", max_length=120, verbose_name="户籍地")),
+                    (
+                        "merged_into",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="merged",
+                            to="park_workers.worker",
+                            verbose_name="已并入",
+                        ),
+                    ),
+                    (
+                        "photo",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="foundation.storedfile",
+                            verbose_name="照片",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "人员",
+                    "verbose_name_plural": "人员",
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("merged_into", models.F("pk")), _negated=True), name="worker_not_merged_into_self"
+                        ),
+                        models.CheckConstraint(condition=models.Q(("sex__in", ["男", "女"])), name="worker_sex_known"),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ("uploaded", "checked", "refused", "withdrawn")),
-                    ("confirmed_by__isnull", False),
-                    _connector="OR",
-                ),
-                name="upload_confirmed_has_person",
+            migrations.CreateModel(
+                name="PayeeAccount",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("status", models.CharField(max_length=20, verbose_name="状态")),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    (
+                        "account",
+                        park_workers.foundation.encryption.EncryptedTextField(
+                            blank=True, bound_to="owner_key", default="", verbose_name="账号"
+                        ),
+                    ),
+                    ("account_hash", models.CharField(db_index=True, max_length=64, verbose_name="账号检索值")),
+                    ("last_four", models.CharField(max_length=4, verbose_name="末四位")),
+                    ("bank_name", models.CharField(max_length=120, verbose_name="开户行")),
+                    ("valid_from", models.DateField(verbose_name="生效日期")),
+                    ("valid_to", models.DateField(blank=True, null=True, verbose_name="失效日期")),
+                    ("is_from_directory", models.BooleanField(default=False, verbose_name="名录备案")),
+                    ("proposed_on", models.DateField(verbose_name="申请日期")),
+                    ("approved_on", models.DateField(blank=True, null=True, verbose_name="批准日期")),
+                    (
+                        "approved_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="批准人",
+                        ),
+                    ),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="payee_accounts",
+                            to="park_workers.organisation",
+                            verbose_name="单位",
+                        ),
+                    ),
+                    (
+                        "proposed_by",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="申请人",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    (
+                        "worker",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="payee_accounts",
+                            to="park_workers.worker",
+                            verbose_name="人员",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "收款账户",
+                    "verbose_name_plural": "收款账户",
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("organisation__isnull", False), ("worker__isnull", True)),
+                                models.Q(("organisation__isnull", True), ("worker__isnull", False)),
+                                _connector="OR",
+                            ),
+                            name="account_has_one_owner",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("approved_by__isnull", True),
+                                models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                            name="account_approved_by_another",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("status", "approved"), _negated=True),
+                                ("is_from_directory", True),
+                                models.Q(("approved_by__isnull", False), ("approved_on__isnull", False)),
+                                _connector="OR",
+                            ),
+                            name="account_approved_has_approver",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                            ),
+                            name="account_span",
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="worker",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("pk")), _negated=True), name="worker_not_merged_into_self"
+            migrations.CreateModel(
+                name="OtherSubsidy",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("name", models.CharField(max_length=80, verbose_name="补贴名称")),
+                    ("month", models.DateField(verbose_name="发放月份")),
+                    ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
+                    ("enterprise_name", models.CharField(blank=True, default="", max_length=120, verbose_name="享受企业")),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    (
+                        "upload",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.upload",
+                            verbose_name="来源文件",
+                        ),
+                    ),
+                    (
+                        "worker",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="other_subsidies",
+                            to="park_workers.worker",
+                            verbose_name="人员",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "其他补贴",
+                    "verbose_name_plural": "其他补贴",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("worker", "name", "month"), name="one_other_subsidy_per_month"),
+                        models.CheckConstraint(
+                            condition=models.Q(("amount_fen__gte", 0)), name="other_subsidy_not_negative"
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="worker",
-            constraint=models.CheckConstraint(condition=models.Q(("sex__in", ["男", "女"])), name="worker_sex_known"),
-        ),
-        migrations.AddConstraint(
-            model_name="payeeaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("organisation__isnull", False), ("worker__isnull", True)),
-                    models.Q(("organisation__isnull", True), ("worker__isnull", False)),
-                    _connector="OR",
-                ),
-                name="account_has_one_owner",
+            migrations.CreateModel(
+                name="InsuredMonth",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("credit_code", models.CharField(max_length=18, verbose_name="统一社会信用代码")),
+                    ("month", models.DateField(verbose_name="费款所属期")),
+                    (
+                        "kind",
+                        models.CharField(
+                            choices=[
+                                ("企业职工基本养老保险", "企业职工基本养老保险"),
+                                ("失业保险", "失业保险"),
+                                ("工伤保险", "工伤保险"),
+                            ],
+                            max_length=20,
+                            verbose_name="险种",
+                        ),
+                    ),
+                    ("voided_at", models.DateTimeField(null=True, verbose_name="作废时间")),
+                    ("void_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="作废原因")),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    (
+                        "upload",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.upload",
+                            verbose_name="来源文件",
+                        ),
+                    ),
+                    (
+                        "worker",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="insured_months",
+                            to="park_workers.worker",
+                            verbose_name="人员",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "参保月份",
+                    "verbose_name_plural": "参保月份",
+                    "indexes": [
+                        models.Index(fields=["month", "kind"], name="insured_month_kind"),
+                    ],
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("voided_at__isnull", True)),
+                            fields=("worker", "credit_code", "month", "kind"),
+                            name="one_live_insured_month",
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeeaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(("approved_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="account_approved_by_another",
+            migrations.CreateModel(
+                name="WorkerRegistration",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("registered_on", models.DateField(verbose_name="采集日期")),
+                    (
+                        "method",
+                        models.CharField(
+                            choices=[("enterprise", "企业登记"), ("qr", "扫码登记"), ("file", "名单导入")],
+                            max_length=12,
+                            verbose_name="方式",
+                        ),
+                    ),
+                    ("trade", models.CharField(blank=True, default="", max_length=40, verbose_name="工种")),
+                    ("is_front_line", models.BooleanField(null=True, verbose_name="一线")),
+                    (
+                        "consent_version",
+                        models.CharField(blank=True, default="", max_length=20, verbose_name="知情同意版本"),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    (
+                        "upload",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.upload",
+                            verbose_name="来源文件",
+                        ),
+                    ),
+                    (
+                        "worker",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="registrations",
+                            to="park_workers.worker",
+                            verbose_name="人员",
+                        ),
+                    ),
+                    (
+                        "enterprise",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="registrations",
+                            to="park_workers.enterprise",
+                            verbose_name="企业",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "采集登记",
+                    "verbose_name_plural": "采集登记",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("worker", "enterprise"), name="registered_once_per_enterprise"),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeeaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "approved"), _negated=True),
-                    ("is_from_directory", True),
-                    models.Q(("approved_by__isnull", False), ("approved_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="account_approved_has_approver",
+            migrations.CreateModel(
+                name="HeadcountSnapshot",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("month_end", models.DateField(verbose_name="月末")),
+                    ("edition", models.PositiveIntegerField(verbose_name="版次")),
+                    ("headcount", models.PositiveIntegerField(verbose_name="在岗人数")),
+                    ("front_line", models.PositiveIntegerField(verbose_name="一线人数")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="统计时间")),
+                    (
+                        "enterprise",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="headcounts",
+                            to="park_workers.enterprise",
+                            verbose_name="企业",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "月末人数",
+                    "verbose_name_plural": "月末人数",
+                    "constraints": [
+                        models.UniqueConstraint(
+                            fields=("enterprise", "month_end", "edition"), name="one_headcount_per_edition"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("front_line__lte", models.F("headcount"))), name="front_line_within_headcount"
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="payeeaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="account_span",
+            migrations.CreateModel(
+                name="TrainingBase",
+                fields=[
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    (
+                        "organisation",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            primary_key=True,
+                            related_name="training_base",
+                            serialize=False,
+                            to="park_workers.organisation",
+                            verbose_name="单位",
+                        ),
+                    ),
+                    (
+                        "bureau",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="training_bases",
+                            to="park_workers.organisation",
+                            verbose_name="所属人社局",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "培训基地",
+                    "verbose_name_plural": "培训基地",
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="othersubsidy",
-            constraint=models.UniqueConstraint(fields=("worker", "name", "month"), name="one_other_subsidy_per_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="othersubsidy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_fen__gte", 0)), name="other_subsidy_not_negative"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="insuredmonth",
-            index=models.Index(fields=["month", "kind"], name="insured_month_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="insuredmonth",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("voided_at__isnull", True)),
-                fields=("worker", "credit_code", "month", "kind"),
-                name="one_live_insured_month",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workerregistration",
-            constraint=models.UniqueConstraint(fields=("worker", "enterprise"), name="registered_once_per_enterprise"),
-        ),
-        migrations.AddConstraint(
-            model_name="headcountsnapshot",
-            constraint=models.UniqueConstraint(
-                fields=("enterprise", "month_end", "edition"), name="one_headcount_per_edition"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="headcountsnapshot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("front_line__lte", models.F("headcount"))), name="front_line_within_headcount"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="employment",
-            index=models.Index(fields=["enterprise", "hired_on"], name="employment_enterprise_hired"),
-        ),
-        migrations.AddConstraint(
-            model_name="employment",
-            constraint=models.UniqueConstraint(
-                fields=("worker", "enterprise", "hired_on"), name="one_employment_per_hire_date"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="employment",
-            constraint=models.UniqueConstraint(fields=("enterprise", "request_id"), name="one_employment_per_request"),
-        ),
-        migrations.AddConstraint(
-            model_name="employment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("left_on__isnull", True), ("left_on__gte", models.F("hired_on")), _connector="OR"),
-                name="employment_span",
-            ),
-        ),
+        ]),
     ]

@@ -5,6 +5,8 @@ import park_workers.foundation.encryption
 from django.conf import settings
 from django.db import migrations, models
 
+from park_workers.foundation.create_tables import CreateTables
+
 
 class Migration(migrations.Migration):
 
@@ -23,67 +25,69 @@ class Migration(migrations.Migration):
             name='session_epoch',
             field=models.PositiveIntegerField(default=0, verbose_name='会话批次'),
         ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('expires_at', models.DateTimeField(verbose_name='有效期至')),
-                ('used_at', models.DateTimeField(null=True, verbose_name='使用时间')),
-                ('replaced_at', models.DateTimeField(null=True, verbose_name='作废时间')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='创建时间')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发出人')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
-            ],
-            options={
-                'verbose_name': '邀请',
-                'verbose_name_plural': '邀请',
-            },
-        ),
-        migrations.CreateModel(
-            name='RecoveryCode',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.CharField(max_length=64, unique=True, verbose_name='恢复码散列')),
-                ('used_at', models.DateTimeField(null=True, verbose_name='使用时间')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='创建时间')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recovery_codes', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
-            ],
-            options={
-                'verbose_name': '恢复码',
-                'verbose_name_plural': '恢复码',
-            },
-        ),
-        migrations.CreateModel(
-            name='SecondFactor',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret', park_workers.foundation.encryption.EncryptedTextField(blank=True, bound_to='user_id', default='', verbose_name='密钥')),
-                ('confirmed_at', models.DateTimeField(null=True, verbose_name='启用时间')),
-                ('last_step', models.BigIntegerField(null=True, verbose_name='最近一次验证的时间步')),
-                ('wrong_tries', models.PositiveIntegerField(default=0, verbose_name='连续错误次数')),
-                ('tried_at', models.DateTimeField(null=True, verbose_name='最近一次尝试')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='second_factor', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
-            ],
-            options={
-                'verbose_name': '第二因素',
-                'verbose_name_plural': '第二因素',
-            },
-        ),
-        migrations.CreateModel(
-            name='SignIn',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('epoch', models.PositiveIntegerField(verbose_name='会话批次')),
-                ('address', models.CharField(max_length=45, verbose_name='来源地址')),
-                ('device', models.CharField(max_length=200, verbose_name='设备')),
-                ('signed_in_at', models.DateTimeField(verbose_name='登录时间')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ins', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
-            ],
-            options={
-                'verbose_name': '登录记录',
-                'verbose_name_plural': '登录记录',
-                'indexes': [models.Index(fields=['user', '-signed_in_at'], name='sign_ins_of_a_person')],
-            },
-        ),
+        CreateTables([
+            migrations.CreateModel(
+                name='Invitation',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('expires_at', models.DateTimeField(verbose_name='有效期至')),
+                    ('used_at', models.DateTimeField(null=True, verbose_name='使用时间')),
+                    ('replaced_at', models.DateTimeField(null=True, verbose_name='作废时间')),
+                    ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='创建时间')),
+                    ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发出人')),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+                ],
+                options={
+                    'verbose_name': '邀请',
+                    'verbose_name_plural': '邀请',
+                },
+            ),
+            migrations.CreateModel(
+                name='RecoveryCode',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code_hash', models.CharField(max_length=64, unique=True, verbose_name='恢复码散列')),
+                    ('used_at', models.DateTimeField(null=True, verbose_name='使用时间')),
+                    ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='创建时间')),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recovery_codes', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+                ],
+                options={
+                    'verbose_name': '恢复码',
+                    'verbose_name_plural': '恢复码',
+                },
+            ),
+            migrations.CreateModel(
+                name='SecondFactor',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('secret', park_workers.foundation.encryption.EncryptedTextField(blank=True, bound_to='user_id', default='', verbose_name='密钥')),
+                    ('confirmed_at', models.DateTimeField(null=True, verbose_name='启用时间')),
+                    ('last_step', models.BigIntegerField(null=True, verbose_name='最近一次验证的时间步')),
+                    ('wrong_tries', models.PositiveIntegerField(default=0, verbose_name='连续错误次数')),
+                    ('tried_at', models.DateTimeField(null=True, verbose_name='最近一次尝试')),
+                    ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='second_factor', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+                ],
+                options={
+                    'verbose_name': '第二因素',
+                    'verbose_name_plural': '第二因素',
+                },
+            ),
+            migrations.CreateModel(
+                name='SignIn',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('epoch', models.PositiveIntegerField(verbose_name='会话批次')),
+                    ('address', models.CharField(max_length=45, verbose_name='来源地址')),
+                    ('device', models.CharField(max_length=200, verbose_name='设备')),
+                    ('signed_in_at', models.DateTimeField(verbose_name='登录时间')),
+                    ('ended_at', models.DateTimeField(null=True, verbose_name='结束时间')),
+                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ins', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+                ],
+                options={
+                    'verbose_name': '登录记录',
+                    'verbose_name_plural': '登录记录',
+                    'indexes': [models.Index(fields=['user', '-signed_in_at'], name='sign_ins_of_a_person')],
+                },
+            ),
+        ]),
     ]

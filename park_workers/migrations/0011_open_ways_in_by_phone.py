@@ -8,6 +8,7 @@ import park_workers.foundation.files
 from django.conf import settings
 from django.db import migrations, models
 
+from park_workers.foundation.create_tables import CreateTables
 from park_workers.foundation import triggers
 
 
@@ -30,148 +31,280 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(keep_the_first_owner, migrations.RunPython.noop),
-        migrations.CreateModel(
-            name="AccountRequest",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(max_length=20, verbose_name="状态")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                (
-                    "reference",
-                    models.CharField(
-                        default=park_workers.foundation.files.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="申请编号",
+        CreateTables([
+            migrations.CreateModel(
+                name="AccountRequest",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("status", models.CharField(max_length=20, verbose_name="状态")),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                    (
+                        "reference",
+                        models.CharField(
+                            default=park_workers.foundation.files.new_reference,
+                            max_length=20,
+                            unique=True,
+                            verbose_name="申请编号",
+                        ),
                     ),
-                ),
-                ("credit_code", models.CharField(max_length=18, verbose_name="统一社会信用代码")),
-                ("applicant_name", models.CharField(max_length=60, verbose_name="申请人")),
-                (
-                    "phone",
-                    park_workers.foundation.encryption.EncryptedTextField(
-                        blank=True, bound_to="reference", default="", verbose_name="手机号"
+                    ("credit_code", models.CharField(max_length=18, verbose_name="统一社会信用代码")),
+                    ("applicant_name", models.CharField(max_length=60, verbose_name="申请人")),
+                    (
+                        "phone",
+                        park_workers.foundation.encryption.EncryptedTextField(
+                            blank=True, bound_to="reference", default="", verbose_name="手机号"
+                        ),
                     ),
-                ),
-                ("phone_hash", models.CharField(blank=True, default="", max_length=64, verbose_name="手机号散列")),
-                ("consented_at", models.DateTimeField(verbose_name="同意时间")),
-                ("reason", models.CharField(blank=True, default="", max_length=200, verbose_name="退回原因")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="申请时间")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="办结时间")),
-            ],
-            options={
-                "verbose_name": "开户申请",
-                "verbose_name_plural": "开户申请",
-            },
-        ),
-        migrations.CreateModel(
-            name="CodeAllowance",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("phone_hash", models.CharField(max_length=64, unique=True, verbose_name="手机号散列")),
-                ("next_at", models.DateTimeField(verbose_name="下次可发时间")),
-                ("hour_began_at", models.DateTimeField(verbose_name="本小时起")),
-                ("hour_count", models.PositiveIntegerField(default=0, verbose_name="本小时已发")),
-                ("day_began_at", models.DateTimeField(verbose_name="本日起")),
-                ("day_count", models.PositiveIntegerField(default=0, verbose_name="本日已发")),
-            ],
-            options={
-                "verbose_name": "验证码额度",
-                "verbose_name_plural": "验证码额度",
-            },
-        ),
-        migrations.CreateModel(
-            name="ColleagueInvitation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(max_length=20, verbose_name="状态")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                (
-                    "reference",
-                    models.CharField(
-                        default=park_workers.foundation.files.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="编号",
+                    ("phone_hash", models.CharField(blank=True, default="", max_length=64, verbose_name="手机号散列")),
+                    ("consented_at", models.DateTimeField(verbose_name="同意时间")),
+                    ("reason", models.CharField(blank=True, default="", max_length=200, verbose_name="退回原因")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="申请时间")),
+                    ("decided_at", models.DateTimeField(null=True, verbose_name="办结时间")),
+                    ("agreed_by", models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="同意人",
+                    )),
+                    ("licence", models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="foundation.storedfile",
+                        verbose_name="营业执照照片",
+                    )),
+                    ("membership", models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="park_workers.membership",
+                        verbose_name="开通的岗位",
+                    )),
+                    ("opened_by", models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="确认人",
+                    )),
+                ],
+                options={
+                    "verbose_name": "开户申请",
+                    "verbose_name_plural": "开户申请",
+                    "indexes": [
+                        models.Index(fields=["status", "recorded_at"], name="account_request_queue"),
+                    ],
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("status__in", ("waiting", "agreed"))),
+                            fields=("credit_code", "phone_hash"),
+                            name="one_open_account_request",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("status", "opened"), _negated=True),
+                                models.Q(
+                                    ("agreed_by__isnull", False),
+                                    ("membership__isnull", False),
+                                    ("opened_by__isnull", False),
+                                    models.Q(("agreed_by", models.F("opened_by")), _negated=True),
+                                ),
+                                _connector="OR",
+                            ),
+                            name="account_opened_by_two",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("status", "refused"), _negated=True),
+                                models.Q(("reason", ""), _negated=True),
+                                _connector="OR",
+                            ),
+                            name="account_refused_with_reason",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("decided_at__isnull", True), ("status__in", ("waiting", "agreed"))),
+                                models.Q(("decided_at__isnull", False), ("status__in", ("opened", "refused", "withdrawn"))),
+                                _connector="OR",
+                            ),
+                            name="account_request_decided_at",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="CodeAllowance",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("phone_hash", models.CharField(max_length=64, unique=True, verbose_name="手机号散列")),
+                    ("next_at", models.DateTimeField(verbose_name="下次可发时间")),
+                    ("hour_began_at", models.DateTimeField(verbose_name="本小时起")),
+                    ("hour_count", models.PositiveIntegerField(default=0, verbose_name="本小时已发")),
+                    ("day_began_at", models.DateTimeField(verbose_name="本日起")),
+                    ("day_count", models.PositiveIntegerField(default=0, verbose_name="本日已发")),
+                ],
+                options={
+                    "verbose_name": "验证码额度",
+                    "verbose_name_plural": "验证码额度",
+                },
+            ),
+            migrations.CreateModel(
+                name="ColleagueInvitation",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("status", models.CharField(max_length=20, verbose_name="状态")),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                    (
+                        "reference",
+                        models.CharField(
+                            default=park_workers.foundation.files.new_reference,
+                            max_length=20,
+                            unique=True,
+                            verbose_name="编号",
+                        ),
                     ),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="姓名")),
-                (
-                    "phone",
-                    park_workers.foundation.encryption.EncryptedTextField(
-                        blank=True, bound_to="reference", default="", verbose_name="手机号"
+                    ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                    (
+                        "phone",
+                        park_workers.foundation.encryption.EncryptedTextField(
+                            blank=True, bound_to="reference", default="", verbose_name="手机号"
+                        ),
                     ),
-                ),
-                ("phone_hash", models.CharField(blank=True, default="", max_length=64, verbose_name="手机号散列")),
-                ("expires_at", models.DateTimeField(verbose_name="有效期至")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="邀请时间")),
-            ],
-            options={
-                "verbose_name": "同事邀请",
-                "verbose_name_plural": "同事邀请",
-            },
-        ),
-        migrations.CreateModel(
-            name="OneTimeCode",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "reference",
-                    models.CharField(
-                        default=park_workers.foundation.files.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="编号",
+                    ("phone_hash", models.CharField(blank=True, default="", max_length=64, verbose_name="手机号散列")),
+                    ("expires_at", models.DateTimeField(verbose_name="有效期至")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="邀请时间")),
+                    ("invited_by", models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="park_workers.membership",
+                        verbose_name="邀请人",
+                    )),
+                    ("membership", models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="park_workers.membership",
+                        verbose_name="岗位",
+                    )),
+                    ("organisation", models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="park_workers.organisation",
+                        verbose_name="企业",
+                    )),
+                ],
+                options={
+                    "verbose_name": "同事邀请",
+                    "verbose_name_plural": "同事邀请",
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("status", "accepted"), _negated=True), ("membership__isnull", False), _connector="OR"
+                            ),
+                            name="accepted_invitation_has_membership",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="OneTimeCode",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    (
+                        "reference",
+                        models.CharField(
+                            default=park_workers.foundation.files.new_reference,
+                            max_length=20,
+                            unique=True,
+                            verbose_name="编号",
+                        ),
                     ),
-                ),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("sign_in", "登录"),
-                            ("join", "申请开通企业账号"),
-                            ("look_up", "查询申请"),
-                            ("colleague", "接受同事邀请"),
-                            ("old_phone", "更换手机号（原号码）"),
-                            ("new_phone", "绑定手机号"),
-                            ("confirm", "确认身份"),
-                        ],
-                        max_length=20,
-                        verbose_name="用途",
+                    (
+                        "purpose",
+                        models.CharField(
+                            choices=[
+                                ("sign_in", "登录"),
+                                ("join", "申请开通企业账号"),
+                                ("look_up", "查询申请"),
+                                ("colleague", "接受同事邀请"),
+                                ("old_phone", "更换手机号（原号码）"),
+                                ("new_phone", "绑定手机号"),
+                                ("confirm", "确认身份"),
+                            ],
+                            max_length=20,
+                            verbose_name="用途",
+                        ),
                     ),
-                ),
-                (
-                    "phone",
-                    park_workers.foundation.encryption.EncryptedTextField(
-                        blank=True, bound_to="reference", default="", verbose_name="手机号"
+                    (
+                        "phone",
+                        park_workers.foundation.encryption.EncryptedTextField(
+                            blank=True, bound_to="reference", default="", verbose_name="手机号"
+                        ),
                     ),
-                ),
-                ("phone_hash", models.CharField(max_length=64, verbose_name="手机号散列")),
-                ("code_hash", models.CharField(blank=True, default="", max_length=64, verbose_name="验证码散列")),
-                ("tries", models.PositiveIntegerField(default=0, verbose_name="已试次数")),
-                ("expires_at", models.DateTimeField(verbose_name="有效期至")),
-                ("used_at", models.DateTimeField(null=True, verbose_name="使用时间")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="申请时间")),
-            ],
-            options={
-                "verbose_name": "手机验证码",
-                "verbose_name_plural": "手机验证码",
-            },
-        ),
-        migrations.CreateModel(
-            name="OwnerHandover",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(max_length=20, verbose_name="状态")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("reason", models.CharField(blank=True, default="", max_length=200, verbose_name="原因")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="提出时间")),
-            ],
-            options={
-                "verbose_name": "主账号移交",
-                "verbose_name_plural": "主账号移交",
-            },
-        ),
+                    ("phone_hash", models.CharField(max_length=64, verbose_name="手机号散列")),
+                    ("code_hash", models.CharField(blank=True, default="", max_length=64, verbose_name="验证码散列")),
+                    ("tries", models.PositiveIntegerField(default=0, verbose_name="已试次数")),
+                    ("expires_at", models.DateTimeField(verbose_name="有效期至")),
+                    ("used_at", models.DateTimeField(null=True, verbose_name="使用时间")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="申请时间")),
+                    ("user", models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="用户",
+                    )),
+                ],
+                options={
+                    "verbose_name": "手机验证码",
+                    "verbose_name_plural": "手机验证码",
+                    "indexes": [
+                        models.Index(fields=["recorded_at"], name="code_age"),
+                    ],
+                    "constraints": [
+                        models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="code_tries_are_few"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="OwnerHandover",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("status", models.CharField(max_length=20, verbose_name="状态")),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                    ("reason", models.CharField(blank=True, default="", max_length=200, verbose_name="原因")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="提出时间")),
+                    ("offered_by", models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="park_workers.membership",
+                        verbose_name="提出人",
+                    )),
+                    ("organisation", models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="park_workers.organisation",
+                        verbose_name="企业",
+                    )),
+                    ("to", models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="park_workers.membership",
+                        verbose_name="接任人",
+                    )),
+                ],
+                options={
+                    "verbose_name": "主账号移交",
+                    "verbose_name_plural": "主账号移交",
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("status", "offered")), fields=("organisation",), name="one_offered_handover"
+                        ),
+                    ],
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name="user",
             name="phone",
@@ -217,195 +350,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="user_phone_is_proven",
-            ),
-        ),
-        migrations.AddField(
-            model_name="accountrequest",
-            name="agreed_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="同意人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="accountrequest",
-            name="licence",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="foundation.storedfile",
-                verbose_name="营业执照照片",
-            ),
-        ),
-        migrations.AddField(
-            model_name="accountrequest",
-            name="membership",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="park_workers.membership",
-                verbose_name="开通的岗位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="accountrequest",
-            name="opened_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="确认人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="colleagueinvitation",
-            name="invited_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="park_workers.membership",
-                verbose_name="邀请人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="colleagueinvitation",
-            name="membership",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="park_workers.membership",
-                verbose_name="岗位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="colleagueinvitation",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="park_workers.organisation",
-                verbose_name="企业",
-            ),
-        ),
-        migrations.AddField(
-            model_name="onetimecode",
-            name="user",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="用户",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ownerhandover",
-            name="offered_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="park_workers.membership",
-                verbose_name="提出人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ownerhandover",
-            name="organisation",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="park_workers.organisation",
-                verbose_name="企业",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ownerhandover",
-            name="to",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="park_workers.membership",
-                verbose_name="接任人",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accountrequest",
-            index=models.Index(fields=["status", "recorded_at"], name="account_request_queue"),
-        ),
-        migrations.AddConstraint(
-            model_name="accountrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ("waiting", "agreed"))),
-                fields=("credit_code", "phone_hash"),
-                name="one_open_account_request",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "opened"), _negated=True),
-                    models.Q(
-                        ("agreed_by__isnull", False),
-                        ("membership__isnull", False),
-                        ("opened_by__isnull", False),
-                        models.Q(("agreed_by", models.F("opened_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="account_opened_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "refused"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="account_refused_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("status__in", ("waiting", "agreed"))),
-                    models.Q(("decided_at__isnull", False), ("status__in", ("opened", "refused", "withdrawn"))),
-                    _connector="OR",
-                ),
-                name="account_request_decided_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="colleagueinvitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "accepted"), _negated=True), ("membership__isnull", False), _connector="OR"
-                ),
-                name="accepted_invitation_has_membership",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="onetimecode",
-            index=models.Index(fields=["recorded_at"], name="code_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="onetimecode",
-            constraint=models.CheckConstraint(condition=models.Q(("tries__lte", 5)), name="code_tries_are_few"),
-        ),
-        migrations.AddConstraint(
-            model_name="ownerhandover",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "offered")), fields=("organisation",), name="one_offered_handover"
             ),
         ),
         triggers.allowed_moves(

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from park_workers.foundation.files import new_reference
+from park_workers.models.named import of_people
 from park_workers.models.organisations import Enterprise, Organisation
 from park_workers.models.people import Worker
 from park_workers.models.recorded import RecordedModel
@@ -25,8 +26,7 @@ class EmploymentQuerySet(models.QuerySet["Employment"]):
 
     def search(self, text: str) -> EmploymentQuerySet:
         """Of people who are found so, or with that acceptance number (受理编号)."""
-        found = Q(worker__in=Worker.objects.search(text).values("pk"))
-        return self.filter(found | Q(reference=text.strip()))
+        return self.filter(of_people(Worker.objects.search(text)) | Q(reference=text.strip()))
 
     def employed_on(self, day: date) -> EmploymentQuerySet:
         """Hired by the day and not left before it: the leaving day itself still counts."""
@@ -128,24 +128,3 @@ class PostSpan(RecordedModel):
 
     def __str__(self) -> str:
         return f"{self.trade} {self.starts_on}"
-
-
-class HeadcountSnapshot(models.Model):
-    """Heads of an enterprise at a month's end, written by a Job; a later correction makes a new version."""
-
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="headcounts", verbose_name="企业")
-    month_end = models.DateField("月末")
-    edition = models.PositiveIntegerField("版次")
-    headcount = models.PositiveIntegerField("在岗人数")
-    front_line = models.PositiveIntegerField("一线人数")
-    recorded_at = models.DateTimeField("统计时间", auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "月末人数"
-        constraints = [
-            models.UniqueConstraint(fields=["enterprise", "month_end", "edition"], name="one_headcount_per_edition"),
-            models.CheckConstraint(name="front_line_within_headcount", condition=Q(front_line__lte=F("headcount"))),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.enterprise_id} {self.month_end}: {self.headcount}"

@@ -32,7 +32,10 @@ class InsuredMonth(RecordedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "参保月份"
-        indexes = [models.Index(fields=["month", "kind"], name="insured_month_kind")]
+        indexes = [
+            models.Index(fields=["month", "kind"], name="insured_month_kind"),
+            models.Index(fields=["credit_code", "month"], name="insured_month_employer"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["worker", "credit_code", "month", "kind"], condition=Q(voided_at__isnull=True),

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.lookups import IsNull
 
 from park_workers.foundation.identifiers import clean_name
 from park_workers.foundation.pinyin import LONGEST_FULL, LONGEST_INITIALS, spell, typed_key
 
 #: behind every text that begins with a prefix, whatever follows
 LAST_SIGN = "\U0010ffff"
+#: people found are named one by one up to so many; more stand so close in every list that it is walked along instead
+FEW = 2_000
+#: a walk is short when so many of them are among the newest
+NEWEST, CLOSE = 10_000, 50
 
 
 class SpelledField(models.CharField):  # type: ignore[type-arg]  # generic in the stubs only
@@ -75,3 +80,73 @@ def name_contains(text: str, *, to: str = "") -> Q:
     if typed:
         return Q(**{f"{to}name_pinyin__contains": typed}) | Q(**{f"{to}name_initials__contains": typed})
     return Q(**{f"{to}name__icontains": clean_name(text)})
+
+
+def _parts(text: str) -> list[str]:
+    """Every two signs that follow one another, or the one there is; none where upper case depends on the engine."""
+    if any(not sign.isascii() and sign.upper() != sign.lower() for sign in text):
+        return []
+    typed = text.upper()
+    return [typed[at : at + 2] for at in range(len(typed) - 1)] or [typed] * bool(typed)
+
+
+class HasParts(Func):
+    """Whether a name has all of these parts; read off the index `worker_name_parts` (PostgreSQL)."""
+
+    template = "name_parts(%(expressions)s::text[])"
+    arg_joiner = ") @> ("
+    output_field = models.BooleanField()
+
+
+class ArraySubquery(Subquery):
+    """All answers of a query as one array, found once."""
+
+    template = "ARRAY(%(subquery)s)"
+
+
+class Among(Func):
+    """Whether a key is one of an array."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
+
+
+def name_has(text: str) -> Q:
+    """People whose name has a text in it, at any place and in any case."""
+    parts = _parts(text) if connection.vendor == "postgresql" else []
+    found = Q(name__icontains=text)
+    return Q(HasParts(F("name"), Value(parts))) & found if parts else found
+
+
+def of_people(found: QuerySet[Any], *, to: str = "worker") -> Q:
+    """Rows whose person (the foreign key at the path `to`) is among those found."""
+    return narrowing(found, to=to)[0]
+
+
+def narrowing(found: QuerySet[Any], *, to: str, few: int | None = None) -> tuple[Q, bool]:
+    """Rows whose foreign key at the path `to` is among those found, and whether these are few.
+
+    PostgreSQL cannot foresee how many rows a part of a name finds, and a list planned for three when it is a tenth of all
+    takes minutes.  So it is looked first: few are named by key; of many the list itself is walked along in its order.
+    """
+    most, found = FEW if few is None else few, found.order_by()
+    keys = list(found.values_list("pk", flat=True)[: most + 1])
+    if len(keys) <= most:
+        return Q(**{f"{to}__in": keys}), True
+    if connection.vendor == "postgresql" and not _stand_close(found):
+        return Q(Among(F(to), ArraySubquery(found.values("pk")))), False
+    return _is_found(found, to), False
+
+
+def _is_found(found: QuerySet[Any], to: str) -> Q:
+    """A question put for each row: no plan turns it round into a join."""
+    return Q(IsNull(Subquery(found.filter(pk=OuterRef(to)).values("pk")[:1]), False))
+
+
+def _stand_close(found: QuerySet[Any]) -> bool:
+    """Whether a page of them is met among the newest, as with names; if not, a walk might be as long as the list."""
+    everybody = found.model._base_manager.order_by("-pk")
+    last = next(iter(everybody.values_list("pk", flat=True)[NEWEST : NEWEST + 1]), 0)
+    met = everybody.filter(_is_found(found, "pk"), pk__gt=last).values("pk")[:CLOSE]
+    return bool(met.count() == CLOSE)

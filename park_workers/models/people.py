@@ -12,7 +12,7 @@ from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.identifiers import clean_text
 from park_workers.foundation.search_hash import search_hash
-from park_workers.models.named import NamedModel, name_begins_with
+from park_workers.models.named import NamedModel, name_begins_with, name_has
 from park_workers.models.organisations import Enterprise
 from park_workers.models.recorded import RecordedModel
 
@@ -35,6 +35,10 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         if LAST_FOUR.fullmatch(typed):
             return self.filter(last_four_hash=search_hash(typed.upper(), purpose="last_four"))
         return self.filter(name_begins_with(typed))
+
+    def named_like(self, text: str) -> WorkerQuerySet:
+        """Whose name has the text in it."""
+        return self.filter(name_has(text))
 
 
 class Worker(NamedModel, RecordedModel):
@@ -78,6 +82,13 @@ class Worker(NamedModel, RecordedModel):
     def canonical_id(self) -> int:
         """The person this record stands for after merging; person-wide constraints use it."""
         return self.merged_into_id or self.pk
+
+    def is_known_only_outside(self, bureau_id: int) -> bool:
+        """Employed or registered at enterprises of other bureaus and at none of this one; somebody nobody employed is not."""
+        same = Worker.objects.filter(Q(pk=self.canonical_id) | Q(merged_into=self.canonical_id))
+        known = Enterprise.objects.filter(Q(employments__worker__in=same) | Q(registrations__worker__in=same))
+        bureaus = set(known.order_by().values_list("bureau_id", flat=True).distinct())
+        return bool(bureaus) and bureau_id not in bureaus
 
 
 class WorkerRegistration(RecordedModel):

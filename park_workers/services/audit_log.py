@@ -29,6 +29,7 @@ LOOKS = (
     "payment_file.downloaded",
     "upload.marked_copy_downloaded",
     "list.exported",
+    "list_export.fetched",
 )
 FINDINGS_KEPT = 100
 

@@ -13,13 +13,14 @@ from park_workers.models import Membership, Role, Upload
 from park_workers.permissions import answers
 from park_workers.services.audit_log import VERIFY
 from park_workers.services.headcount import SNAPSHOT
+from park_workers.services.headcount_reminders import REMIND
 
 #: bureau staff see the bureau's work; the city bureau, bases and firms their own
 SEES_ALL = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.AUDITOR})
 CHECK, APPLY = "uploads.check", "uploads.apply"
 #: Safe to do again as it was asked for: the body looks at its subject's state first and loads in one transaction.  What is
 #: computed on a business day (batches, simulations) is asked for anew where it belongs, with the day of then.
-SAFE_AGAIN = frozenset({CHECK, APPLY, SNAPSHOT, VERIFY})
+SAFE_AGAIN = frozenset({CHECK, APPLY, SNAPSHOT, VERIFY, REMIND})
 
 
 def jobs_visible_to(member: Membership) -> Any:

@@ -238,24 +238,21 @@ def record_leave(*, actor: Membership, employment: Employment, left_on: date, re
 
 @transaction.atomic
 def correct_hire_date(
-    *, actor: Membership, employment: Employment, hired_on: date, reason: str, day: date | None = None
-) -> Employment:
+    *, actor: Membership, employment: Employment, hired_on: date, reason: str, day: date | None = None, is_judged: bool = True
+) -> Employment:  # fmt: skip
     """Another hire date for a recorded employment, with a reason; the first post begins with it.
 
+    `is_judged`: whether a batch may have judged it; then only the bureau corrects.
     Raises PermissionRefused; RuleViolation without a reason, after the leaving date, or inside another employment here.
     """
-    check_can_correct_hire_date(actor, employment)
+    check_can_correct_hire_date(actor, employment, is_judged=is_judged)
     if not reason.strip():
         raise RuleViolation("REASON_MISSING", "请填写更正原因", "用几个字写明原因，将记入日志")
     employment = Employment.objects.select_for_update().get(pk=employment.pk)
     before = employment.hired_on
     if hired_on == before:
         return employment
-    if employment.left_on is not None and hired_on > employment.left_on:
-        message = f"入职日期 {hired_on} 晚于离职日期 {employment.left_on}"
-        raise RuleViolation("LEAVE_BEFORE_HIRE", message, "请核对两个日期")
-    if day is not None and hired_on > day:
-        raise RuleViolation("DATE_IN_FUTURE", f"入职日期 {hired_on} 尚未到", "请核对年份")
+    check_hire_date(employment=employment, hired_on=hired_on, day=day)
     employment.hired_on = hired_on
     _save_span(employment, "hired_on")
     _move_first_post(employment)
@@ -265,6 +262,15 @@ def correct_hire_date(
         changes={"hired_on": [str(before), str(hired_on)]},
     )  # fmt: skip
     return employment
+
+
+def check_hire_date(*, employment: Employment, hired_on: date, day: date | None) -> None:
+    """A hire date that this employment may have.  Raises RuleViolation LEAVE_BEFORE_HIRE, DATE_IN_FUTURE."""
+    if employment.left_on is not None and hired_on > employment.left_on:
+        message = f"入职日期 {hired_on} 晚于离职日期 {employment.left_on}"
+        raise RuleViolation("LEAVE_BEFORE_HIRE", message, "请核对两个日期")
+    if day is not None and hired_on > day:
+        raise RuleViolation("DATE_IN_FUTURE", f"入职日期 {hired_on} 尚未到", "请核对年份")
 
 
 def _move_first_post(employment: Employment) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,14 +13,15 @@ from park_workers.models import Enterprise, HeadcountSnapshot, Membership
 from park_workers.permissions import check_can_write_headcount_snapshots
 
 SNAPSHOT = "headcount.snapshot"
-# The post in force on the day is the latest one begun by then.
+# The post in force on the day is the latest one begun by then; looked for person by person, which of a few enterprises reads
+# their own posts only.
 HEADCOUNT_SQL = """
-SELECT employment.enterprise_id, COUNT(*), SUM(CASE WHEN post.is_front_line THEN 1 ELSE 0 END)
+SELECT employment.enterprise_id, COUNT(*), SUM(CASE WHEN (
+    SELECT post.is_front_line FROM park_workers_postspan post
+    WHERE post.employment_id = employment.id AND post.starts_on <= %s ORDER BY post.starts_on DESC LIMIT 1
+  ) THEN 1 ELSE 0 END)
 FROM park_workers_employment employment
-LEFT JOIN park_workers_postspan post ON post.employment_id = employment.id AND post.starts_on = (
-    SELECT MAX(begun.starts_on) FROM park_workers_postspan begun
-    WHERE begun.employment_id = employment.id AND begun.starts_on <= %s)
-WHERE employment.hired_on <= %s AND (employment.left_on IS NULL OR employment.left_on >= %s)
+WHERE employment.hired_on <= %s AND (employment.left_on IS NULL OR employment.left_on >= %s){within}
 GROUP BY employment.enterprise_id
 """
 
@@ -32,10 +33,19 @@ class Headcount(NamedTuple):
     front_line: int
 
 
-def headcount_on(*, day: date) -> dict[int, Headcount]:
-    """Heads by enterprise (primary key) on a day; the leaving day still counts.  Enterprises without anybody are absent."""
+NOBODY = Headcount(0, 0)
+
+
+def headcount_on(*, day: date, enterprises: Collection[int] | None = None) -> dict[int, Headcount]:
+    """Heads by enterprise (primary key) on a day, of all or of some; the leaving day still counts.
+
+    Enterprises without anybody are absent.
+    """
+    within, keys = "", sorted(enterprises or ())
+    if enterprises is not None:
+        within = f" AND employment.enterprise_id IN ({', '.join(['%s'] * len(keys))})" if keys else " AND 1 = 0"
     with connection.cursor() as cursor:
-        cursor.execute(HEADCOUNT_SQL, [day.isoformat()] * 3)
+        cursor.execute(HEADCOUNT_SQL.format(within=within), [*[day.isoformat()] * 3, *keys])
         return {enterprise: Headcount(int(heads), int(front or 0)) for enterprise, heads, front in cursor.fetchall()}
 
 

@@ -93,15 +93,30 @@ def forget_card_pictures(*, actor: Actor, before: datetime) -> int:
     count = 0
     ended = IdCardPicture.objects.filter(forgotten_at=None, expires_at__lt=before).select_related("picture", "unread")
     for one in ended.select_for_update(of=("self",)).order_by("pk")[:500]:
-        files = [stored for stored in (one.picture, one.unread) if stored is not None]
-        gone = {"picture": None, "unread": None, "reading": "", "forgotten_at": timezone.now()}
-        IdCardPicture.objects.filter(pk=one.pk).update(**gone)
-        for stored in files:
-            forget_file(stored)
+        _empty(one)
         count += 1
     if count:
         record_event(actor=actor, code="id_card.forgotten", subject=None, changes={"count": count})
     return count
+
+
+@transaction.atomic
+def forget_card_picture(*, actor: Membership, picture: IdCardPicture) -> None:
+    """Delete one picture and what was read on it before their term; one that is gone stays gone.  Raises PermissionRefused."""
+    check_can_register_employment(actor, picture.enterprise)
+    rows = IdCardPicture.objects.select_for_update(of=("self",)).select_related("picture", "unread")
+    found = rows.get(pk=picture.pk)
+    if found.forgotten_at is None:
+        _empty(found)
+        record_event(actor=actor, code="id_card.forgotten", subject=found, changes={"count": 1})
+
+
+def _empty(picture: IdCardPicture) -> None:
+    files = [stored for stored in (picture.picture, picture.unread) if stored is not None]
+    gone = {"picture": None, "unread": None, "reading": "", "forgotten_at": timezone.now()}
+    IdCardPicture.objects.filter(pk=picture.pk).update(**gone)
+    for stored in files:
+        forget_file(stored)
 
 
 @tick("park_workers.forget_pictures")

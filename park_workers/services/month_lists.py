@@ -10,8 +10,10 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from park_workers.foundation.calendar import ONE_DAY
+from park_workers.models import Employment
 
 # The post in force at the month's end is the latest one begun by then; the key breaks no tie, as one post begins a day.
 MONTH_SQL = """
@@ -39,6 +41,12 @@ def month_end_of(month: date) -> date:
 def month_before(month: date) -> date:
     """The first day of the month before."""
     return month_of(month_of(month) - ONE_DAY)
+
+
+def employing(firms: Any, month: date) -> Any:
+    """Those of these enterprises that have somebody to confirm for a month."""
+    there = Employment.objects.filter(enterprise=OuterRef("pk"), hired_on__lte=month_end_of(month))
+    return firms.filter(Exists(there.filter(Q(left_on__isnull=True) | Q(left_on__gte=month_of(month) - ONE_DAY))))
 
 
 class Stay(NamedTuple):

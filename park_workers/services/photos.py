@@ -35,6 +35,19 @@ def keep_photo(*, actor: Membership, worker: Worker, enterprise: Enterprise, con
     return person
 
 
+def read_photo(*, actor: Membership, worker: Worker, enterprise: Enterprise, day: date) -> bytes:
+    """The photo of somebody employed at the enterprise on `day`, as a JPEG.
+
+    Raises PermissionRefused; RuleViolation NOT_EMPLOYED or NO_PHOTO.
+    """
+    check_can_keep_cards(actor, enterprise)
+    person = Worker.objects.select_related("photo").get(pk=worker.canonical_id)
+    check_employed(person, enterprise, day)
+    if person.photo is None:
+        raise RuleViolation("NO_PHOTO", "工牌上还没有照片", "请先放上照片")
+    return person.photo.read()
+
+
 @transaction.atomic
 def forget_photo(*, actor: Membership, worker: Worker, enterprise: Enterprise, day: date) -> None:
     """Delete the photo for good; cards show an outline again.

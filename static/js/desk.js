@@ -51,7 +51,7 @@
   });
 
   // On a narrow screen the open tab is the one in sight.
-  document.querySelectorAll(".tabs a[aria-current]").forEach(function (tab) {
+  document.querySelectorAll(".tabs a[aria-current], .kin a[aria-current]").forEach(function (tab) {
     tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 16;
   });
 

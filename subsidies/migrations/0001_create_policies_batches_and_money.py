@@ -6,6 +6,8 @@ import park_workers.foundation.files
 from django.conf import settings
 from django.db import migrations, models
 
+from park_workers.foundation.create_tables import CreateTables
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -17,1582 +19,1452 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Appropriation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("source", models.CharField(max_length=80, verbose_name="资金来源")),
-                ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
-                ("amount_fen", models.BigIntegerField(verbose_name="到位金额（分）")),
-                ("committed_fen", models.BigIntegerField(default=0, verbose_name="已占用（分）")),
-                ("paid_fen", models.BigIntegerField(default=0, verbose_name="已支付（分）")),
-                ("received_on", models.DateField(verbose_name="到位日期")),
-                ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="备注")),
-                (
-                    "bureau",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="appropriations",
-                        to="park_workers.organisation",
-                        verbose_name="人社局",
+        CreateTables([
+            migrations.CreateModel(
+                name="Appropriation",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("source", models.CharField(max_length=80, verbose_name="资金来源")),
+                    ("year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                    ("amount_fen", models.BigIntegerField(verbose_name="到位金额（分）")),
+                    ("committed_fen", models.BigIntegerField(default=0, verbose_name="已占用（分）")),
+                    ("paid_fen", models.BigIntegerField(default=0, verbose_name="已支付（分）")),
+                    ("received_on", models.DateField(verbose_name="到位日期")),
+                    ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="备注")),
+                    (
+                        "bureau",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="appropriations",
+                            to="park_workers.organisation",
+                            verbose_name="人社局",
+                        ),
                     ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "资金",
+                    "verbose_name_plural": "资金",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("bureau", "source", "year"), name="one_appropriation_per_year"),
+                        models.CheckConstraint(
+                            condition=models.Q(("committed_fen__gte", 0), ("committed_fen__lte", models.F("amount_fen"))),
+                            name="never_over_committed",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("paid_fen__gte", 0), ("paid_fen__lte", models.F("committed_fen"))),
+                            name="never_paid_beyond_committed",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Batch",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("status", models.CharField(max_length=20, verbose_name="状态")),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    (
+                        "reference",
+                        models.CharField(
+                            default=park_workers.foundation.files.new_reference,
+                            max_length=20,
+                            unique=True,
+                            verbose_name="批次编号",
+                        ),
+                    ),
+                    ("name", models.CharField(max_length=80, verbose_name="批次名称")),
+                    ("cutoff_on", models.DateField(verbose_name="截止日")),
+                    ("is_trial", models.BooleanField(default=False, verbose_name="试算")),
+                    (
+                        "candidates",
+                        models.CharField(
+                            choices=[("applications", "申报名单"), ("all", "全部在册人员"), ("services", "机构服务名单")],
+                            default="applications",
+                            max_length=14,
+                            verbose_name="候选范围",
+                        ),
+                    ),
+                    ("round", models.PositiveIntegerField(default=0, verbose_name="提交轮次")),
+                    ("reviews_required", models.PositiveSmallIntegerField(null=True, verbose_name="应复核次数")),
+                    ("approvals_required", models.PositiveSmallIntegerField(null=True, verbose_name="应审批次数")),
+                    ("list_digest", models.CharField(blank=True, default="", max_length=64, verbose_name="名单摘要")),
+                    ("computed_on", models.DateField(null=True, verbose_name="测算日期")),
+                    ("submitted_on", models.DateField(null=True, verbose_name="提交日期")),
+                    ("reviewed_on", models.DateField(null=True, verbose_name="复核日期")),
+                    ("approved_on", models.DateField(null=True, verbose_name="审批日期")),
+                    ("published_on", models.DateField(null=True, verbose_name="公示日期")),
+                    ("notice_ended_on", models.DateField(null=True, verbose_name="公示期满日期")),
+                    ("sent_on", models.DateField(null=True, verbose_name="上报日期")),
+                    ("answered_on", models.DateField(null=True, verbose_name="批复日期")),
+                    ("closed_on", models.DateField(null=True, verbose_name="办结日期")),
+                    ("cancelled_on", models.DateField(null=True, verbose_name="撤销日期")),
+                    ("cancel_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="撤销原因")),
+                    (
+                        "bureau",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="batches",
+                            to="park_workers.organisation",
+                            verbose_name="人社局",
+                        ),
+                    ),
+                    (
+                        "cancel_proposed_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="撤销申请人",
+                        ),
+                    ),
+                    (
+                        "compute_job",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="foundation.job",
+                            verbose_name="测算任务",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    (
+                        "submitted_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="提交人",
+                        ),
+                    ),
+                    ("current", models.ForeignKey(
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "资金",
-                "verbose_name_plural": "资金",
-            },
-        ),
-        migrations.CreateModel(
-            name="Batch",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(max_length=20, verbose_name="状态")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                (
-                    "reference",
-                    models.CharField(
-                        default=park_workers.foundation.files.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="批次编号",
-                    ),
-                ),
-                ("name", models.CharField(max_length=80, verbose_name="批次名称")),
-                ("cutoff_on", models.DateField(verbose_name="截止日")),
-                ("is_trial", models.BooleanField(default=False, verbose_name="试算")),
-                (
-                    "candidates",
-                    models.CharField(
-                        choices=[("applications", "申报名单"), ("all", "全部在册人员"), ("services", "机构服务名单")],
-                        default="applications",
-                        max_length=14,
-                        verbose_name="候选范围",
-                    ),
-                ),
-                ("round", models.PositiveIntegerField(default=0, verbose_name="提交轮次")),
-                ("reviews_required", models.PositiveSmallIntegerField(null=True, verbose_name="应复核次数")),
-                ("approvals_required", models.PositiveSmallIntegerField(null=True, verbose_name="应审批次数")),
-                ("list_digest", models.CharField(blank=True, default="", max_length=64, verbose_name="名单摘要")),
-                ("computed_on", models.DateField(null=True, verbose_name="测算日期")),
-                ("submitted_on", models.DateField(null=True, verbose_name="提交日期")),
-                ("reviewed_on", models.DateField(null=True, verbose_name="复核日期")),
-                ("approved_on", models.DateField(null=True, verbose_name="审批日期")),
-                ("published_on", models.DateField(null=True, verbose_name="公示日期")),
-                ("notice_ended_on", models.DateField(null=True, verbose_name="公示期满日期")),
-                ("sent_on", models.DateField(null=True, verbose_name="上报日期")),
-                ("answered_on", models.DateField(null=True, verbose_name="批复日期")),
-                ("closed_on", models.DateField(null=True, verbose_name="办结日期")),
-                ("cancelled_on", models.DateField(null=True, verbose_name="撤销日期")),
-                ("cancel_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="撤销原因")),
-                (
-                    "bureau",
-                    models.ForeignKey(
+                        to="subsidies.calculation",
+                        verbose_name="当前测算",
+                    )),
+                    ("policy", models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="batches",
-                        to="park_workers.organisation",
-                        verbose_name="人社局",
-                    ),
-                ),
-                (
-                    "cancel_proposed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="撤销申请人",
-                    ),
-                ),
-                (
-                    "compute_job",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="foundation.job",
-                        verbose_name="测算任务",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "submitted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="提交人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "批次",
-                "verbose_name_plural": "批次",
-                "ordering": ["-cutoff_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Application",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("applied_on", models.DateField(verbose_name="申请日期")),
-                ("sequence", models.PositiveIntegerField(verbose_name="序号")),
-                ("amount_fen", models.BigIntegerField(null=True, verbose_name="申请金额（分）")),
-                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="撤回时间")),
-                (
-                    "employment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="applications",
-                        to="park_workers.employment",
-                        verbose_name="就业记录",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "upload",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.upload",
-                        verbose_name="来源文件",
-                    ),
-                ),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="applications",
-                        to="subsidies.batch",
-                        verbose_name="批次",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "申请",
-                "verbose_name_plural": "申请",
-            },
-        ),
-        migrations.CreateModel(
-            name="Calculation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("number", models.PositiveIntegerField(verbose_name="第几次")),
-                ("cutoff_on", models.DateField(verbose_name="截止日")),
-                ("computed_on", models.DateField(verbose_name="测算日期")),
-                ("digest", models.CharField(max_length=64, verbose_name="结果摘要")),
-                ("lines", models.PositiveIntegerField(default=0, verbose_name="行数")),
-                ("people", models.PositiveIntegerField(default=0, verbose_name="合格人数")),
-                ("amount_fen", models.BigIntegerField(default=0, verbose_name="合格金额（分）")),
-                ("figures", models.JSONField(default=dict, verbose_name="统计")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="calculations",
-                        to="subsidies.batch",
-                        verbose_name="批次",
-                    ),
-                ),
-                (
-                    "computed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="测算人",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "测算",
-                "verbose_name_plural": "测算",
-            },
-        ),
-        migrations.AddField(
-            model_name="batch",
-            name="current",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="subsidies.calculation",
-                verbose_name="当前测算",
-            ),
-        ),
-        migrations.CreateModel(
-            name="CityAnswer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("answered_on", models.DateField(verbose_name="批复日期")),
-                ("accepted", models.PositiveIntegerField(default=0, verbose_name="同意")),
-                ("returned", models.PositiveIntegerField(default=0, verbose_name="退回")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="city_answers",
-                        to="subsidies.batch",
-                        verbose_name="批次",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "upload",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.upload",
-                        verbose_name="来源文件",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "市局批复",
-                "verbose_name_plural": "市局批复",
-            },
-        ),
-        migrations.CreateModel(
-            name="Claim",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                (
-                    "reference",
-                    models.CharField(
-                        default=park_workers.foundation.files.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="申报编号",
-                    ),
-                ),
-                ("position", models.PositiveIntegerField(verbose_name="顺序")),
-                ("lines", models.PositiveIntegerField(default=0, verbose_name="行数")),
-                ("people", models.PositiveIntegerField(default=0, verbose_name="合格人数")),
-                ("amount_fen", models.BigIntegerField(default=0, verbose_name="合格金额（分）")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claims",
-                        to="subsidies.batch",
-                        verbose_name="批次",
-                    ),
-                ),
-                (
-                    "calculation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claims",
-                        to="subsidies.calculation",
-                        verbose_name="测算",
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claims",
-                        to="park_workers.organisation",
-                        verbose_name="单位",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claims",
-                        to="park_workers.worker",
-                        verbose_name="个人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "申报",
-                "verbose_name_plural": "申报",
-            },
-        ),
-        migrations.CreateModel(
-            name="Disbursement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(max_length=20, verbose_name="状态")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("line_number", models.PositiveIntegerField(verbose_name="付款序号")),
-                ("payee_name", models.CharField(max_length=120, verbose_name="收款名称")),
-                (
-                    "account",
-                    park_workers.foundation.encryption.EncryptedTextField(
-                        blank=True, bound_to="owner_key", default="", verbose_name="账号"
-                    ),
-                ),
-                ("account_hash", models.CharField(max_length=64, verbose_name="账号检索值")),
-                ("last_four", models.CharField(max_length=4, verbose_name="末四位")),
-                ("bank_name", models.CharField(max_length=120, verbose_name="开户行")),
-                ("people", models.PositiveIntegerField(verbose_name="人数")),
-                ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
-                ("failure_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="失败原因")),
-                ("bank_serial", models.CharField(blank=True, default="", max_length=60, verbose_name="流水号")),
-                ("traded_on", models.DateField(null=True, verbose_name="交易日期")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="disbursements",
-                        to="park_workers.organisation",
-                        verbose_name="收款单位",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="disbursements",
-                        to="park_workers.worker",
-                        verbose_name="收款人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "拨付",
-                "verbose_name_plural": "拨付",
-                "ordering": ["payment_file_id", "line_number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LineItem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveIntegerField(verbose_name="顺序")),
-                ("period_key", models.CharField(default="once", max_length=20, verbose_name="期次")),
-                ("is_eligible", models.BooleanField(verbose_name="合格")),
-                ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
-                ("fail_mask", models.BigIntegerField(verbose_name="不符合条件")),
-                ("line_digest", models.CharField(max_length=64, verbose_name="行摘要")),
-                ("enterprise_type", models.CharField(max_length=20, null=True, verbose_name="企业类型")),
-                ("enterprise_admitted_on", models.DateField(null=True, verbose_name="入园日期")),
-                ("employment_form", models.CharField(max_length=10, null=True, verbose_name="用工形式")),
-                ("hired_on", models.DateField(null=True, verbose_name="入职日期")),
-                ("left_on", models.DateField(null=True, verbose_name="离职日期")),
-                ("is_front_line", models.BooleanField(null=True, verbose_name="一线")),
-                ("contract_starts_on", models.DateField(null=True, verbose_name="合同起始日")),
-                ("contract_ends_on", models.DateField(null=True, verbose_name="合同终止日")),
-                ("contract_is_open_ended", models.BooleanField(null=True, verbose_name="无固定期限")),
-                ("contract_months", models.IntegerField(null=True, verbose_name="合同月数")),
-                ("insured_run_months", models.IntegerField(null=True, verbose_name="连续参保月数")),
-                ("insured_run_starts", models.DateField(null=True, verbose_name="连续参保起始月")),
-                ("birth_on", models.DateField(null=True, verbose_name="出生日期")),
-                ("sex", models.CharField(max_length=1, null=True, verbose_name="性别")),
-                ("age_at_hire", models.IntegerField(null=True, verbose_name="入职年龄")),
-                ("paid_policies", models.CharField(max_length=200, null=True, verbose_name="已享受政策")),
-                ("other_subsidies", models.CharField(max_length=400, null=True, verbose_name="已享受其他补贴")),
-                ("introducer_posts", models.CharField(max_length=200, null=True, verbose_name="引工人岗位")),
-                ("matured_on", models.DateField(null=True, verbose_name="满期日")),
-                (
-                    "base_line",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stacked",
-                        to="subsidies.lineitem",
-                        verbose_name="所叠加明细",
-                    ),
-                ),
-                (
-                    "calculation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="line_items",
-                        to="subsidies.calculation",
-                        verbose_name="测算",
-                    ),
-                ),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="line_items",
-                        to="subsidies.claim",
-                        verbose_name="申报",
-                    ),
-                ),
-                (
-                    "corrects",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="corrections",
-                        to="subsidies.lineitem",
-                        verbose_name="更正明细",
-                    ),
-                ),
-                (
-                    "employment",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="line_items",
-                        to="park_workers.employment",
-                        verbose_name="就业记录",
-                    ),
-                ),
-                (
-                    "introducer",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.worker",
-                        verbose_name="引工人",
-                    ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="line_items",
-                        to="park_workers.worker",
-                        verbose_name="人员",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "明细",
-                "verbose_name_plural": "明细",
-                "ordering": ["position"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LineFunding",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
-                ("released_at", models.DateTimeField(null=True, verbose_name="释放时间")),
-                (
-                    "appropriation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lines",
-                        to="subsidies.appropriation",
-                        verbose_name="资金",
-                    ),
-                ),
-                (
-                    "line",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="funding",
-                        to="subsidies.lineitem",
-                        verbose_name="明细",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "资金占用",
-                "verbose_name_plural": "资金占用",
-            },
-        ),
-        migrations.CreateModel(
-            name="LineDecision",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("held", "暂缓"),
-                            ("released", "解除暂缓"),
-                            ("removed", "移除"),
-                            ("objected", "异议成立移除"),
-                            ("returned", "市局退回"),
-                            ("resubmitted", "重新上报"),
-                            ("rejected", "市局终不同意"),
-                            ("bounced", "退票"),
-                            ("repaid", "重新拨付"),
-                            ("clawed_back", "追回"),
-                        ],
-                        max_length=12,
-                        verbose_name="处理",
-                    ),
-                ),
-                ("decided_on", models.DateField(verbose_name="处理日期")),
-                ("reason", models.CharField(max_length=300, verbose_name="原因")),
-                ("is_standing", models.BooleanField(default=True, verbose_name="当前")),
-                ("excludes", models.BooleanField(default=False, verbose_name="不予拨付")),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "line",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="decisions",
-                        to="subsidies.lineitem",
-                        verbose_name="明细",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "明细处理",
-                "verbose_name_plural": "明细处理",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Entitlement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("group", models.CharField(max_length=40, verbose_name="互斥组")),
-                ("period_key", models.CharField(max_length=20, verbose_name="期次")),
-                ("voided_at", models.DateTimeField(null=True, verbose_name="作废时间")),
-                ("void_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="作废原因")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entitlements",
-                        to="subsidies.batch",
-                        verbose_name="批次",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entitlements",
-                        to="park_workers.worker",
-                        verbose_name="人员",
-                    ),
-                ),
-                (
-                    "line",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entitlements",
-                        to="subsidies.lineitem",
-                        verbose_name="明细",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "享受资格",
-                "verbose_name_plural": "享受资格",
-            },
-        ),
-        migrations.CreateModel(
-            name="DisbursementLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_live", models.BooleanField(default=True, verbose_name="有效")),
-                (
-                    "disbursement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="paid_lines",
-                        to="subsidies.disbursement",
-                        verbose_name="拨付",
-                    ),
-                ),
-                (
-                    "line",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="disbursements",
-                        to="subsidies.lineitem",
-                        verbose_name="明细",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "拨付明细",
-                "verbose_name_plural": "拨付明细",
-            },
-        ),
-        migrations.CreateModel(
-            name="Clawback",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(max_length=20, verbose_name="状态")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("amount_fen", models.BigIntegerField(verbose_name="金额（分，负数）")),
-                ("reason", models.CharField(max_length=300, verbose_name="原因")),
-                ("proposed_on", models.DateField(verbose_name="提出日期")),
-                ("decided_on", models.DateField(null=True, verbose_name="审批日期")),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="审批人",
-                    ),
-                ),
-                (
-                    "proposed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="提出人",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "line",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="clawbacks",
-                        to="subsidies.lineitem",
-                        verbose_name="明细",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "追回",
-                "verbose_name_plural": "追回",
-            },
-        ),
-        migrations.CreateModel(
-            name="CityAnswerLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_accepted", models.BooleanField(verbose_name="同意")),
-                ("reason", models.CharField(blank=True, default="", max_length=200, verbose_name="退回原因")),
-                ("row", models.PositiveIntegerField(verbose_name="行")),
-                (
-                    "answer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="lines",
-                        to="subsidies.cityanswer",
-                        verbose_name="批复",
-                    ),
-                ),
-                (
-                    "line",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="city_answers",
-                        to="subsidies.lineitem",
-                        verbose_name="明细",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "市局批复明细",
-                "verbose_name_plural": "市局批复明细",
-            },
-        ),
-        migrations.CreateModel(
-            name="PaymentFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(max_length=20, verbose_name="状态")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("number", models.CharField(max_length=40, unique=True, verbose_name="付款文件编号")),
-                ("digest", models.CharField(max_length=64, verbose_name="摘要")),
-                ("lines", models.PositiveIntegerField(verbose_name="笔数")),
-                ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
-                ("made_on", models.DateField(verbose_name="制作日期")),
-                ("sent_on", models.DateField(null=True, verbose_name="送银行日期")),
-                ("returned_on", models.DateField(null=True, verbose_name="回盘日期")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payment_files",
-                        to="subsidies.batch",
-                        verbose_name="批次",
-                    ),
-                ),
-                (
-                    "file",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="foundation.storedfile",
-                        verbose_name="文件",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "repeats",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="repeated_by",
-                        to="subsidies.paymentfile",
-                        verbose_name="重付原文件",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "付款文件",
-                "verbose_name_plural": "付款文件",
-            },
-        ),
-        migrations.AddField(
-            model_name="disbursement",
-            name="payment_file",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="disbursements",
-                to="subsidies.paymentfile",
-                verbose_name="付款文件",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Policy",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("code", models.CharField(max_length=40, verbose_name="代码")),
-                ("title", models.CharField(max_length=120, verbose_name="名称")),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[("city", "市级"), ("district", "区级")], max_length=10, verbose_name="层级"
-                    ),
-                ),
-                (
-                    "payee_kind",
-                    models.CharField(
-                        choices=[
-                            ("enterprise", "企业"),
-                            ("worker", "劳动者"),
-                            ("introducer", "引工人"),
-                            ("agency", "人力资源机构"),
-                        ],
-                        max_length=12,
-                        verbose_name="补贴对象",
-                    ),
-                ),
-                (
-                    "bureau",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="policies",
-                        to="park_workers.organisation",
-                        verbose_name="人社局",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "政策",
-                "verbose_name_plural": "政策",
-            },
-        ),
-        migrations.AddField(
-            model_name="batch",
-            name="policy",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="batches",
-                to="subsidies.policy",
-                verbose_name="政策",
-            ),
-        ),
-        migrations.CreateModel(
-            name="PolicyVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(max_length=20, verbose_name="状态")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("number", models.PositiveIntegerField(verbose_name="版次")),
-                ("effective_from", models.DateField(verbose_name="生效日期")),
-                ("effective_to", models.DateField(blank=True, null=True, verbose_name="失效日期")),
-                ("terms", models.JSONField(verbose_name="条款参数")),
-                ("digest", models.CharField(max_length=64, verbose_name="摘要")),
-                ("published_on", models.DateField(null=True, verbose_name="发布日期")),
-                (
-                    "drafted_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="起草人",
-                    ),
-                ),
-                (
-                    "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
                         to="subsidies.policy",
                         verbose_name="政策",
+                    )),
+                    ("policy_version", models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches",
+                        to="subsidies.policyversion",
+                        verbose_name="政策版本",
+                    )),
+                ],
+                options={
+                    "verbose_name": "批次",
+                    "verbose_name_plural": "批次",
+                    "ordering": ["-cutoff_on", "-pk"],
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("status", "cancelled"), _negated=True),
+                            fields=("policy", "name", "cutoff_on"),
+                            name="one_batch_per_name",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("is_trial", False), ("status__in", ("draft", "computed", "cancelled")), _connector="OR"
+                            ),
+                            name="trial_stops_at_computed",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("status__in", ("draft", "cancelled")),
+                                models.Q(("computed_on__isnull", False), ("current__isnull", False)),
+                                _connector="OR",
+                            ),
+                            name="batch_computed_has_calculation",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("status__in", ("draft", "computed", "cancelled")),
+                                models.Q(
+                                    ("approvals_required__isnull", False),
+                                    ("reviews_required__isnull", False),
+                                    ("round__gte", 1),
+                                    ("submitted_by__isnull", False),
+                                    ("submitted_on__isnull", False),
+                                ),
+                                _connector="OR",
+                            ),
+                            name="batch_submitted_has_person",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("status__in", ("draft", "computed", "cancelled", "submitted")),
+                                ("reviewed_on__isnull", False),
+                                _connector="OR",
+                            ),
+                            name="batch_reviewed_has_date",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("status__in", ("draft", "computed", "cancelled", "submitted", "reviewed")),
+                                models.Q(("approved_on__isnull", False), models.Q(("list_digest", ""), _negated=True)),
+                                _connector="OR",
+                            ),
+                            name="batch_approved_has_date",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(
+                                    ("status__in", ("in_notice", "notice_ended", "sent_to_city", "answered", "paying", "closed")),
+                                    _negated=True,
+                                ),
+                                ("published_on__isnull", False),
+                                _connector="OR",
+                            ),
+                            name="batch_noticed_has_date",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("status__in", ("sent_to_city", "answered", "paying", "closed")), _negated=True),
+                                models.Q(
+                                    ("notice_ended_on__isnull", False),
+                                    ("sent_on__gte", models.F("notice_ended_on")),
+                                    ("sent_on__isnull", False),
+                                ),
+                                _connector="OR",
+                            ),
+                            name="batch_sent_after_notice",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("status__in", ("answered", "paying", "closed")), _negated=True),
+                                ("answered_on__isnull", False),
+                                _connector="OR",
+                            ),
+                            name="batch_answered_has_date",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("status", "closed"), _negated=True), ("closed_on__isnull", False), _connector="OR"
+                            ),
+                            name="batch_closed_has_date",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("status", "cancelled"), _negated=True),
+                                models.Q(("cancelled_on__isnull", False), models.Q(("cancel_reason", ""), _negated=True)),
+                                _connector="OR",
+                            ),
+                            name="batch_cancelled_has_reason",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Application",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("applied_on", models.DateField(verbose_name="申请日期")),
+                    ("sequence", models.PositiveIntegerField(verbose_name="序号")),
+                    ("amount_fen", models.BigIntegerField(null=True, verbose_name="申请金额（分）")),
+                    ("withdrawn_at", models.DateTimeField(null=True, verbose_name="撤回时间")),
+                    (
+                        "employment",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="applications",
+                            to="park_workers.employment",
+                            verbose_name="就业记录",
+                        ),
                     ),
-                ),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        null=True,
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    (
+                        "upload",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.upload",
+                            verbose_name="来源文件",
+                        ),
+                    ),
+                    (
+                        "batch",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="applications",
+                            to="subsidies.batch",
+                            verbose_name="批次",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "申请",
+                    "verbose_name_plural": "申请",
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("withdrawn_at__isnull", True)),
+                            fields=("batch", "employment"),
+                            name="one_application_per_batch",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Calculation",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("number", models.PositiveIntegerField(verbose_name="第几次")),
+                    ("cutoff_on", models.DateField(verbose_name="截止日")),
+                    ("computed_on", models.DateField(verbose_name="测算日期")),
+                    ("digest", models.CharField(max_length=64, verbose_name="结果摘要")),
+                    ("lines", models.PositiveIntegerField(default=0, verbose_name="行数")),
+                    ("people", models.PositiveIntegerField(default=0, verbose_name="合格人数")),
+                    ("amount_fen", models.BigIntegerField(default=0, verbose_name="合格金额（分）")),
+                    ("figures", models.JSONField(default=dict, verbose_name="统计")),
+                    (
+                        "batch",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="calculations",
+                            to="subsidies.batch",
+                            verbose_name="批次",
+                        ),
+                    ),
+                    (
+                        "computed_by",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="测算人",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    ("policy_version", models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="发布人",
+                        to="subsidies.policyversion",
+                        verbose_name="政策版本",
+                    )),
+                ],
+                options={
+                    "verbose_name": "测算",
+                    "verbose_name_plural": "测算",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("batch", "number"), name="one_calculation_per_number"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="CityAnswer",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("answered_on", models.DateField(verbose_name="批复日期")),
+                    ("accepted", models.PositiveIntegerField(default=0, verbose_name="同意")),
+                    ("returned", models.PositiveIntegerField(default=0, verbose_name="退回")),
+                    (
+                        "batch",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="city_answers",
+                            to="subsidies.batch",
+                            verbose_name="批次",
+                        ),
                     ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    (
+                        "upload",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.upload",
+                            verbose_name="来源文件",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "市局批复",
+                    "verbose_name_plural": "市局批复",
+                },
+            ),
+            migrations.CreateModel(
+                name="Claim",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    (
+                        "reference",
+                        models.CharField(
+                            default=park_workers.foundation.files.new_reference,
+                            max_length=20,
+                            unique=True,
+                            verbose_name="申报编号",
+                        ),
+                    ),
+                    ("position", models.PositiveIntegerField(verbose_name="顺序")),
+                    ("lines", models.PositiveIntegerField(default=0, verbose_name="行数")),
+                    ("people", models.PositiveIntegerField(default=0, verbose_name="合格人数")),
+                    ("amount_fen", models.BigIntegerField(default=0, verbose_name="合格金额（分）")),
+                    (
+                        "batch",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="claims",
+                            to="subsidies.batch",
+                            verbose_name="批次",
+                        ),
+                    ),
+                    (
+                        "calculation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="claims",
+                            to="subsidies.calculation",
+                            verbose_name="测算",
+                        ),
+                    ),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="claims",
+                            to="park_workers.organisation",
+                            verbose_name="单位",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    (
+                        "worker",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="claims",
+                            to="park_workers.worker",
+                            verbose_name="个人",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "申报",
+                    "verbose_name_plural": "申报",
+                    "constraints": [
+                        models.UniqueConstraint(
+                            fields=("calculation", "organisation"), name="one_claim_per_organisation"
+                        ),
+                        models.UniqueConstraint(fields=("calculation", "worker"), name="one_claim_per_worker"),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("organisation__isnull", False), ("worker__isnull", True)),
+                                models.Q(("organisation__isnull", True), ("worker__isnull", False)),
+                                _connector="OR",
+                            ),
+                            name="claim_has_one_payee",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Disbursement",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("status", models.CharField(max_length=20, verbose_name="状态")),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("line_number", models.PositiveIntegerField(verbose_name="付款序号")),
+                    ("payee_name", models.CharField(max_length=120, verbose_name="收款名称")),
+                    (
+                        "account",
+                        park_workers.foundation.encryption.EncryptedTextField(
+                            blank=True, bound_to="owner_key", default="", verbose_name="账号"
+                        ),
+                    ),
+                    ("account_hash", models.CharField(max_length=64, verbose_name="账号检索值")),
+                    ("last_four", models.CharField(max_length=4, verbose_name="末四位")),
+                    ("bank_name", models.CharField(max_length=120, verbose_name="开户行")),
+                    ("people", models.PositiveIntegerField(verbose_name="人数")),
+                    ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
+                    ("failure_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="失败原因")),
+                    ("bank_serial", models.CharField(blank=True, default="", max_length=60, verbose_name="流水号")),
+                    ("traded_on", models.DateField(null=True, verbose_name="交易日期")),
+                    (
+                        "organisation",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="disbursements",
+                            to="park_workers.organisation",
+                            verbose_name="收款单位",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    (
+                        "worker",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="disbursements",
+                            to="park_workers.worker",
+                            verbose_name="收款人",
+                        ),
+                    ),
+                    ("payment_file", models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
+                        related_name="disbursements",
+                        to="subsidies.paymentfile",
+                        verbose_name="付款文件",
+                    )),
+                ],
+                options={
+                    "verbose_name": "拨付",
+                    "verbose_name_plural": "拨付",
+                    "ordering": ["payment_file_id", "line_number"],
+                    "constraints": [
+                        models.UniqueConstraint(
+                            fields=("payment_file", "line_number"), name="one_payment_per_line_number"
+                        ),
+                        models.CheckConstraint(condition=models.Q(("amount_fen__gt", 0)), name="payment_is_positive"),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("status", "pending"),
+                                models.Q(("status", "paid"), ("traded_on__isnull", False)),
+                                models.Q(
+                                    ("status", "bounced"),
+                                    ("traded_on__isnull", False),
+                                    models.Q(("failure_reason", ""), _negated=True),
+                                ),
+                                _connector="OR",
+                            ),
+                            name="payment_answer_complete",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="LineItem",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("position", models.PositiveIntegerField(verbose_name="顺序")),
+                    ("period_key", models.CharField(default="once", max_length=20, verbose_name="期次")),
+                    ("is_eligible", models.BooleanField(verbose_name="合格")),
+                    ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
+                    ("fail_mask", models.BigIntegerField(verbose_name="不符合条件")),
+                    ("line_digest", models.CharField(max_length=64, verbose_name="行摘要")),
+                    ("enterprise_type", models.CharField(max_length=20, null=True, verbose_name="企业类型")),
+                    ("enterprise_admitted_on", models.DateField(null=True, verbose_name="入园日期")),
+                    ("employment_form", models.CharField(max_length=10, null=True, verbose_name="用工形式")),
+                    ("hired_on", models.DateField(null=True, verbose_name="入职日期")),
+                    ("left_on", models.DateField(null=True, verbose_name="离职日期")),
+                    ("is_front_line", models.BooleanField(null=True, verbose_name="一线")),
+                    ("contract_starts_on", models.DateField(null=True, verbose_name="合同起始日")),
+                    ("contract_ends_on", models.DateField(null=True, verbose_name="合同终止日")),
+                    ("contract_is_open_ended", models.BooleanField(null=True, verbose_name="无固定期限")),
+                    ("contract_months", models.IntegerField(null=True, verbose_name="合同月数")),
+                    ("insured_run_months", models.IntegerField(null=True, verbose_name="连续参保月数")),
+                    ("insured_run_starts", models.DateField(null=True, verbose_name="连续参保起始月")),
+                    ("birth_on", models.DateField(null=True, verbose_name="出生日期")),
+                    ("sex", models.CharField(max_length=1, null=True, verbose_name="性别")),
+                    ("age_at_hire", models.IntegerField(null=True, verbose_name="入职年龄")),
+                    ("paid_policies", models.CharField(max_length=200, null=True, verbose_name="已享受政策")),
+                    ("other_subsidies", models.CharField(max_length=400, null=True, verbose_name="已享受其他补贴")),
+                    ("introducer_posts", models.CharField(max_length=200, null=True, verbose_name="引工人岗位")),
+                    ("matured_on", models.DateField(null=True, verbose_name="满期日")),
+                    (
+                        "base_line",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="stacked",
+                            to="subsidies.lineitem",
+                            verbose_name="所叠加明细",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "政策版本",
-                "verbose_name_plural": "政策版本",
-            },
-        ),
-        migrations.AddField(
-            model_name="calculation",
-            name="policy_version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="subsidies.policyversion",
-                verbose_name="政策版本",
-            ),
-        ),
-        migrations.AddField(
-            model_name="batch",
-            name="policy_version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="batches",
-                to="subsidies.policyversion",
-                verbose_name="政策版本",
-            ),
-        ),
-        migrations.CreateModel(
-            name="PublicNotice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(max_length=20, verbose_name="状态")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                (
-                    "reference",
-                    models.CharField(
-                        default=park_workers.foundation.files.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="公示编号",
+                    (
+                        "calculation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="line_items",
+                            to="subsidies.calculation",
+                            verbose_name="测算",
+                        ),
                     ),
-                ),
-                ("edition", models.PositiveIntegerField(verbose_name="期次")),
-                ("list_digest", models.CharField(max_length=64, verbose_name="名单摘要")),
-                ("people", models.PositiveIntegerField(verbose_name="人数")),
-                ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
-                ("published_on", models.DateField(verbose_name="公示日期")),
-                ("last_day", models.DateField(verbose_name="截止日期")),
-                ("counted_days", models.JSONField(default=list, verbose_name="计入日期")),
-                ("is_provisional", models.BooleanField(default=False, verbose_name="工作日历暂定")),
-                ("closed_on", models.DateField(null=True, verbose_name="结束日期")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notices",
-                        to="subsidies.batch",
-                        verbose_name="批次",
+                    (
+                        "claim",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="line_items",
+                            to="subsidies.claim",
+                            verbose_name="申报",
+                        ),
                     ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
+                    (
+                        "corrects",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="corrections",
+                            to="subsidies.lineitem",
+                            verbose_name="更正明细",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "公示",
-                "verbose_name_plural": "公示",
-            },
-        ),
-        migrations.CreateModel(
-            name="Objection",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(max_length=20, verbose_name="状态")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                (
-                    "reference",
-                    models.CharField(
-                        default=park_workers.foundation.files.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="异议编号",
+                    (
+                        "employment",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="line_items",
+                            to="park_workers.employment",
+                            verbose_name="就业记录",
+                        ),
                     ),
-                ),
-                ("objector_name", models.CharField(max_length=80, verbose_name="异议人")),
-                (
-                    "contact",
-                    park_workers.foundation.encryption.EncryptedTextField(
-                        blank=True, bound_to="reference", default="", verbose_name="联系方式"
+                    (
+                        "introducer",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.worker",
+                            verbose_name="引工人",
+                        ),
                     ),
-                ),
-                ("text", models.TextField(verbose_name="异议内容")),
-                ("received_on", models.DateField(verbose_name="收到日期")),
-                ("decided_on", models.DateField(null=True, verbose_name="处理日期")),
-                ("decision_note", models.CharField(blank=True, default="", max_length=300, verbose_name="处理意见")),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="处理人",
+                    (
+                        "worker",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="line_items",
+                            to="park_workers.worker",
+                            verbose_name="人员",
+                        ),
                     ),
-                ),
-                (
-                    "line",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="objections",
-                        to="subsidies.lineitem",
-                        verbose_name="明细",
+                ],
+                options={
+                    "verbose_name": "明细",
+                    "verbose_name_plural": "明细",
+                    "ordering": ["position"],
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("corrects__isnull", True)),
+                            fields=("calculation", "employment", "period_key"),
+                            name="one_line_per_employment",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("amount_fen__gte", 0), ("fail_mask", 0), ("is_eligible", True)),
+                                models.Q(("amount_fen", 0), ("is_eligible", False), models.Q(("fail_mask", 0), _negated=True)),
+                                models.Q(("amount_fen__lt", 0), ("corrects__isnull", False)),
+                                _connector="OR",
+                            ),
+                            name="line_amount_follows_verdict",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="LineFunding",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
+                    ("released_at", models.DateTimeField(null=True, verbose_name="释放时间")),
+                    (
+                        "appropriation",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="lines",
+                            to="subsidies.appropriation",
+                            verbose_name="资金",
+                        ),
                     ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
+                    (
+                        "line",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="funding",
+                            to="subsidies.lineitem",
+                            verbose_name="明细",
+                        ),
                     ),
-                ),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="objections",
-                        to="subsidies.publicnotice",
-                        verbose_name="公示",
+                ],
+                options={
+                    "verbose_name": "资金占用",
+                    "verbose_name_plural": "资金占用",
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("released_at__isnull", True)),
+                            fields=("line", "appropriation"),
+                            name="one_funding_per_source",
+                        ),
+                        models.CheckConstraint(condition=models.Q(("amount_fen__gte", 0)), name="funding_not_negative"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="LineDecision",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    (
+                        "kind",
+                        models.CharField(
+                            choices=[
+                                ("held", "暂缓"),
+                                ("released", "解除暂缓"),
+                                ("removed", "移除"),
+                                ("objected", "异议成立移除"),
+                                ("returned", "市局退回"),
+                                ("resubmitted", "重新上报"),
+                                ("rejected", "市局终不同意"),
+                                ("bounced", "退票"),
+                                ("repaid", "重新拨付"),
+                                ("clawed_back", "追回"),
+                            ],
+                            max_length=12,
+                            verbose_name="处理",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "异议",
-                "verbose_name_plural": "异议",
-            },
-        ),
-        migrations.CreateModel(
-            name="Review",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("round", models.PositiveIntegerField(verbose_name="提交轮次")),
-                (
-                    "step",
-                    models.CharField(
-                        choices=[("review", "复核"), ("approval", "审批")], max_length=10, verbose_name="环节"
+                    ("decided_on", models.DateField(verbose_name="处理日期")),
+                    ("reason", models.CharField(max_length=300, verbose_name="原因")),
+                    ("is_standing", models.BooleanField(default=True, verbose_name="当前")),
+                    ("excludes", models.BooleanField(default=False, verbose_name="不予拨付")),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
                     ),
-                ),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[("passed", "通过"), ("returned", "退回")], max_length=10, verbose_name="意见"
+                    (
+                        "line",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="decisions",
+                            to="subsidies.lineitem",
+                            verbose_name="明细",
+                        ),
                     ),
-                ),
-                ("reviewed_on", models.DateField(verbose_name="签署日期")),
-                ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="说明")),
-                ("digest_seen", models.CharField(max_length=64, verbose_name="所见摘要")),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reviews",
-                        to="subsidies.batch",
-                        verbose_name="批次",
+                ],
+                options={
+                    "verbose_name": "明细处理",
+                    "verbose_name_plural": "明细处理",
+                    "ordering": ["pk"],
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("is_standing", True)), fields=("line",), name="one_standing_decision"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("reason", ""), _negated=True), name="decision_has_reason"
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Entitlement",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("group", models.CharField(max_length=40, verbose_name="互斥组")),
+                    ("period_key", models.CharField(max_length=20, verbose_name="期次")),
+                    ("voided_at", models.DateTimeField(null=True, verbose_name="作废时间")),
+                    ("void_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="作废原因")),
+                    (
+                        "batch",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="entitlements",
+                            to="subsidies.batch",
+                            verbose_name="批次",
+                        ),
                     ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
                     ),
-                ),
-                (
-                    "reviewer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reviews",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="签署人",
+                    (
+                        "worker",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="entitlements",
+                            to="park_workers.worker",
+                            verbose_name="人员",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "签署",
-                "verbose_name_plural": "签署",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="appropriation",
-            constraint=models.UniqueConstraint(fields=("bureau", "source", "year"), name="one_appropriation_per_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="appropriation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("committed_fen__gte", 0), ("committed_fen__lte", models.F("amount_fen"))),
-                name="never_over_committed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appropriation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paid_fen__gte", 0), ("paid_fen__lte", models.F("committed_fen"))),
-                name="never_paid_beyond_committed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("batch", "employment"),
-                name="one_application_per_batch",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(
-                fields=("calculation", "organisation"), name="one_claim_per_organisation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(fields=("calculation", "worker"), name="one_claim_per_worker"),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("organisation__isnull", False), ("worker__isnull", True)),
-                    models.Q(("organisation__isnull", True), ("worker__isnull", False)),
-                    _connector="OR",
-                ),
-                name="claim_has_one_payee",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lineitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("corrects__isnull", True)),
-                fields=("calculation", "employment", "period_key"),
-                name="one_line_per_employment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lineitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount_fen__gte", 0), ("fail_mask", 0), ("is_eligible", True)),
-                    models.Q(("amount_fen", 0), ("is_eligible", False), models.Q(("fail_mask", 0), _negated=True)),
-                    models.Q(("amount_fen__lt", 0), ("corrects__isnull", False)),
-                    _connector="OR",
-                ),
-                name="line_amount_follows_verdict",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="linefunding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("released_at__isnull", True)),
-                fields=("line", "appropriation"),
-                name="one_funding_per_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="linefunding",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_fen__gte", 0)), name="funding_not_negative"),
-        ),
-        migrations.AddConstraint(
-            model_name="linedecision",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_standing", True)), fields=("line",), name="one_standing_decision"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="linedecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="decision_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entitlement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("voided_at__isnull", True)),
-                fields=("worker", "group", "period_key"),
-                name="paid_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entitlement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("voided_at__isnull", True), models.Q(("void_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="void_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disbursementline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_live", True)), fields=("line",), name="line_in_one_live_payment"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clawback",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "refused"), _negated=True), fields=("line",), name="one_clawback_per_line"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clawback",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_fen__lt", 0)), name="clawback_is_negative"),
-        ),
-        migrations.AddConstraint(
-            model_name="clawback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by__isnull", True),
-                    models.Q(("decided_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="clawback_decided_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clawback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status", "proposed"), ("decided_by__isnull", False), _connector="OR"),
-                name="clawback_decided_has_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cityanswerline",
-            constraint=models.UniqueConstraint(fields=("answer", "line"), name="one_answer_per_line_and_file"),
-        ),
-        migrations.AddConstraint(
-            model_name="cityanswerline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_accepted", True)), fields=("line",), name="accepted_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cityanswerline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_accepted", True), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                name="city_return_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", "made"),
-                    models.Q(("sent_on__isnull", False), ("status", "sent")),
-                    models.Q(("returned_on__isnull", False), ("sent_on__isnull", False), ("status", "returned")),
-                    _connector="OR",
-                ),
-                name="payment_file_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disbursement",
-            constraint=models.UniqueConstraint(
-                fields=("payment_file", "line_number"), name="one_payment_per_line_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disbursement",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_fen__gt", 0)), name="payment_is_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="disbursement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", "pending"),
-                    models.Q(("status", "paid"), ("traded_on__isnull", False)),
-                    models.Q(
-                        ("status", "bounced"),
-                        ("traded_on__isnull", False),
-                        models.Q(("failure_reason", ""), _negated=True),
+                    (
+                        "line",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="entitlements",
+                            to="subsidies.lineitem",
+                            verbose_name="明细",
+                        ),
                     ),
-                    _connector="OR",
-                ),
-                name="payment_answer_complete",
+                ],
+                options={
+                    "verbose_name": "享受资格",
+                    "verbose_name_plural": "享受资格",
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("voided_at__isnull", True)),
+                            fields=("worker", "group", "period_key"),
+                            name="paid_once",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("voided_at__isnull", True), models.Q(("void_reason", ""), _negated=True), _connector="OR"
+                            ),
+                            name="void_has_reason",
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.UniqueConstraint(fields=("bureau", "code"), name="one_policy_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(fields=("policy", "number"), name="one_version_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_by__isnull", True), ("status", "draft")),
-                    models.Q(
-                        models.Q(("status", "draft"), _negated=True),
-                        ("published_by__isnull", False),
-                        models.Q(("published_by", models.F("drafted_by")), _negated=True),
+            migrations.CreateModel(
+                name="DisbursementLine",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("is_live", models.BooleanField(default=True, verbose_name="有效")),
+                    (
+                        "disbursement",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="paid_lines",
+                            to="subsidies.disbursement",
+                            verbose_name="拨付",
+                        ),
                     ),
-                    _connector="OR",
-                ),
-                name="version_published_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("effective_to__isnull", True), ("effective_to__gte", models.F("effective_from")), _connector="OR"
-                ),
-                name="version_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calculation",
-            constraint=models.UniqueConstraint(fields=("batch", "number"), name="one_calculation_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "cancelled"), _negated=True),
-                fields=("policy", "name", "cutoff_on"),
-                name="one_batch_per_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_trial", False), ("status__in", ("draft", "computed", "cancelled")), _connector="OR"
-                ),
-                name="trial_stops_at_computed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ("draft", "cancelled")),
-                    models.Q(("computed_on__isnull", False), ("current__isnull", False)),
-                    _connector="OR",
-                ),
-                name="batch_computed_has_calculation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ("draft", "computed", "cancelled")),
-                    models.Q(
-                        ("approvals_required__isnull", False),
-                        ("reviews_required__isnull", False),
-                        ("round__gte", 1),
-                        ("submitted_by__isnull", False),
-                        ("submitted_on__isnull", False),
+                    (
+                        "line",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="disbursements",
+                            to="subsidies.lineitem",
+                            verbose_name="明细",
+                        ),
                     ),
-                    _connector="OR",
-                ),
-                name="batch_submitted_has_person",
+                ],
+                options={
+                    "verbose_name": "拨付明细",
+                    "verbose_name_plural": "拨付明细",
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("is_live", True)), fields=("line",), name="line_in_one_live_payment"
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ("draft", "computed", "cancelled", "submitted")),
-                    ("reviewed_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="batch_reviewed_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ("draft", "computed", "cancelled", "submitted", "reviewed")),
-                    models.Q(("approved_on__isnull", False), models.Q(("list_digest", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="batch_approved_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("status__in", ("in_notice", "notice_ended", "sent_to_city", "answered", "paying", "closed")),
-                        _negated=True,
+            migrations.CreateModel(
+                name="Clawback",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("status", models.CharField(max_length=20, verbose_name="状态")),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("amount_fen", models.BigIntegerField(verbose_name="金额（分，负数）")),
+                    ("reason", models.CharField(max_length=300, verbose_name="原因")),
+                    ("proposed_on", models.DateField(verbose_name="提出日期")),
+                    ("decided_on", models.DateField(null=True, verbose_name="审批日期")),
+                    (
+                        "decided_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="审批人",
+                        ),
                     ),
-                    ("published_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="batch_noticed_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ("sent_to_city", "answered", "paying", "closed")), _negated=True),
-                    models.Q(
-                        ("notice_ended_on__isnull", False),
-                        ("sent_on__gte", models.F("notice_ended_on")),
-                        ("sent_on__isnull", False),
+                    (
+                        "proposed_by",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="提出人",
+                        ),
                     ),
-                    _connector="OR",
-                ),
-                name="batch_sent_after_notice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ("answered", "paying", "closed")), _negated=True),
-                    ("answered_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="batch_answered_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "closed"), _negated=True), ("closed_on__isnull", False), _connector="OR"
-                ),
-                name="batch_closed_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "cancelled"), _negated=True),
-                    models.Q(("cancelled_on__isnull", False), models.Q(("cancel_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="batch_cancelled_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicnotice",
-            constraint=models.UniqueConstraint(fields=("batch", "edition"), name="one_notice_per_edition"),
-        ),
-        migrations.AddConstraint(
-            model_name="publicnotice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "open")), fields=("batch",), name="one_open_notice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("published_on"))), name="notice_term"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "closed"), _negated=True),
-                    models.Q(("closed_on__gt", models.F("last_day")), ("closed_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="notice_runs_its_term",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", "received"),
-                    models.Q(
-                        ("decided_by__isnull", False),
-                        ("decided_on__isnull", False),
-                        models.Q(("decision_note", ""), _negated=True),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
                     ),
-                    _connector="OR",
-                ),
-                name="objection_decided_has_person",
+                    (
+                        "line",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="clawbacks",
+                            to="subsidies.lineitem",
+                            verbose_name="明细",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "追回",
+                    "verbose_name_plural": "追回",
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("status", "refused"), _negated=True), fields=("line",), name="one_clawback_per_line"
+                        ),
+                        models.CheckConstraint(condition=models.Q(("amount_fen__lt", 0)), name="clawback_is_negative"),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("decided_by__isnull", True),
+                                models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                            name="clawback_decided_by_another",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("status", "proposed"), ("decided_by__isnull", False), _connector="OR"),
+                            name="clawback_decided_has_person",
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(fields=("batch", "round", "reviewer"), name="one_signature_per_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verdict", "returned"), _negated=True),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="return_has_note",
+            migrations.CreateModel(
+                name="CityAnswerLine",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("is_accepted", models.BooleanField(verbose_name="同意")),
+                    ("reason", models.CharField(blank=True, default="", max_length=200, verbose_name="退回原因")),
+                    ("row", models.PositiveIntegerField(verbose_name="行")),
+                    (
+                        "answer",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="lines",
+                            to="subsidies.cityanswer",
+                            verbose_name="批复",
+                        ),
+                    ),
+                    (
+                        "line",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="city_answers",
+                            to="subsidies.lineitem",
+                            verbose_name="明细",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "市局批复明细",
+                    "verbose_name_plural": "市局批复明细",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("answer", "line"), name="one_answer_per_line_and_file"),
+                        models.UniqueConstraint(
+                            condition=models.Q(("is_accepted", True)), fields=("line",), name="accepted_once"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("is_accepted", True), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                            name="city_return_has_reason",
+                        ),
+                    ],
+                },
             ),
-        ),
+            migrations.CreateModel(
+                name="PaymentFile",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("status", models.CharField(max_length=20, verbose_name="状态")),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("number", models.CharField(max_length=40, unique=True, verbose_name="付款文件编号")),
+                    ("digest", models.CharField(max_length=64, verbose_name="摘要")),
+                    ("lines", models.PositiveIntegerField(verbose_name="笔数")),
+                    ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
+                    ("made_on", models.DateField(verbose_name="制作日期")),
+                    ("sent_on", models.DateField(null=True, verbose_name="送银行日期")),
+                    ("returned_on", models.DateField(null=True, verbose_name="回盘日期")),
+                    (
+                        "batch",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="payment_files",
+                            to="subsidies.batch",
+                            verbose_name="批次",
+                        ),
+                    ),
+                    (
+                        "file",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="foundation.storedfile",
+                            verbose_name="文件",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    (
+                        "repeats",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="repeated_by",
+                            to="subsidies.paymentfile",
+                            verbose_name="重付原文件",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "付款文件",
+                    "verbose_name_plural": "付款文件",
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("status", "made"),
+                                models.Q(("sent_on__isnull", False), ("status", "sent")),
+                                models.Q(("returned_on__isnull", False), ("sent_on__isnull", False), ("status", "returned")),
+                                _connector="OR",
+                            ),
+                            name="payment_file_dates",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Policy",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("code", models.CharField(max_length=40, verbose_name="代码")),
+                    ("title", models.CharField(max_length=120, verbose_name="名称")),
+                    (
+                        "level",
+                        models.CharField(
+                            choices=[("city", "市级"), ("district", "区级")], max_length=10, verbose_name="层级"
+                        ),
+                    ),
+                    (
+                        "payee_kind",
+                        models.CharField(
+                            choices=[
+                                ("enterprise", "企业"),
+                                ("worker", "劳动者"),
+                                ("introducer", "引工人"),
+                                ("agency", "人力资源机构"),
+                            ],
+                            max_length=12,
+                            verbose_name="补贴对象",
+                        ),
+                    ),
+                    (
+                        "bureau",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="policies",
+                            to="park_workers.organisation",
+                            verbose_name="人社局",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "政策",
+                    "verbose_name_plural": "政策",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("bureau", "code"), name="one_policy_per_code"),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="PolicyVersion",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("status", models.CharField(max_length=20, verbose_name="状态")),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("number", models.PositiveIntegerField(verbose_name="版次")),
+                    ("effective_from", models.DateField(verbose_name="生效日期")),
+                    ("effective_to", models.DateField(blank=True, null=True, verbose_name="失效日期")),
+                    ("terms", models.JSONField(verbose_name="条款参数")),
+                    ("digest", models.CharField(max_length=64, verbose_name="摘要")),
+                    ("published_on", models.DateField(null=True, verbose_name="发布日期")),
+                    (
+                        "drafted_by",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="起草人",
+                        ),
+                    ),
+                    (
+                        "policy",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="versions",
+                            to="subsidies.policy",
+                            verbose_name="政策",
+                        ),
+                    ),
+                    (
+                        "published_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="发布人",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "政策版本",
+                    "verbose_name_plural": "政策版本",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("policy", "number"), name="one_version_per_number"),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("published_by__isnull", True), ("status", "draft")),
+                                models.Q(
+                                    models.Q(("status", "draft"), _negated=True),
+                                    ("published_by__isnull", False),
+                                    models.Q(("published_by", models.F("drafted_by")), _negated=True),
+                                ),
+                                _connector="OR",
+                            ),
+                            name="version_published_by_another",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("effective_to__isnull", True), ("effective_to__gte", models.F("effective_from")), _connector="OR"
+                            ),
+                            name="version_span",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="PublicNotice",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("status", models.CharField(max_length=20, verbose_name="状态")),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    (
+                        "reference",
+                        models.CharField(
+                            default=park_workers.foundation.files.new_reference,
+                            max_length=20,
+                            unique=True,
+                            verbose_name="公示编号",
+                        ),
+                    ),
+                    ("edition", models.PositiveIntegerField(verbose_name="期次")),
+                    ("list_digest", models.CharField(max_length=64, verbose_name="名单摘要")),
+                    ("people", models.PositiveIntegerField(verbose_name="人数")),
+                    ("amount_fen", models.BigIntegerField(verbose_name="金额（分）")),
+                    ("published_on", models.DateField(verbose_name="公示日期")),
+                    ("last_day", models.DateField(verbose_name="截止日期")),
+                    ("counted_days", models.JSONField(default=list, verbose_name="计入日期")),
+                    ("is_provisional", models.BooleanField(default=False, verbose_name="工作日历暂定")),
+                    ("closed_on", models.DateField(null=True, verbose_name="结束日期")),
+                    (
+                        "batch",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="notices",
+                            to="subsidies.batch",
+                            verbose_name="批次",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "公示",
+                    "verbose_name_plural": "公示",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("batch", "edition"), name="one_notice_per_edition"),
+                        models.UniqueConstraint(
+                            condition=models.Q(("status", "open")), fields=("batch",), name="one_open_notice"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("last_day__gte", models.F("published_on"))), name="notice_term"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("status", "closed"), _negated=True),
+                                models.Q(("closed_on__gt", models.F("last_day")), ("closed_on__isnull", False)),
+                                _connector="OR",
+                            ),
+                            name="notice_runs_its_term",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Objection",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("status", models.CharField(max_length=20, verbose_name="状态")),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    (
+                        "reference",
+                        models.CharField(
+                            default=park_workers.foundation.files.new_reference,
+                            max_length=20,
+                            unique=True,
+                            verbose_name="异议编号",
+                        ),
+                    ),
+                    ("objector_name", models.CharField(max_length=80, verbose_name="异议人")),
+                    (
+                        "contact",
+                        park_workers.foundation.encryption.EncryptedTextField(
+                            blank=True, bound_to="reference", default="", verbose_name="联系方式"
+                        ),
+                    ),
+                    ("text", models.TextField(verbose_name="异议内容")),
+                    ("received_on", models.DateField(verbose_name="收到日期")),
+                    ("decided_on", models.DateField(null=True, verbose_name="处理日期")),
+                    ("decision_note", models.CharField(blank=True, default="", max_length=300, verbose_name="处理意见")),
+                    (
+                        "decided_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="处理人",
+                        ),
+                    ),
+                    (
+                        "line",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="objections",
+                            to="subsidies.lineitem",
+                            verbose_name="明细",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    (
+                        "notice",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="objections",
+                            to="subsidies.publicnotice",
+                            verbose_name="公示",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "异议",
+                    "verbose_name_plural": "异议",
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("status", "received"),
+                                models.Q(
+                                    ("decided_by__isnull", False),
+                                    ("decided_on__isnull", False),
+                                    models.Q(("decision_note", ""), _negated=True),
+                                ),
+                                _connector="OR",
+                            ),
+                            name="objection_decided_has_person",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="Review",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("round", models.PositiveIntegerField(verbose_name="提交轮次")),
+                    (
+                        "step",
+                        models.CharField(
+                            choices=[("review", "复核"), ("approval", "审批")], max_length=10, verbose_name="环节"
+                        ),
+                    ),
+                    (
+                        "verdict",
+                        models.CharField(
+                            choices=[("passed", "通过"), ("returned", "退回")], max_length=10, verbose_name="意见"
+                        ),
+                    ),
+                    ("reviewed_on", models.DateField(verbose_name="签署日期")),
+                    ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="说明")),
+                    ("digest_seen", models.CharField(max_length=64, verbose_name="所见摘要")),
+                    (
+                        "batch",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="reviews",
+                            to="subsidies.batch",
+                            verbose_name="批次",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    (
+                        "reviewer",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="reviews",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="签署人",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "签署",
+                    "verbose_name_plural": "签署",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("batch", "round", "reviewer"), name="one_signature_per_person"),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("verdict", "returned"), _negated=True),
+                                models.Q(("note", ""), _negated=True),
+                                _connector="OR",
+                            ),
+                            name="return_has_note",
+                        ),
+                    ],
+                },
+            ),
+        ]),
     ]

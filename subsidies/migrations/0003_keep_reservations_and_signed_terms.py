@@ -24,7 +24,7 @@ NOBODY_SIGNED = " OR ".join(
 )
 
 
-def begins_as(status: str, *, of: str) -> migrations.RunPython:
+def begins_as(status: str, *, of: str) -> triggers.Guard:
     """A row with a life begins at its beginning."""
     return triggers.row_guard(
         f"{of}_begins_as_{status}", table=f"subsidies_{of}", events=["INSERT"], refuse_when=f"NEW.status <> '{status}'"

@@ -30,6 +30,18 @@ STEP_OPTIONS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+#: the same steps in words, for whoever watches
+STEP_WORDS = {
+    "load_policies": "导入政策", "publish_policies": "发布政策", "load_enterprises": "导入企业名录", "receive_funds": "资金到位",
+    "load_insurance": "导入社保缴费", "load_training_history": "导入专班培训", "load_other_subsidies": "导入已享受补贴",
+    "load_register": "导入采集登记", "load_agency_services": "导入机构服务", "load_rosters": "企业上传花名册",
+    "load_applications": "企业申报", "load_training": "基地报合格名单", "propose_account_changes": "申请账号变更",
+    "approve_account_changes": "批准账号变更", "compute": "测算", "submit": "提交", "review": "复核", "approve": "审批",
+    "publish_notice": "公示", "send_to_city": "上报市局", "resend_to_city": "重新上报", "city_answer": "市局批复",
+    "make_payment_file": "制作付款文件", "pay": "送银行支付", "bank_return": "银行回盘", "check_insurance": "核查参保",
+}  # fmt: skip
+
+
 class PlanInvalid(Exception):
     """The folder cannot be played; every problem is named."""
 
@@ -51,6 +63,12 @@ class Step:
     def __str__(self) -> str:
         subject = self.options.get("batch") or self.options.get("number") or self.options.get("file") or ""
         return f"{self.day} {self.do} {subject}".strip()
+
+    def in_words(self, batches: dict[str, PlannedBatch]) -> str:
+        """As a person is told of it, the batch by its name."""
+        batch = batches.get(str(self.options.get("batch", "")))
+        subject = batch.name if batch else self.options.get("number") or self.options.get("file") or ""
+        return f"{self.day} {STEP_WORDS.get(self.do, self.do)} {subject}".strip()
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def play(plan: Plan, *, progress: Progress = lambda done, total, text: None) -> 
         write_arrangement(days=plan.calendar_days(), source=str(plan.calendar.get("source", ""))[:200])
     played = Played(Player(plan), done_before=len(before))
     for step in plan.steps:
-        progress(step.number - 1, len(plan.steps), str(step))
+        progress(step.number - 1, len(plan.steps), step.in_words(plan.batches))
         if step.number in before:
             continue
         close_due_notices(actor=CLOCK, day=step.day)

@@ -11,12 +11,18 @@ from api.client_keys import issue_client_key
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.jobs import Job
 from park_workers.models import (
+    HeadcountConfirmation,
+    HireDateRequest,
+    IdCardPicture,
     InsuredMonth,
     Membership,
     PayeeAccount,
+    Poster,
     Role,
+    ScanEntry,
     TrainingBase,
     Upload,
+    WorkerCard,
     WorkerRegistration,
 )
 from subsidies.models import (
@@ -36,6 +42,7 @@ from subsidies.services.clawbacks import propose_clawback
 from subsidies.services.objections import decide_objection, receive_objection
 from subsidies.services.write_offs import propose_write_off
 from tests.api.doors import Doors
+from tests.api.handset import on_the_phone
 from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, give_paper, referred, teach
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
@@ -129,6 +136,12 @@ OBJECTS: dict[str, Of] = {
     "assessment-sittings": lambda s: assessed(s.cast).sitting.pk,
     "sitting-results": lambda s: assessed(s.cast).result.pk,
     "assessment-filings": lambda s: assessed(s.cast).filing.pk,
+    "cards": lambda s: WorkerCard.objects.get().pk,
+    "posters": lambda s: Poster.objects.get().pk,
+    "id-card-pictures": lambda s: IdCardPicture.objects.get().pk,
+    "scan-entries": lambda s: ScanEntry.objects.get().pk,
+    "headcounts": lambda s: HeadcountConfirmation.objects.get().pk,
+    "hire-date-requests": lambda s: HireDateRequest.objects.get().pk,
     "policies": lambda s: s.policy.pk,
     "policy-versions": lambda s: PolicyVersion.objects.get().pk,
 }
@@ -163,6 +176,7 @@ def settled_year(cast: Cast, stage: Stage) -> Stage:
     demand_taken_back(cast)
     give_paper(cast, certificate)
     earlier(stage.hires[0].worker)
+    on_the_phone(cast, stage.hires[0])
     assessed(cast)
     reviewed(cast)
     return stage
@@ -229,7 +243,7 @@ def test_whoever_it_belongs_to_finds_it(cast: Cast, stage: Stage, doors: Doors) 
         if method != "get":
             continue
         owner = {"audit-events": cast.auditor, "keys": cast.hr, "payment-files": cast.finance}.get(resource, cast.clerk)
-        owner = cast.hr if "marked-copy" in address else owner
+        owner = cast.hr if "marked-copy" in address or resource == "id-card-pictures" else owner
         assert doors(owner).get(address).status_code == 200, address
         found += 1
     assert found >= len(OBJECTS) - 1

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from api.models import ClientKey
-from api.throttles import ObjectionThrottle
+from api.throttles import ObjectionThrottle, PictureThrottle
 from park_workers.models import ContractSpan, Employment, PayeeAccount, PostSpan, Upload, Worker, WorkerRegistration
 from park_workers.services.employments import register_employment
 from subsidies.models import (
@@ -29,7 +29,7 @@ from subsidies.models import (
 from subsidies.services.clawbacks import propose_clawback
 from tests.api.test_employments import a_hire
 from tests.api.test_whole_batch import on
-from tests.attacks import review_journeys, training_journeys  # noqa: F401  (declare their journeys)
+from tests.attacks import phone_journeys, review_journeys, training_journeys  # noqa: F401  (declare their journeys)
 from tests.attacks.fifty import COPIES, Copies, keyed_operations
 from tests.attacks.journeys import JOURNEYS, plays
 from tests.conftest import Cast
@@ -230,6 +230,7 @@ def proposed_account(cast: Cast, number: str) -> PayeeAccount:
 def nobody_is_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fifty objections are more than one source may send in an hour."""
     monkeypatch.setattr(ObjectionThrottle, "THROTTLE_RATES", {"objection": "1000/min"})
+    monkeypatch.setattr(PictureThrottle, "THROTTLE_RATES", {"picture": "1000/min"})
 
 
 @pytest.mark.usefixtures("nobody_is_told_to_wait")

@@ -19,6 +19,11 @@ from tests.subsidies.stage import Stage, set_stage
 Opened = Callable[..., Page]
 
 
+def is_answer(line: str) -> bool:
+    """Whether what the browser says of an address is how the pages answer."""
+    return any(f"of {status}" in line for status in (422, 410))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium; its driver keeps a loop in this thread, beside which Django must be told that calls are safe."""
@@ -51,10 +56,10 @@ def opened(browser: Browser, live_server: LiveServer) -> Iterator[Opened]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        # A form sent back with its mistakes named (422) is an answer, not a complaint.
+        # A form sent back with its mistakes named (422), a paper that was revoked (410): answers, not complaints.
         page.on(
             "console",
-            lambda line: complaints.append(line.text) if line.type == "error" and "of 422" not in line.text else None,
+            lambda line: complaints.append(line.text) if line.type == "error" and not is_answer(line.text) else None,
         )
         page.goto(live_server.url + address)
         return page

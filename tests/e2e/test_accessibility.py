@@ -2,54 +2,35 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
-from playwright.sync_api import Page
 
 from park_workers.models import Membership
 from park_workers.services.colleagues import invite_colleague
 from subsidies.models import Claim, PublicNotice
 from tests.accounts.phones import PHONE, with_phone
+from tests.e2e.axe import complaints
 from tests.e2e.browser import PHONE as PHONE_SIZE
 from tests.e2e.conftest import Opened
 from tests.subsidies.stage import Stage, take_to
 
-AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-SEVERE = ("serious", "critical")
-#: pages that answer with a file or lead on at once
+#: pages that answer with a file or lead on at once; those of the experts are looked at with the desk of training
 NOT_A_PAGE = ("/begin/", "/m/expert/", "/find/", "/todos/", "/check/", "/code/", "/register/card/", "/poster/withdraw/")
 DOOR = ("/log-in/", "/log-in/by-phone/", "/join/", "/join/look-up/", "/notices/")
 
 
-def plain_addresses(patterns: list[Any], before: str = "/") -> list[str]:
-    """Addresses without a row in them, beneath /m/."""
+def plain_addresses(patterns: list[Any], before: str = "/", *, under: str = "/m/") -> list[str]:
+    """Addresses without a row in them, beneath one place."""
     found = []
     for pattern in patterns:
         text = before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            found += plain_addresses(pattern.url_patterns, text)
-        elif isinstance(pattern, URLPattern) and text.startswith("/m/") and "<" not in text:
+            found += plain_addresses(pattern.url_patterns, text, under=under)
+        elif isinstance(pattern, URLPattern) and text.startswith(under) and "<" not in text:
             found += [] if any(word in text for word in NOT_A_PAGE) else [text]
-    return found
-
-
-def complaints(page: Page) -> list[str]:
-    """What axe finds serious on the page as it stands, light and dark."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        violations = page.evaluate("() => axe.run(document).then(result => result.violations)")
-        found += [
-            f"{page.url} {scheme} {v['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
-            for v in violations
-            if v["impact"] in SEVERE
-            for node in v["nodes"]
-        ]
     return found
 
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 import pytest
 from django.db.models import Count, F, Sum
 
-from pages.desk import batch_figures, line_filters, line_pages
-from pages.desk.batch_figures import eligible_before, figures, refused_before, with_lines_left_out
+from pages.desk import batch_figures, line_filters, line_pages, tabs
+from pages.desk.batch_figures import (
+    eligible_before,
+    figures,
+    lines_refused_by,
+    refused_before,
+    with_lines_left_out,
+)
 from pages.desk.line_pages import Known, LinePaginator
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import InsuredMonth
+from park_workers.models import InsuredMonth, named
 from subsidies.models import Batch, Calculation, Claim, LineDecision, LineItem
 from subsidies.services import kept_counts
+from subsidies.services.batches import compute_batch
 from subsidies.services.decisions import hold_line, remove_line
 from subsidies.services.included_lines import check_totals, write_totals
 from tests.conftest import Cast
+from tests.pages.clients import as_person
 from tests.pages.test_money_pages import page
 from tests.subsidies.stage import Day, Stage, set_stage, take_to
 
@@ -77,6 +85,48 @@ def test_a_page_found_from_kept_places_has_the_rows_it_would_have_when_counted(
     lines = lines.included() if verdict else lines.filter(is_eligible=False)
     paginator = LinePaginator(lines, 1, Known(lines.count(), 0, before))
     assert [row for number in paginator.page_range for row in paginator.page(number)] == list(lines)
+
+
+@pytest.mark.parametrize("rare", [0, 500])
+def test_lines_of_one_reason_are_found_from_what_is_written_down_of_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, rare: int
+) -> None:
+    for module in (kept_counts, line_pages):
+        monkeypatch.setattr(module, "STRIDE", 2)
+    monkeypatch.setattr(kept_counts, "RARE", rare)
+    InsuredMonth.objects.filter(worker=stage.hires[3].worker).delete()
+    compute_batch(actor=stage.cast.clerk, batch=stage.batch, day=Day.APPLIED)
+    made = Calculation.objects.get(pk=Batch.objects.get(pk=stage.batch.pk).current_id)
+    written = made.figures
+    write_totals(made)
+    assert Calculation.objects.get(pk=made.pk).figures == written
+    codes = [condition.code for condition in made.policy_version.parsed_terms.conditions]
+    for code, n in written["reasons"].items():
+        bit = 1 << codes.index(code)
+        lines = LineItem.objects.filter(calculation=made).order_by("position", "pk")
+        lines = lines.annotate(bit=F("fail_mask").bitand(bit)).filter(bit__gt=0)
+        known = lines_refused_by(made, code, n)
+        assert (known.places is None) == (rare == 0) and (known.before is None) == (rare > 0) and n == 2
+        paginator = LinePaginator(lines, 1, known)
+        assert [row for number in paginator.page_range for row in paginator.page(number)] == list(lines)
+
+
+def test_a_list_too_long_to_count_is_walked_page_by_page_and_loses_nobody(
+    cast: Cast, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(named, "FEW", 1)
+    monkeypatch.setattr(tabs, "PAGE_SIZE", 2)
+    client, there = as_person(cast.clerk), f"/batches/{stage.batch.pk}/?tab=eligible&name="
+    wanted = list(LineItem.objects.filter(calculation_id=stage.batch.current_id).included().order_by("position", "pk"))
+    part = str(wanted[0].worker)[:1]
+    assert all(str(line.worker).startswith(part) for line in wanted) and len(wanted) == 4
+    first = client.get(f"{there}{part}").context["page"]
+    second = client.get(f"{there}{part}&after={first.after}").context["page"]
+    assert [*first, *second] == wanted and (first.before, second.after) == (0, 0)
+    again = client.get(f"{there}{part}&before={second.before}").context["page"]
+    assert list(again) == list(first)
+    answer = client.get(f"{there}{part}&after=999999999999").content.decode()
+    assert "未逐条计数" in answer
 
 
 def test_a_step_refuses_kept_counts_that_differ_from_the_lines(stage: Stage) -> None:

@@ -14,7 +14,8 @@ from tests.pages.clients import as_person
 from tests.training.certificates import Taught, teach_a_class
 from tests.training.lists import certificate
 from tests.training.test_completions import picture
-from training.models import Amendment, CompletionCertificate
+from training.models import Amendment, Assessment, CompletionCertificate
+from training.services.standing import result_now
 
 pytestmark = pytest.mark.django_db
 LIST = "/training/certificates/"
@@ -88,9 +89,38 @@ def test_a_revocation_is_proposed_once_however_often_it_is_tapped_and_shows_at_o
 
 def test_wrong_marks_are_named_at_their_fields_and_what_was_typed_is_kept(taught: Taught) -> None:
     typed = {"attended_hours": "40", "theory_score": "777", "practice_score": "82", "verdict": "合格", "note": "改分"}
-    answer = as_person(taught.cast.base_clerk).post(f"{LIST}{taught.first.pk}/result/", typed)
+    at = reverse("correct_result", args=[taught.first.assessment_id])
+    answer = as_person(taught.cast.base_clerk).post(at, typed)
     text = answer.content.decode()
     assert answer.status_code == 422 and 'id="theory_score-error"' in text and 'value="777"' in text
+    words = as_person(taught.cast.base_clerk).post(at, typed | {"attended_hours": "", "theory_score": "八十"})
+    text = words.content.decode()
+    assert words.status_code == 422 and 'id="attended_hours-error"' in text and 'id="theory_score-error"' in text
+
+
+def test_a_result_without_a_certificate_is_corrected_at_the_desk_by_two(taught: Taught) -> None:
+    base, bureau = as_person(taught.cast.base_clerk), as_person(taught.cast.clerk)
+    rows = base.get("/training/results/", {"verdict": "不合格", "papers": "without"}).content.decode()
+    failed = Assessment.objects.get(verdict="不合格")
+    at = reverse("correct_result", args=[failed.pk])
+    assert reverse("result", args=[failed.pk]) in rows and rows.count("rows-link") == 1
+    typed = {
+        "attended_hours": "40",
+        "theory_score": "71",
+        "practice_score": "82",
+        "verdict": "合格",
+        "phrase": "复核后改分",
+    }
+    for _ in range(2):
+        answer = base.post(at, typed)
+    waiting = Amendment.objects.get()
+    assert answer.headers["Location"] == reverse("amendment", args=[waiting.pk])
+    assert "更正待确认" in base.get("/training/results/", {"q": "学员戊"}).content.decode()
+    assert base.post(reverse("amendment", args=[waiting.pk]), {"action": "confirm"}).status_code == 422
+    bureau.post(reverse("amendment", args=[waiting.pk]), {"action": "confirm"})
+    assert result_now(failed).verdict == "合格" and Assessment.objects.get(pk=failed.pk).verdict == "不合格"
+    assert "没有符合条件" in base.get("/training/results/", {"verdict": "不合格"}).content.decode()
+    assert "成绩更正" in base.get(reverse("result", args=[failed.pk])).content.decode()
 
 
 def test_the_base_issues_papers_adds_a_photo_and_fetches_them(taught: Taught) -> None:

@@ -189,9 +189,7 @@ def test_a_correction_reaches_the_phone_is_answered_and_comes_back_to_the_clerk(
     assert made.status == "closed" and "区人社局请您更正" not in text_of(stage.cast.hr, "/m/")
 
 
-@pytest.mark.parametrize(
-    ("about", "link"), [("account", "/m/money/account/"), ("leave", "/uploads/new/"), ("insurance", "")]
-)
+@pytest.mark.parametrize(("about", "link"), [("account", "/m/money/account/"), ("leave", "/leave/"), ("insurance", "")])
 def test_an_answer_page_leads_to_where_it_is_mended(stage: Stage, about: str, link: str) -> None:
     page = text_of(stage.cast.hr, f"/m/corrections/{correction(stage, about=about).reference}/")
     assert link in page and "在哪里更正" in page

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from park_workers.foundation.create_tables import CreateTables
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -12,248 +14,234 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Assessment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("theory_score", models.PositiveSmallIntegerField(null=True, verbose_name="理论成绩")),
-                ("practice_score", models.PositiveSmallIntegerField(null=True, verbose_name="实操成绩")),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[("合格", "合格"), ("不合格", "不合格"), ("缺考", "缺考")],
-                        max_length=4,
-                        verbose_name="结论",
+        CreateTables([
+            migrations.CreateModel(
+                name="Assessment",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("theory_score", models.PositiveSmallIntegerField(null=True, verbose_name="理论成绩")),
+                    ("practice_score", models.PositiveSmallIntegerField(null=True, verbose_name="实操成绩")),
+                    (
+                        "verdict",
+                        models.CharField(
+                            choices=[("合格", "合格"), ("不合格", "不合格"), ("缺考", "缺考")],
+                            max_length=4,
+                            verbose_name="结论",
+                        ),
                     ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    ("enrolment", models.OneToOneField(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
+                        related_name="assessment",
+                        to="training.enrolment",
+                        verbose_name="学员",
+                    )),
+                ],
+                options={
+                    "verbose_name": "考核",
+                    "verbose_name_plural": "考核",
+                },
+            ),
+            migrations.CreateModel(
+                name="Certificate",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("number", models.CharField(max_length=30, unique=True, verbose_name="证书编号")),
+                    ("trade", models.CharField(max_length=40, verbose_name="工种")),
+                    ("level", models.PositiveSmallIntegerField(verbose_name="级别")),
+                    ("issued_on", models.DateField(verbose_name="发证日期")),
+                    (
+                        "assessment",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="certificate",
+                            to="training.assessment",
+                            verbose_name="考核",
+                        ),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "考核",
-                "verbose_name_plural": "考核",
-            },
-        ),
-        migrations.CreateModel(
-            name="Certificate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("number", models.CharField(max_length=30, unique=True, verbose_name="证书编号")),
-                ("trade", models.CharField(max_length=40, verbose_name="工种")),
-                ("level", models.PositiveSmallIntegerField(verbose_name="级别")),
-                ("issued_on", models.DateField(verbose_name="发证日期")),
-                (
-                    "assessment",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="certificate",
-                        to="training.assessment",
-                        verbose_name="考核",
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
                     ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
+                    (
+                        "worker",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="certificates",
+                            to="park_workers.worker",
+                            verbose_name="持证人",
+                        ),
                     ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="certificates",
-                        to="park_workers.worker",
-                        verbose_name="持证人",
+                ],
+                options={
+                    "verbose_name": "证书",
+                    "verbose_name_plural": "证书",
+                },
+            ),
+            migrations.CreateModel(
+                name="Enrolment",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("attended_hours", models.PositiveSmallIntegerField(verbose_name="实到学时")),
+                    (
+                        "order_enterprise_name",
+                        models.CharField(blank=True, default="", max_length=120, verbose_name="订单企业"),
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "证书",
-                "verbose_name_plural": "证书",
-            },
-        ),
-        migrations.CreateModel(
-            name="Enrolment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("attended_hours", models.PositiveSmallIntegerField(verbose_name="实到学时")),
-                (
-                    "order_enterprise_name",
-                    models.CharField(blank=True, default="", max_length=120, verbose_name="订单企业"),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
                     ),
-                ),
-                (
-                    "upload",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.upload",
-                        verbose_name="来源文件",
+                    (
+                        "upload",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.upload",
+                            verbose_name="来源文件",
+                        ),
                     ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
+                    (
+                        "worker",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="enrolments",
+                            to="park_workers.worker",
+                            verbose_name="学员",
+                        ),
+                    ),
+                    ("training_class", models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="enrolments",
-                        to="park_workers.worker",
-                        verbose_name="学员",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "学员",
-                "verbose_name_plural": "学员",
-            },
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="enrolment",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assessment",
-                to="training.enrolment",
-                verbose_name="学员",
-            ),
-        ),
-        migrations.CreateModel(
-            name="TrainingClass",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("number", models.CharField(max_length=60, verbose_name="班次")),
-                ("trade", models.CharField(max_length=40, verbose_name="工种")),
-                ("level", models.PositiveSmallIntegerField(verbose_name="级别（5 为五级，1 为一级）")),
-                ("starts_on", models.DateField(verbose_name="开班日期")),
-                ("ends_on", models.DateField(verbose_name="结业日期")),
-                ("planned_hours", models.PositiveSmallIntegerField(verbose_name="计划学时")),
-                (
-                    "base",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="classes",
-                        to="park_workers.trainingbase",
-                        verbose_name="基地",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "班次",
-                "verbose_name_plural": "班次",
-            },
-        ),
-        migrations.AddField(
-            model_name="enrolment",
-            name="training_class",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="enrolments",
-                to="training.trainingclass",
-                verbose_name="班次",
-            ),
-        ),
-        migrations.CreateModel(
-            name="EarlierTraining",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("enterprise_name", models.CharField(blank=True, default="", max_length=120, verbose_name="企业名称")),
-                ("trade", models.CharField(blank=True, default="", max_length=40, verbose_name="工种")),
-                ("trained_on", models.DateField(verbose_name="培训日期")),
-                ("is_leaver", models.BooleanField(verbose_name="已离职")),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.membership",
-                        verbose_name="记录人",
-                    ),
-                ),
-                (
-                    "upload",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="park_workers.upload",
-                        verbose_name="来源文件",
-                    ),
-                ),
-                (
-                    "worker",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="earlier_trainings",
-                        to="park_workers.worker",
-                        verbose_name="学员",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "专班历史培训",
-                "verbose_name_plural": "专班历史培训",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("worker", "trained_on", "trade"), name="earlier_training_listed_once"
-                    )
+                        to="training.trainingclass",
+                        verbose_name="班次",
+                    )),
                 ],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="trainingclass",
-            constraint=models.UniqueConstraint(fields=("base", "number"), name="one_class_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingclass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="class_span"
+                options={
+                    "verbose_name": "学员",
+                    "verbose_name_plural": "学员",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("training_class", "worker"), name="enrolled_once_per_class"),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="trainingclass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__gte", 1), ("level__lte", 5)), name="class_level"
+            migrations.CreateModel(
+                name="TrainingClass",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("number", models.CharField(max_length=60, verbose_name="班次")),
+                    ("trade", models.CharField(max_length=40, verbose_name="工种")),
+                    ("level", models.PositiveSmallIntegerField(verbose_name="级别（5 为五级，1 为一级）")),
+                    ("starts_on", models.DateField(verbose_name="开班日期")),
+                    ("ends_on", models.DateField(verbose_name="结业日期")),
+                    ("planned_hours", models.PositiveSmallIntegerField(verbose_name="计划学时")),
+                    (
+                        "base",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="classes",
+                            to="park_workers.trainingbase",
+                            verbose_name="基地",
+                        ),
+                    ),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "班次",
+                    "verbose_name_plural": "班次",
+                    "constraints": [
+                        models.UniqueConstraint(fields=("base", "number"), name="one_class_per_number"),
+                        models.CheckConstraint(
+                            condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="class_span"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("level__gte", 1), ("level__lte", 5)), name="class_level"
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrolment",
-            constraint=models.UniqueConstraint(fields=("training_class", "worker"), name="enrolled_once_per_class"),
-        ),
+            migrations.CreateModel(
+                name="EarlierTraining",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("enterprise_name", models.CharField(blank=True, default="", max_length=120, verbose_name="企业名称")),
+                    ("trade", models.CharField(blank=True, default="", max_length=40, verbose_name="工种")),
+                    ("trained_on", models.DateField(verbose_name="培训日期")),
+                    ("is_leaver", models.BooleanField(verbose_name="已离职")),
+                    (
+                        "recorded_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.membership",
+                            verbose_name="记录人",
+                        ),
+                    ),
+                    (
+                        "upload",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="park_workers.upload",
+                            verbose_name="来源文件",
+                        ),
+                    ),
+                    (
+                        "worker",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="earlier_trainings",
+                            to="park_workers.worker",
+                            verbose_name="学员",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "专班历史培训",
+                    "verbose_name_plural": "专班历史培训",
+                    "constraints": [
+                        models.UniqueConstraint(
+                            fields=("worker", "trained_on", "trade"), name="earlier_training_listed_once"
+                        )
+                    ],
+                },
+            ),
+        ]),
     ]

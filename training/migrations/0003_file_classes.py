@@ -5,6 +5,7 @@ import park_workers.foundation.files
 from django.conf import settings
 from django.db import migrations, models
 
+from park_workers.foundation.create_tables import CreateTables
 from park_workers.foundation import triggers
 
 
@@ -51,46 +52,103 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ClassTeacher',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
-                ('name', models.CharField(max_length=80, verbose_name='姓名')),
-                ('qualification', models.CharField(max_length=120, verbose_name='资质')),
-            ],
-            options={
-                'verbose_name': '教师',
-                'verbose_name_plural': '教师',
-            },
-        ),
-        migrations.CreateModel(
-            name='LabourDemand',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(max_length=20, verbose_name='状态')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
-                ('reference', models.CharField(default=park_workers.foundation.files.new_reference, max_length=20, unique=True, verbose_name='需求编号')),
-                ('trade', models.CharField(max_length=40, verbose_name='工种')),
-                ('level', models.PositiveSmallIntegerField(help_text='5 为五级，1 为一级；空为不限', null=True, verbose_name='最低级别')),
-                ('heads', models.PositiveSmallIntegerField(verbose_name='人数')),
-                ('wage_from_fen', models.PositiveIntegerField(null=True, verbose_name='月工资下限（分）')),
-                ('wage_to_fen', models.PositiveIntegerField(null=True, verbose_name='月工资上限（分）')),
-                ('posted_on', models.DateField(verbose_name='发布日期')),
-                ('needed_by', models.DateField(verbose_name='到岗期限')),
-                ('has_dormitory', models.BooleanField(default=False, verbose_name='提供宿舍')),
-                ('has_meals', models.BooleanField(default=False, verbose_name='提供伙食')),
-                ('note', models.CharField(blank=True, default='', max_length=300, verbose_name='说明')),
-                ('ended_on', models.DateField(null=True, verbose_name='结束日期')),
-                ('end_reason', models.CharField(blank=True, default='', max_length=200, verbose_name='结束原因')),
-                ('request_id', models.CharField(max_length=80, verbose_name='请求编号')),
-            ],
-            options={
-                'verbose_name': '用工需求',
-                'verbose_name_plural': '用工需求',
-            },
-        ),
+        CreateTables([
+            migrations.CreateModel(
+                name='ClassTeacher',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
+                    ('name', models.CharField(max_length=80, verbose_name='姓名')),
+                    ('qualification', models.CharField(max_length=120, verbose_name='资质')),
+                    ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='park_workers.membership', verbose_name='记录人')),
+                    ('training_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teachers', to='training.trainingclass', verbose_name='班次')),
+                ],
+                options={
+                    'verbose_name': '教师',
+                    'verbose_name_plural': '教师',
+                    'constraints': [
+                        models.UniqueConstraint(fields=('training_class', 'name'), name='teacher_named_once'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='LabourDemand',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('status', models.CharField(max_length=20, verbose_name='状态')),
+                    ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
+                    ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
+                    ('reference', models.CharField(default=park_workers.foundation.files.new_reference, max_length=20, unique=True, verbose_name='需求编号')),
+                    ('trade', models.CharField(max_length=40, verbose_name='工种')),
+                    ('level', models.PositiveSmallIntegerField(help_text='5 为五级，1 为一级；空为不限', null=True, verbose_name='最低级别')),
+                    ('heads', models.PositiveSmallIntegerField(verbose_name='人数')),
+                    ('wage_from_fen', models.PositiveIntegerField(null=True, verbose_name='月工资下限（分）')),
+                    ('wage_to_fen', models.PositiveIntegerField(null=True, verbose_name='月工资上限（分）')),
+                    ('posted_on', models.DateField(verbose_name='发布日期')),
+                    ('needed_by', models.DateField(verbose_name='到岗期限')),
+                    ('has_dormitory', models.BooleanField(default=False, verbose_name='提供宿舍')),
+                    ('has_meals', models.BooleanField(default=False, verbose_name='提供伙食')),
+                    ('note', models.CharField(blank=True, default='', max_length=300, verbose_name='说明')),
+                    ('ended_on', models.DateField(null=True, verbose_name='结束日期')),
+                    ('end_reason', models.CharField(blank=True, default='', max_length=200, verbose_name='结束原因')),
+                    ('request_id', models.CharField(max_length=80, verbose_name='请求编号')),
+                    ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demands', to='park_workers.enterprise', verbose_name='企业')),
+                    ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='park_workers.membership', verbose_name='记录人')),
+                ],
+                options={
+                    'verbose_name': '用工需求',
+                    'verbose_name_plural': '用工需求',
+                    'indexes': [
+                        models.Index(fields=['status', 'needed_by'], name='demand_by_state'),
+                    ],
+                    'constraints': [
+                        models.UniqueConstraint(fields=('enterprise', 'request_id'), name='one_demand_per_request'),
+                        models.CheckConstraint(condition=models.Q(('heads__gte', 1)), name='demand_of_somebody'),
+                        models.CheckConstraint(condition=models.Q(('level__isnull', True), models.Q(('level__gte', 1), ('level__lte', 5)), _connector='OR'), name='demand_level'),
+                        models.CheckConstraint(condition=models.Q(('wage_from_fen__isnull', True), ('wage_to_fen__isnull', True), ('wage_to_fen__gte', models.F('wage_from_fen')), _connector='OR'), name='demand_wage_range'),
+                        models.CheckConstraint(condition=models.Q(('needed_by__gte', models.F('posted_on'))), name='demand_needed_after_posting'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('ended_on__isnull', False)), _connector='OR'), name='demand_ended_on'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='demand_closed_with_reason'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='ClassChangeRequest',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('status', models.CharField(max_length=20, verbose_name='状态')),
+                    ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
+                    ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
+                    ('kind', models.CharField(choices=[('add', '增补'), ('remove', '退出'), ('replace', '替换')], max_length=8, verbose_name='变更')),
+                    ('reason', models.CharField(max_length=200, verbose_name='原因')),
+                    ('asked_on', models.DateField(verbose_name='申请日期')),
+                    ('decided_on', models.DateField(null=True, verbose_name='决定日期')),
+                    ('decision_note', models.CharField(blank=True, default='', max_length=200, verbose_name='决定说明')),
+                    ('request_id', models.CharField(max_length=80, verbose_name='请求编号')),
+                    ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='申请人')),
+                    ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='决定人')),
+                    ('enrolment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='training.enrolment', verbose_name='退出的学员')),
+                    ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='park_workers.membership', verbose_name='记录人')),
+                    ('training_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='training.trainingclass', verbose_name='班次')),
+                    ('worker', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='park_workers.worker', verbose_name='增补的人员')),
+                ],
+                options={
+                    'verbose_name': '名册变更申请',
+                    'verbose_name_plural': '名册变更申请',
+                    'indexes': [
+                        models.Index(fields=['status', 'asked_on'], name='class_change_queue'),
+                    ],
+                    'constraints': [
+                        models.UniqueConstraint(fields=('training_class', 'request_id'), name='one_change_per_request'),
+                        models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('enrolment',), name='one_waiting_change_per_seat'),
+                        models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('training_class', 'worker'), name='one_waiting_change_per_person'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('enrolment__isnull', True), ('kind', 'add'), ('worker__isnull', False)), models.Q(('enrolment__isnull', False), ('kind', 'remove'), ('worker__isnull', True)), models.Q(('enrolment__isnull', False), ('kind', 'replace'), ('worker__isnull', False)), _connector='OR'), name='change_names_its_people'),
+                        models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='change_has_reason'),
+                        models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('granted', 'refused')), _negated=True), models.Q(('decided_by__isnull', False), ('decided_on__isnull', False), models.Q(('decision_note', ''), _negated=True), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='change_decided_by_another'),
+                    ],
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='enrolment',
             name='withdrawn_on',
@@ -187,31 +245,6 @@ class Migration(migrations.Migration):
             name='attended_hours',
             field=models.PositiveSmallIntegerField(default=0, verbose_name='实到学时'),
         ),
-        migrations.CreateModel(
-            name='ClassChangeRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(max_length=20, verbose_name='状态')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='记录时间')),
-                ('kind', models.CharField(choices=[('add', '增补'), ('remove', '退出'), ('replace', '替换')], max_length=8, verbose_name='变更')),
-                ('reason', models.CharField(max_length=200, verbose_name='原因')),
-                ('asked_on', models.DateField(verbose_name='申请日期')),
-                ('decided_on', models.DateField(null=True, verbose_name='决定日期')),
-                ('decision_note', models.CharField(blank=True, default='', max_length=200, verbose_name='决定说明')),
-                ('request_id', models.CharField(max_length=80, verbose_name='请求编号')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='申请人')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='决定人')),
-                ('enrolment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='training.enrolment', verbose_name='退出的学员')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='park_workers.membership', verbose_name='记录人')),
-                ('training_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='training.trainingclass', verbose_name='班次')),
-                ('worker', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='park_workers.worker', verbose_name='增补的人员')),
-            ],
-            options={
-                'verbose_name': '名册变更申请',
-                'verbose_name_plural': '名册变更申请',
-            },
-        ),
         migrations.AddField(
             model_name='enrolment',
             name='added_by_change',
@@ -225,26 +258,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='enrolment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_by_change__isnull', True), ('withdrawn_on__isnull', True)), models.Q(('withdrawn_by_change__isnull', False), ('withdrawn_on__isnull', False)), _connector='OR'), name='withdrawn_by_a_change'),
-        ),
-        migrations.AddField(
-            model_name='classteacher',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='park_workers.membership', verbose_name='记录人'),
-        ),
-        migrations.AddField(
-            model_name='classteacher',
-            name='training_class',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='teachers', to='training.trainingclass', verbose_name='班次'),
-        ),
-        migrations.AddField(
-            model_name='labourdemand',
-            name='enterprise',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demands', to='park_workers.enterprise', verbose_name='企业'),
-        ),
-        migrations.AddField(
-            model_name='labourdemand',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='park_workers.membership', verbose_name='记录人'),
         ),
         migrations.AddField(
             model_name='trainingclass',
@@ -282,70 +295,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='trainingclass',
             constraint=models.CheckConstraint(condition=models.Q(('is_reported', True), models.Q(('status', 'completed'), _negated=True), models.Q(('completed_on__gte', models.F('ends_on')), ('started_on__isnull', False)), _connector='OR'), name='class_completed_after_its_end'),
-        ),
-        migrations.AddIndex(
-            model_name='classchangerequest',
-            index=models.Index(fields=['status', 'asked_on'], name='class_change_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='classchangerequest',
-            constraint=models.UniqueConstraint(fields=('training_class', 'request_id'), name='one_change_per_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='classchangerequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('enrolment',), name='one_waiting_change_per_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='classchangerequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('training_class', 'worker'), name='one_waiting_change_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='classchangerequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('enrolment__isnull', True), ('kind', 'add'), ('worker__isnull', False)), models.Q(('enrolment__isnull', False), ('kind', 'remove'), ('worker__isnull', True)), models.Q(('enrolment__isnull', False), ('kind', 'replace'), ('worker__isnull', False)), _connector='OR'), name='change_names_its_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='classchangerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='change_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='classchangerequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('granted', 'refused')), _negated=True), models.Q(('decided_by__isnull', False), ('decided_on__isnull', False), models.Q(('decision_note', ''), _negated=True), models.Q(('decided_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='change_decided_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='classteacher',
-            constraint=models.UniqueConstraint(fields=('training_class', 'name'), name='teacher_named_once'),
-        ),
-        migrations.AddIndex(
-            model_name='labourdemand',
-            index=models.Index(fields=['status', 'needed_by'], name='demand_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourdemand',
-            constraint=models.UniqueConstraint(fields=('enterprise', 'request_id'), name='one_demand_per_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourdemand',
-            constraint=models.CheckConstraint(condition=models.Q(('heads__gte', 1)), name='demand_of_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourdemand',
-            constraint=models.CheckConstraint(condition=models.Q(('level__isnull', True), models.Q(('level__gte', 1), ('level__lte', 5)), _connector='OR'), name='demand_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourdemand',
-            constraint=models.CheckConstraint(condition=models.Q(('wage_from_fen__isnull', True), ('wage_to_fen__isnull', True), ('wage_to_fen__gte', models.F('wage_from_fen')), _connector='OR'), name='demand_wage_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourdemand',
-            constraint=models.CheckConstraint(condition=models.Q(('needed_by__gte', models.F('posted_on'))), name='demand_needed_after_posting'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourdemand',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('ended_on__isnull', False)), _connector='OR'), name='demand_ended_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourdemand',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='demand_closed_with_reason'),
         ),
         triggers.allowed_moves(
             "demand_moves",

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from park_workers.foundation.links import new_link_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
 from park_workers.models import Employment, Enterprise, Membership, TrainingBase, Upload, Worker
+from park_workers.models.named import of_people
 from park_workers.models.recorded import RecordedModel
 from park_workers.models.users import Role
 from training.models.classes import Enrolment
@@ -54,8 +55,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
 
     def search(self, text: str) -> ReferralQuerySet:
         """Of people who are found so, or with that number."""
-        found = Q(worker__in=Worker.objects.search(text).values("pk"))
-        return self.filter(found | Q(reference=text.strip().lower()))
+        return self.filter(of_people(Worker.objects.search(text)) | Q(reference=text.strip().lower()))
 
 
 class Referral(StatefulModel, RecordedModel):

@@ -14,6 +14,18 @@ from park_workers.models.users import TENANT_ROLES
 from training.models.classes import Enrolment
 
 
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    """Results, seen from somebody's place."""
+
+    def visible_to(self, membership: Any) -> AssessmentQuerySet:
+        """Bureau staff see all; a base sees those of its classes; nobody else any."""
+        if membership.sees_business_of_all:
+            return self
+        if membership.role not in TENANT_ROLES:
+            return self.none()
+        return self.filter(enrolment__training_class__base_id=membership.organisation_id)
+
+
 class Assessment(RecordedModel):
     """The result of one enrolment: marks out of 100 and the verdict."""
 
@@ -26,6 +38,8 @@ class Assessment(RecordedModel):
     theory_score = models.PositiveSmallIntegerField("理论成绩", null=True)
     practice_score = models.PositiveSmallIntegerField("实操成绩", null=True)
     verdict = models.CharField("结论", max_length=4, choices=Verdict)
+
+    objects: ClassVar[AssessmentQuerySet] = AssessmentQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = verbose_name_plural = "考核"

@@ -10,12 +10,16 @@ from park_workers.foundation.identifiers import IdentifierProblem, check_certifi
 from training.pass_list.findings import WARNING, Finding
 from training.pass_list.limits import PassLimits
 from training.pass_list.reader import LEVEL_NAMES, PassLine
-from training.pass_list.recorded import Recorded
+from training.pass_list.recorded import FiledAssessor, Recorded
 
 COLUMN = "certificate_number"
+#: kind and assessor, by which filings are known
+FILED_SIGNS = 5
 
 
-def judge_number(number: str, *, issued_on: date, level: int, row: int, recorded: Recorded) -> Iterator[Finding]:
+def judge_number(
+    number: str, *, trade: str, level: int, ends_on: date, issued_on: date, row: int, recorded: Recorded
+) -> Iterator[Finding]:  # fmt: skip
     """Warnings only: the numbering has had several forms, and the paper decides.
 
     A number that is not the 22 signs has been warned about when it was read.
@@ -37,6 +41,28 @@ def judge_number(number: str, *, issued_on: date, level: int, row: int, recorded
         message = f"证书编号前13位 {stated.assessor} 不是本基地已登记的评价机构代码"
         fix = "请对照证书核对；确为新的评价机构，请人社局登记其代码"
         yield Finding(row, COLUMN, "CERT_ASSESSOR_UNKNOWN", message, fix, WARNING)
+    filings = recorded.filings.get(stated.assessor[:FILED_SIGNS], ())
+    for code, message in _judge_filing(filings, trade, level, (ends_on, issued_on)):
+        fix = "请对照证书核对编号、工种、级别和日期；属实的请联系区人社局核对该机构备案"
+        yield Finding(row, COLUMN, code, message, fix, WARNING)
+
+
+def _judge_filing(
+    filings: Sequence[FiledAssessor], trade: str, level: int, days: tuple[date, date]
+) -> Iterator[tuple[str, str]]:  # fmt: skip
+    """Whether the number's assessor was filed for it on one of the days: the class's last one, or that of issue.
+
+    An assessor without any filing here is none of ours (or filed with the province): nothing is said.
+    """
+    in_force = [one for one in filings if any(one.lasts(day) for day in days)]
+    if filings and not in_force:
+        last = max(filings, key=lambda one: one.last_day)
+        span = f"{last.first_day} 至 {last.last_day}"
+        yield "CERT_FILING_NOT_IN_FORCE", f"证书编号所属机构“{last.name}”的备案有效期为 {span}，结业和发证均不在其内"
+    scopes = [scope for one in in_force for scope in one.scopes]
+    if in_force and not any(scope.holds(trade, level, day) for scope in scopes for day in days):
+        name, what = in_force[-1].name, f"{trade}{LEVEL_NAMES[level]}"
+        yield "CERT_OUTSIDE_FILING", f"证书编号所属机构“{name}”的备案范围不含“{what}”"
 
 
 def judge_bursts(lines: Sequence[PassLine], limits: PassLimits, recorded: Recorded) -> Iterator[Finding]:

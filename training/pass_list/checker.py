@@ -163,4 +163,6 @@ def _judge_certificate(line: PassLine, recorded: Recorded) -> Iterator[Finding]:
         fix = "请将该列设为文本格式后重新录入完整编号"
         yield Finding(n, "certificate_number", "CERT_NUMERIC_CELL", "证书编号是数字格式，已丢失末位", fix)
     else:
-        yield from judge_number(number, issued_on=issued_on, level=line.level, row=n, recorded=recorded)
+        yield from judge_number(
+            number, trade=line.trade, level=line.level, ends_on=line.ends_on, issued_on=issued_on, row=n, recorded=recorded
+        )  # fmt: skip

@@ -64,6 +64,35 @@ class RecordedResult:
         return self.assessment_id is None
 
 
+@dataclass(frozen=True, slots=True)
+class FiledScope:
+    """A trade and its levels (5 lowest, 1 highest) under a filing, with the days it holds."""
+
+    trade: str
+    lowest: int
+    highest: int
+    first_day: date
+    last_day: date
+
+    def holds(self, trade: str, level: int, day: date) -> bool:
+        """Whether the trade at the level may be assessed on a day."""
+        return trade == self.trade and self.highest <= level <= self.lowest and self.first_day <= day <= self.last_day
+
+
+@dataclass(frozen=True, slots=True)
+class FiledAssessor:
+    """A filing (备案) of an assessor: whose, from when to when, for what."""
+
+    name: str
+    first_day: date
+    last_day: date
+    scopes: tuple[FiledScope, ...] = ()
+
+    def lasts(self, day: date) -> bool:
+        """Whether it was in force on a day."""
+        return self.first_day <= day <= self.last_day
+
+
 @dataclass(frozen=True)
 class Recorded:
     """Everything a pass list is compared with."""
@@ -82,6 +111,8 @@ class Recorded:
     #: the first thirteen signs that assessors of this base give, and those of other bases
     assessors: frozenset[str] = frozenset()
     foreign_assessors: frozenset[str] = frozenset()
+    #: filings of assessors by the first five signs of the numbers they give
+    filings: dict[str, tuple[FiledAssessor, ...]] = field(default_factory=dict)
     #: standing certificates of the base by day of issue
     issued: dict[date, int] = field(default_factory=dict)
 

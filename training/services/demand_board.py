@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, Sum
 
 from training.models import LabourDemand, TrainingClass
+from training.services.standing import passed_now
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def demand_figures(demands: Collection[LabourDemand]) -> dict[int, DemandFigures
         pk: (enrolled, passed)
         for pk, enrolled, passed in alive.values_list("demand").annotate(
             enrolled=Count("enrolments", filter=on_roster),
-            passed=Count("enrolments", filter=on_roster & Q(enrolments__assessment__verdict="合格")),
+            passed=Count("enrolments", filter=on_roster & passed_now("enrolments__assessment")),
         )
     }
     return {d.pk: DemandFigures(d.heads, *opened.get(d.pk, (0, 0)), *people.get(d.pk, (0, 0))) for d in demands}

@@ -16,6 +16,7 @@ from park_workers.services.rosters.hire import ERROR, Problem
 from training.enrolment_rules import Candidate, ClassTerms, Seat, judge_candidate
 from training.models import Enrolment, TrainingClass
 from training.services.recorded_results import PERSON, in_chunks, with_merged
+from training.services.standing import verdict_now
 
 
 def terms_of(training_class: TrainingClass) -> ClassTerms:
@@ -87,7 +88,9 @@ def _seats_of(workers: Collection[int], terms: ClassTerms) -> Mapping[int, list[
     for chunk in in_chunks(with_merged(workers)):
         rows = Enrolment.objects.on_roster().filter(worker_id__in=chunk).exclude(training_class__status="cancelled")
         columns = ("pk", "base_id", "number", "trade", "level", "starts_on", "ends_on", "status")
-        values = rows.values_list(PERSON, "assessment__verdict", *(f"training_class__{name}" for name in columns))
+        values = rows.annotate(says=verdict_now()).values_list(
+            PERSON, "says", *(f"training_class__{name}" for name in columns)
+        )
         for person, verdict, pk, base_id, number, trade, level, starts_on, ends_on, status in values:
             is_firm = base_id == terms.base_id or status not in ("draft", "returned")
             found[person].append(

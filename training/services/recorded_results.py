@@ -15,6 +15,7 @@ from park_workers.services.people import find_people
 from training.models import Amendment, Certificate, ClassSession, Enrolment, SittingResult, TrainingClass
 from training.pass_list.reader import ClassKey, PassLine
 from training.pass_list.recorded import ClassFacts, Recorded, RecordedClass, RecordedPerson, RecordedResult
+from training.services.assessor_codes import filings_by_code
 from training.services.pass_rules import assessor_codes
 from training.services.standing import IN_FORCE, holders_of_corrected, issued_by_day
 
@@ -37,6 +38,7 @@ def read_recorded(*, base: TrainingBase, lines: Sequence[PassLine], day: date) -
         people=people,
         assessors=own,
         foreign_assessors=foreign,
+        filings=filings_by_code(base.bureau),
         issued=issued_by_day(base.pk),
         results=_results_of({person.worker_id for person in people.values()}),
         certificates=reported_holders({line.certificate_number for line in lines if line.certificate_number}),

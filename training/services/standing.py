@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from training.models import Amendment, Assessment, Certificate
 
@@ -25,9 +26,15 @@ def _latest(kind: str, **where: OuterRef) -> QuerySet[Any]:
 
 
 def verdict_now(to_assessment: str = "assessment") -> Coalesce:
-    """The verdict that holds, for a query whose rows have their assessment under a path."""
-    amended = _latest(Amendment.Kind.RESULT, assessment=OuterRef(f"{to_assessment}__pk")).values("verdict")[:1]
-    return Coalesce(Subquery(amended), F(f"{to_assessment}__verdict"))
+    """The verdict that holds, for a query whose rows have their assessment under a path, or are assessments ("")."""
+    before = f"{to_assessment}__" if to_assessment else ""
+    amended = _latest(Amendment.Kind.RESULT, assessment=OuterRef(f"{before}pk")).values("verdict")[:1]
+    return Coalesce(Subquery(amended), F(f"{before}verdict"))
+
+
+def passed_now(to_assessment: str = "assessment") -> Q:
+    """Whether the result under a path says 合格 as it holds: a condition to count or to filter by."""
+    return Q(Exact(verdict_now(to_assessment), Assessment.Verdict.PASSED))
 
 
 def revoked_certificate(to_certificate: str = "pk") -> Exists:

@@ -16,6 +16,7 @@ from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from pages.days import read_day
 from pages.desk.bureaus import of_own_bureau, own_bureaus
+from pages.desk.choices import Choice, choose
 from pages.desk.money.funds import BOOK_READERS
 from pages.desk.tabs import numbered_page
 from park_workers.foundation.audit import AuditEvent
@@ -143,16 +144,15 @@ def decide_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 def new_change(request: HttpRequest) -> HttpResponse:
     """Propose another account for a firm; what was typed is kept, an approver decides."""
     member: Membership = request.membership  # type: ignore[attr-defined]
-    firms = Enterprise.objects.filter(bureau__in=own_bureaus(member))
+    firms = Enterprise.objects.filter(bureau__in=own_bureaus(member)).select_related("organisation")
     today, errors = business_day(), dict[str, str]()
     typed = {key: (request.POST.get(key) or request.GET.get(key) or "").strip()[:200] for key in FIELDS}
     typed["effective_on"] = typed["effective_on"] or today.isoformat()
-    # Firms are offered by number and name alone: hundreds of them need not become objects.
-    offered = list(firms.order_by("directory_position", "pk").values_list("pk", "organisation__name"))
-    pk = next((pk for pk, _ in offered if str(pk) == typed["organisation"]), None)
-    chosen = firms.select_related("organisation").get(pk=pk) if pk else None
+    given = request.POST if request.method == "POST" else request.GET
+    choice = choose(firms.in_directory_order(), given, "organisation")
+    chosen = choice.chosen
     if request.method == "POST":
-        errors, begins = _missing(typed, chosen)
+        errors, begins = _missing(typed, choice)
         if not errors and chosen is not None and begins is not None:
             try:
                 made = propose_account_change(
@@ -168,7 +168,7 @@ def new_change(request: HttpRequest) -> HttpResponse:
     now = account_in_force(organisation=chosen.organisation, day=today) if chosen else None
     context: dict[str, Any] = {
         "here": "account_changes",
-        "firms": offered,
+        "choice": choice,
         "typed": typed,
         "errors": errors,
         "now": now,
@@ -176,13 +176,13 @@ def new_change(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/money/new_account_change.html", context, status=422 if errors else 200)
 
 
-def _missing(typed: dict[str, str], chosen: Enterprise | None) -> tuple[dict[str, str], date | None]:
+def _missing(typed: dict[str, str], choice: Choice) -> tuple[dict[str, str], date | None]:
     """What is missing, by field, and the day."""
     words = {"account": "请填写新账号。", "bank_name": "请填写新账号的开户行。", "reason": "请填写变更原因。",
              "evidence": "请写明依据材料，如“开户许可证 2026-0012”。"}  # fmt: skip
     errors = {key: text for key, text in words.items() if not typed[key]}
-    if chosen is None:
-        errors["organisation"] = "请选择企业。"
+    if choice.chosen is None:
+        errors["organisation"] = choice.problem or "请选择企业。"
     begins, wrong = read_day(typed["effective_on"], "请填写生效日期，如 2026-12-01。")
     if wrong:
         errors["effective_on"] = wrong

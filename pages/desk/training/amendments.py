@@ -18,7 +18,7 @@ from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
 from training.models import Amendment
-from training.permissions import CERTIFICATE_READERS, can_decide_amendment, can_withdraw_amendment
+from training.permissions import CERTIFICATE_READERS, CERTIFIERS, can_decide_amendment, can_withdraw_amendment
 from training.services import amendments as service
 
 STATES = Amendment.Status.choices
@@ -48,6 +48,7 @@ def amendment_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "counts": counts,
         "state": state,
+        "may_propose": member.role in CERTIFIERS,
     }
     return render(request, "desk/training/amendments.html", context)
 

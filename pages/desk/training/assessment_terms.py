@@ -58,7 +58,7 @@ def terms_page(request: HttpRequest) -> HttpResponse:
     listed = list(rows.order_by("-effective_from", "-pk")[:50])
     for row in listed:
         row.may_confirm = row.confirmed_by_id is None and can_confirm_terms(member, row)  # type: ignore[attr-defined]
-        row.values = [getattr(row, name) for name in FIELDS]  # type: ignore[attr-defined]
+        row.values = [(word, getattr(row, name)) for name, (word, *_) in FIELDS.items()]  # type: ignore[attr-defined]
     context = {
         "here": "assessors", "now": now, "facts": [(word, getattr(now, name), UNITS[name]) for name, (word, *_) in FIELDS.items()],
         "fields": [(name, word, typed[name], UNITS[name], errors.get(name, "")) for name, (word, *_) in FIELDS.items()],

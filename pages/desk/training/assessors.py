@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from pages.days import read_day
+from pages.desk.choices import choose
 from pages.desk.tabs import numbered_page
 from pages.desk.training.sitting_forms import LEVELS, padded, rows_in, whole_number
 from pages.desk.training.sittings import member_of
@@ -25,6 +26,7 @@ from park_workers.services.employments import FieldsInvalid
 from training.models import AssessorOrganisation
 from training.permissions import READERS, can_confirm_assessor, can_end_assessor, can_keep_assessors
 from training.services import assessors as service
+from training.services.assessor_codes import codes_and_filings
 
 STATES = AssessorOrganisation.Status.choices
 FIELDS = ("organisation", "kind", "assessor_code", "filing_number", "valid_from", "valid_to")
@@ -59,6 +61,18 @@ def assessor_list(request: HttpRequest) -> HttpResponse:
         "may_keep": can_keep_assessors(member),
     }
     return render(request, "desk/training/assessors.html", context | found)
+
+
+@page_for(READERS)
+@require_safe
+def code_list(request: HttpRequest) -> HttpResponse:
+    """The first signs of certificates' numbers with both records side by side: filings, and codes given at bases."""
+    today, found = business_day(), codes_and_filings(member_of(request))
+    for one in found:
+        for filing in one.filings:
+            filing.scope_words = service.scope_words(filing.scopes.all())  # type: ignore[attr-defined]
+            filing.is_over = filing.last_day < today  # type: ignore[attr-defined]
+    return render(request, "desk/training/assessor_codes.html", {"here": "assessor_codes", "found": found})
 
 
 @page_for(READERS)
@@ -129,8 +143,9 @@ def new_assessor(request: HttpRequest) -> HttpResponse:
     typed = {key: (request.POST.get(key) or request.GET.get(key) or "").strip()[:80] for key in FIELDS}
     rows, errors = rows_in(request, "scope_trade", "scope_lowest", "scope_highest"), dict[str, str]()
     rows = [row for row in rows if row["scope_trade"]]
-    bodies = Organisation.objects.filter(kind__in=NAMED).order_by("kind", "name")
-    chosen = bodies.filter(pk=whole_number(typed["organisation"]) or 0).first()
+    given = request.POST if request.method == "POST" else request.GET
+    choice = choose(Organisation.objects.filter(kind__in=NAMED).order_by("kind", "name"), given, "organisation")
+    chosen = choice.chosen
     if request.method == "POST":
         days: dict[str, date | None] = {}
         for key in ("valid_from", "valid_to"):
@@ -149,13 +164,13 @@ def new_assessor(request: HttpRequest) -> HttpResponse:
                 actor=member_of(request), organisation=chosen, facts=facts, day=business_day()
             )
         except RuleViolation as refusal:
-            errors = errors_of(refusal) | errors
+            errors = errors_of(refusal) | errors | ({"organisation": choice.problem} if choice.problem else {})
         else:
             messages.success(request, "已登记，等待另一人确认后生效。")
             return redirect("assessor", assessor_pk=found.pk)
     blank = {"scope_trade": "", "scope_lowest": "5", "scope_highest": "3"}
     context: dict[str, Any] = {
-        "here": "assessors", "typed": typed, "errors": errors, "rows": padded(rows, blank), "levels": LEVELS, "bodies": bodies,
+        "here": "assessors", "typed": typed, "errors": errors, "rows": padded(rows, blank), "levels": LEVELS, "choice": choice,
         "kinds": AssessorOrganisation.Kind.choices,
     }  # fmt: skip
     return render(request, "desk/training/assessor_form.html", context, status=422 if errors else 200)

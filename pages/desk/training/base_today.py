@@ -17,6 +17,7 @@ from park_workers.foundation.business_day import business_day
 from park_workers.models import Membership, Role, Upload
 from training.models import Enrolment, LabourDemand, Referral, TrainingClass
 from training.models.placements import WAITS
+from training.services.standing import passed_now
 
 SOON_DAYS = 14
 
@@ -35,7 +36,7 @@ def base_today(request: HttpRequest) -> HttpResponse:
     context = {
         "here": "base_today", "today": today, "counts": counts, "todos": waiting_for(member, today),
         "near": near.order_by("starts_on", "pk")[:20], "trained": trained.count(),
-        "passed": trained.filter(assessment__verdict="合格").count(),
+        "passed": trained.filter(passed_now()).count(),
         "wanted": wanted.select_related("enterprise__organisation").distinct().order_by("needed_by", "pk")[:10],
     }  # fmt: skip
     return render(request, "desk/training/base_today.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pages.desk.training import amendments, certificates, completions, rules
+from pages.desk.training import amendments, certificates, completions, results, rules
 
 urlpatterns = [
     path("training/certificates/", certificates.certificate_list, name="certificates"),
@@ -13,7 +13,6 @@ urlpatterns = [
     path(
         "training/certificates/<int:certificate>/correct/", certificates.correct_certificate, name="correct_certificate"
     ),
-    path("training/certificates/<int:certificate>/result/", certificates.correct_result, name="correct_result"),
     path("training/completions/", completions.completion_list, name="completions"),
     path("training/completions/class/<int:class_pk>/", completions.class_completions, name="class_completions"),
     path("training/completions/prints/<slug:sheet>/", completions.completion_print, name="completion_print"),
@@ -26,6 +25,9 @@ urlpatterns = [
     path("training/completions/<int:completion>/file/", completions.completion_file, name="completion_file"),
     path("training/completions/<int:completion>/photo/", completions.completion_photo, name="completion_photo"),
     path("training/completions/<int:completion>/revoke/", completions.revoke_completion, name="revoke_completion"),
+    path("training/results/", results.result_list, name="results"),
+    path("training/results/<int:assessment>/", results.result_page, name="result"),
+    path("training/results/<int:assessment>/correct/", results.correct_result, name="correct_result"),
     path("training/amendments/", amendments.amendment_list, name="amendments"),
     path("training/amendments/<int:amendment>/", amendments.amendment_page, name="amendment"),
     path("training/bursts/", rules.burst_list, name="bursts"),

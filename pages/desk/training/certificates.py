@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from pages.acting import page_for
 from pages.desk.keyset import keyset_page
-from pages.desk.steps import Step
 from pages.desk.training.parts import (
     LEVELS,
     bases_of,
@@ -23,24 +22,24 @@ from pages.desk.training.parts import (
     reason_given,
     tabs_for,
     typed_number,
-    whole_number,
 )
+from pages.desk.training.results import steps_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
 from park_workers.services.employments import FieldsInvalid
-from training.models import Amendment, Assessment, Certificate
+from training.models import Amendment, Certificate
 from training.pass_list.certificate_numbers import judge_number
 from training.pass_list.recorded import Recorded
 from training.permissions import CERTIFICATE_READERS, can_propose_amendment
 from training.services import amendments as service
+from training.services.assessor_codes import filings_by_code
 from training.services.pass_rules import assessor_codes
 from training.services.standing import result_now, with_present
 
 STATES = {"valid": "有效", "revoked": "已作废", "corrected": "已更正", "waiting": "待确认"}
 CORRECT_PHRASES = ("编号录入有误", "发证日期录入有误", "评价机构更正了编号")
 REVOKE_PHRASES = ("评价机构已作废该证书", "考核成绩有误", "冒名顶替", "重复发证")
-RESULT_PHRASES = ("成绩录入有误", "复核后改分", "出勤登记有误")
 SHOWN = ("worker__merged_into", "assessment__enrolment__training_class__base__organisation")
 
 
@@ -104,7 +103,7 @@ def certificate_page(request: HttpRequest, certificate: int) -> HttpResponse:
     changes = list(found.assessment.amendments.select_related("proposed_by", "decided_by").order_by("-pk"))
     context = {
         "here": "certificates", "found": found, "seat": seat, "the_class": the_class, "result": result_now(found.assessment),
-        "changes": changes, "steps": _steps(found, changes), "doubts": _doubts(found),
+        "changes": changes, "steps": steps_of(found.assessment, changes, issued_on=found.issued_now), "doubts": _doubts(found),
         "waiting": next((one for one in changes if one.status == "proposed"), None),
         "may_propose": can_propose_amendment(member, the_class.base_id), "completion": _completion(seat),
     }  # fmt: skip
@@ -119,31 +118,13 @@ def _doubts(found: Any) -> list[str]:
     """What the number itself says against the row, as the pass list said it."""
     the_class = found.assessment.enrolment.training_class
     own, foreign = assessor_codes(the_class.base_id, the_class.base.bureau, business_day())
-    recorded = Recorded(base_id=the_class.base_id, assessors=own, foreign_assessors=foreign)
-    said = judge_number(found.number_now, issued_on=found.issued_now, level=found.level, row=0, recorded=recorded)
+    filings = filings_by_code(the_class.base.bureau)
+    recorded = Recorded(base_id=the_class.base_id, assessors=own, foreign_assessors=foreign, filings=filings)
+    said = judge_number(
+        found.number_now, trade=the_class.trade, level=found.level, ends_on=the_class.ends_on, issued_on=found.issued_now,
+        row=0, recorded=recorded,
+    )  # fmt: skip
     return [f"{one.message}。{one.fix}。" for one in said]
-
-
-def _steps(found: Any, changes: list[Amendment]) -> list[Step]:
-    """Class, examination, list, paper, and what was changed since."""
-    seat = found.assessment.enrolment
-    the_class, upload = seat.training_class, seat.upload
-    by = upload.confirmed_by.user.display_name if upload is not None and upload.confirmed_by else ""
-    steps = [
-        Step("结业", "done", the_class.ends_on, the_class.number),
-        Step("考核", "done", None, found.assessment.verdict),
-        Step("名单确认", "done", upload.business_day if upload is not None else None, by),
-        Step("发证", "done", found.issued_now),
-    ]
-    for one in sorted(changes, key=lambda one: one.pk):
-        if one.status == "confirmed" and one.kind in ("certificate", "result"):
-            steps.append(Step(one.get_kind_display(), "done", one.decided_on, one.decided_by.display_name))
-        elif one.status == "proposed":
-            steps.append(Step(one.get_kind_display(), "now", None, "待第二人确认", f"{one.proposed_by}提出"))
-    ended = next((one for one in changes if one.kind == "revocation" and one.status == "confirmed"), None)
-    if ended is not None:
-        steps.append(Step("已作废", "stopped", ended.decided_on, str(ended.decided_by)))
-    return steps
 
 
 def _proposing(
@@ -166,8 +147,7 @@ def _proposing(
             errors = {"whole": refusal.sentences}
     context = {
         "here": "certificates", "found": found, "phrases": phrases, "errors": errors, "error": errors.get("whole", ""),
-        "note": request.POST.get("note", ""), "typed": request.POST, "result": result_now(found.assessment),
-        "the_class": found.assessment.enrolment.training_class, "verdicts": Assessment.Verdict.values,
+        "note": request.POST.get("note", ""), "typed": request.POST,
     } | more  # fmt: skip
     return render(request, template, context, status=422 if errors else 200)
 
@@ -201,19 +181,3 @@ def correct_certificate(request: HttpRequest, certificate: int) -> HttpResponse:
         )  # fmt: skip
 
     return _proposing(request, found, "desk/training/correct.html", act, CORRECT_PHRASES, kind="certificate")
-
-
-@page_for(CERTIFICATE_READERS)
-def correct_result(request: HttpRequest, certificate: int) -> HttpResponse:
-    """Ask that the result behind it read otherwise."""
-    member, found = _may_act(request, certificate)
-
-    def act() -> Amendment:
-        marks = {key: whole_number(request.POST.get(key, "")) for key in ("theory_score", "practice_score")}
-        return service.propose_result_correction(
-            actor=member, assessment=found.assessment, verdict=request.POST.get("verdict", "")[:4],
-            attended_hours=whole_number(request.POST.get("attended_hours", "")) or 0, reason=reason_given(request),
-            day=business_day(), **marks,
-        )  # fmt: skip
-
-    return _proposing(request, found, "desk/training/correct_result.html", act, RESULT_PHRASES, kind="result")

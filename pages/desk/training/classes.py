@@ -21,6 +21,7 @@ from training.models import TrainingClass
 from training.pass_list.reader import LEVEL_NAMES
 from training.permissions import READERS, can_open_class, can_write_class
 from training.services.filing_checks import filing_problems
+from training.services.standing import passed_now
 
 CLASS_READERS = READERS | {Role.BASE_CLERK}
 #: groups of states as the list offers them
@@ -81,7 +82,7 @@ def _with_counts(rows: Any) -> Any:
     on_roster = Q(enrolments__withdrawn_on__isnull=True)
     return rows.select_related("base__organisation", "demand__enterprise__organisation").annotate(
         seats=Count("enrolments", filter=on_roster),
-        passed=Count("enrolments", filter=on_roster & Q(enrolments__assessment__verdict="合格")),
+        passed=Count("enrolments", filter=on_roster & passed_now("enrolments__assessment")),
     )
 
 

@@ -37,6 +37,7 @@ from park_workers.foundation.jobs import Job
 from training.models import CompletionCertificate, CompletionPrint, TrainingClass
 from training.permissions import CERTIFICATE_READERS, can_issue_completions, can_propose_amendment
 from training.services import amendments, completion_prints, completions
+from training.services.standing import passed_now
 
 REVOKE_PHRASES = ("姓名或照片有误", "成绩有误", "重复发证", "证书遗失，另发新证")
 STATES = {"valid": "有效", "revoked": "已作废"}
@@ -66,7 +67,7 @@ def completion_list(request: HttpRequest) -> HttpResponse:
 
 def _lacking(member: Any) -> list[Any]:
     """The newest classes with passed trainees, and how many have their paper."""
-    passed = Count("enrolments", filter=Q(enrolments__assessment__verdict="合格"), distinct=True)
+    passed = Count("enrolments", filter=passed_now("enrolments__assessment"), distinct=True)
     issued = Count("enrolments__completions", filter=Q(enrolments__completions__status="valid"), distinct=True)
     rows = classes_seen(member).annotate(passed=passed, issued=issued).filter(passed__gt=0)
     return [one for one in rows.order_by("-ends_on", "-pk")[:60] if one.passed > one.issued][:20]

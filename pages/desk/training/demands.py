@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pages.acting import page_for
 from pages.demand_form import DemandForm, blank_demand, read_demand
+from pages.desk.choices import Choice, choose
 from pages.desk.tabs import numbered_page
 from pages.desk.worker_changes import reason_of
 from pages.hires import TRADES
@@ -86,23 +87,23 @@ def new_demand(request: HttpRequest) -> HttpResponse:
     """A demand in an enterprise's name."""
     member = _member(request)
     rows = Enterprise.objects.visible_to(member).filter(bureau_id=member.organisation_id).select_related("organisation")
-    enterprises = list(rows.in_directory_order())
+    choice = choose(rows.in_directory_order(), request.POST if request.method == "POST" else request.GET)
     form = blank_demand()
     if request.method == "POST":
-        chosen = next((one for one in enterprises if str(one.pk) == request.POST.get("enterprise", "")), None)
-        form = read_demand(request, member, chosen)
+        form = read_demand(request, member, choice.chosen)
+        if choice.problem:
+            form.errors["enterprise"] = choice.problem
         if form.demand is not None:
             messages.success(
                 request, f"已发布需求：{form.demand.enterprise.name}，{form.demand.trade} {form.demand.heads} 人。"
             )
             return redirect("demand", reference=form.demand.reference)
-    return _form(request, form, enterprises)
+    return _form(request, form, choice)
 
 
-def _form(request: HttpRequest, form: DemandForm, enterprises: list[Enterprise]) -> HttpResponse:
+def _form(request: HttpRequest, form: DemandForm, choice: Choice) -> HttpResponse:
     context = {
-        "here": "demands", "form": form, "enterprises": enterprises, "trades": TRADES, "levels": LEVELS,
-        "enterprise": request.POST.get("enterprise", request.GET.get("enterprise", "")), "today": business_day(),
+        "here": "demands", "form": form, "choice": choice, "trades": TRADES, "levels": LEVELS, "today": business_day(),
     }  # fmt: skip
     return render(request, "desk/training/demand_form.html", context, status=422 if form.errors else 200)
 

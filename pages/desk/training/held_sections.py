@@ -12,6 +12,7 @@ from park_workers.foundation.business_day import business_day
 from park_workers.models import Membership, Role
 from training.models import TrainingClass
 from training.permissions import can_issue_completions, can_plan_sessions
+from training.services.standing import verdict_now
 
 
 def attendance_section(request: HttpRequest, training_class: TrainingClass) -> dict[str, Any]:
@@ -26,10 +27,10 @@ def attendance_section(request: HttpRequest, training_class: TrainingClass) -> d
 def results_section(request: HttpRequest, training_class: TrainingClass) -> dict[str, Any]:
     """Figures of results, and where results, certificates and papers are worked on."""
     member: Membership = request.membership  # type: ignore[attr-defined]
-    seats = training_class.enrolments.on_roster()
+    seats = training_class.enrolments.on_roster().annotate(says=verdict_now())
     results = seats.aggregate(
-        people=Count("pk"), passed=Count("pk", filter=Q(assessment__verdict="合格")),
-        failed=Count("pk", filter=Q(assessment__verdict="不合格")), absent=Count("pk", filter=Q(assessment__verdict="缺考")),
+        people=Count("pk"), passed=Count("pk", filter=Q(says="合格")), failed=Count("pk", filter=Q(says="不合格")),
+        absent=Count("pk", filter=Q(says="缺考")),
         certified=Count("assessment__certificate"),
     )  # fmt: skip
     return {

@@ -64,8 +64,8 @@ def tabs_for(member: Membership, here: str) -> list[tuple[str, str, int | None, 
     """Address name, word, count and whether it is the open one."""
     waiting = Amendment.objects.visible_to(member).filter(status="proposed").count()
     tabs: list[tuple[str, str, int | None]] = [
-        ("certificates", "职业技能等级证书", None), ("completions", "结业证", None), ("amendments", "更正与作废", waiting),
-        ("bursts", "集中发证", None), ("pass_rules", "考核规则", None),
+        ("certificates", "职业技能等级证书", None), ("completions", "结业证", None), ("results", "考核成绩", None),
+        ("amendments", "更正与作废", waiting), ("bursts", "集中发证", None), ("pass_rules", "考核规则", None),
     ]  # fmt: skip
     return [(name, word, count, name == here) for name, word, count in tabs]
 

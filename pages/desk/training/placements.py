@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from pages.days import read_day
+from pages.desk.choices import choose
 from pages.desk.navigation import PLACEMENT_ROLES
 from pages.desk.training.placed_people import people_of
 from pages.downloads import workbook_response
@@ -198,7 +200,8 @@ def worklist(request: HttpRequest) -> HttpResponse:
     waiting = never_placed(found.rows)["enrolment_id"].to_list()
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
     context = heading(request, found, "never") | {
-        "page": page, "people": people_of(list(page.object_list), found.rows, found.day), "firms": firms_to_refer_to(_member(request)),
+        "page": page, "people": people_of(list(page.object_list), found.rows, found.day),
+        "choice": choose(firms_to_refer_to(_member(request)), {}),
         "demands": open_demands(_member(request)),
         "page_numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
     }  # fmt: skip
@@ -211,13 +214,12 @@ def open_demands(member: Membership) -> list[LabourDemand]:
     return list(rows.order_by("needed_by", "pk"))
 
 
-def firms_to_refer_to(member: Membership) -> list[Enterprise]:
+def firms_to_refer_to(member: Membership) -> QuerySet[Enterprise]:
     """Enterprises of the bureau, in the order of the directory."""
     bureau: int = member.organisation_id
     if member.role == Role.BASE_CLERK:
         bureau = TrainingBase.objects.get(pk=member.organisation_id).bureau_id
-    rows = Enterprise.objects.filter(bureau_id=bureau).select_related("organisation")
-    return list(rows.in_directory_order())
+    return Enterprise.objects.filter(bureau_id=bureau).select_related("organisation").in_directory_order()
 
 
 @page_for(PLACEMENT_ROLES)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import page_for
 from pages.days import read_day
+from pages.desk.choices import choose
 from pages.desk.keyset import keyset_page
 from pages.desk.navigation import PLACEMENT_ROLES
 from pages.desk.training.placements import firms_to_refer_to, open_demands, scope_of
@@ -21,11 +22,12 @@ from pages.referral_steps import referral_steps
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
-from training.models import Assessment, Enrolment, Referral
+from training.models import Enrolment, Referral
 from training.models.placements import WAITS
 from training.permissions import can_answer_referral, can_call_referred, can_withdraw_referral
 from training.services import referrals as service
 from training.services.placement_links import link_hires
+from training.services.standing import result_now
 
 ACTORS = (Role.BASE_CLERK, Role.CLERK)
 WITHDRAW_PHRASES = ("本人已有去处", "本人暂不就业", "推荐有误", "企业长期未答复")
@@ -86,7 +88,7 @@ def _shown(request: HttpRequest, found: Referral, **more: Any) -> HttpResponse:
     context = {
         "here": "placements", "referral": found, "person": found.worker.merged_into or found.worker, "today": today,
         "training_class": found.enrolment.training_class, "steps": referral_steps(found, today),
-        "marks": Assessment.objects.filter(enrolment=found.enrolment_id).first(),
+        "marks": result_now(found.enrolment.assessment),
         "others": Referral.objects.visible_to(member).filter(worker=found.worker).exclude(pk=found.pk)
         .select_related("enterprise__organisation").order_by("-pk"),
         "may_answer": found.is_live and can_answer_referral(member, found), "refusals": Referral.Refusal.choices,
@@ -147,8 +149,8 @@ def refer(request: HttpRequest) -> HttpResponse:
     member = _member(request)
     chosen = request.POST.get("enterprise", "")
     demand = next((one for one in open_demands(member) if one.reference == chosen), None)
-    firm = demand.enterprise if demand else None
-    firm = firm or next((one for one in firms_to_refer_to(member) if str(one.pk) == chosen), None)
+    choice = choose(firms_to_refer_to(member), request.POST)
+    firm = demand.enterprise if demand else choice.chosen
     numbers = [
         int(text) for text in request.POST.getlist("enrolment") if text.isascii() and text.isdigit() and len(text) < 18
     ]
@@ -157,7 +159,9 @@ def refer(request: HttpRequest) -> HttpResponse:
     rows = Enrolment.objects.filter(pk__in=numbers, **{f"training_class__{key}": value for key, value in mine.items()})
     try:
         if firm is None:
-            raise RuleViolation("NO_ENTERPRISE", "没有选择企业", "请选择要推荐给哪家企业")
+            fitting = "、".join(name for _, name in choice.offered[:5]) if choice.text else ""
+            fix = f"请写全名称，如：{fitting}" if fitting else "请选择要推荐给哪家企业，或填写名录中的企业名称"
+            raise RuleViolation("NO_ENTERPRISE", "没有选择企业", fix)
         done = service.refer_trainees(
             actor=member, enrolments=list(rows.select_related("worker")), enterprise=firm, day=business_day(),
             demand=demand, shows_marks=request.POST.get("shows_marks") == "1", note=request.POST.get("note", ""),

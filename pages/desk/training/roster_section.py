@@ -16,6 +16,7 @@ from training.models import ClassChangeRequest, Enrolment, TrainingClass
 from training.permissions import can_ask_change, can_decide_change, can_withdraw_change, can_write_class
 from training.services.class_hours import attended_hours
 from training.services.enrolment_checks import judge_roster
+from training.services.standing import verdict_now
 
 SEATS_A_PAGE = 100
 CHANGE_PHRASES = ("本人放弃", "已就业上岗", "证件号码录入有误", "因病不能参加", "补录漏报学员")
@@ -25,7 +26,9 @@ DECISION_PHRASES = ("情况属实，同意", "材料齐全，同意", "原因不
 def roster_section(request: HttpRequest, training_class: TrainingClass) -> dict[str, Any]:
     """Seats in the order in which they were taken; those given up stand at the end."""
     member: Membership = request.membership  # type: ignore[attr-defined]
-    rows = training_class.enrolments.select_related("worker", "assessment", "assessment__certificate")
+    rows = training_class.enrolments.select_related("worker", "assessment", "assessment__certificate").annotate(
+        says=verdict_now()
+    )
     found = numbered_page(request, rows.order_by(F("withdrawn_on").asc(nulls_first=True), "pk"), SEATS_A_PAGE)
     is_over = training_class.status in ("completed", "cancelled")
     notices = {} if is_over else judge_roster(training_class=training_class, day=business_day())

@@ -16,7 +16,7 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Organisation, TrainingBase
 from training.models import AssessorCode, PassRule
 from training.pass_list.limits import PassLimits
-from training.permissions import CERTIFICATE_READERS, can_keep_pass_rules
+from training.permissions import CERTIFICATE_READERS, READERS, can_keep_pass_rules
 from training.services.bursts import find_bursts
 from training.services.pass_rules import add_assessor_code, end_assessor_code, limits_on, set_pass_rule
 
@@ -62,7 +62,8 @@ def pass_rules(request: HttpRequest) -> HttpResponse:
     context = {
         "here": "certificates", "tabs": tabs_for(member, "pass_rules"), "limits": limits_on(bureau, today), "rules": rules,
         "codes": codes, "may_keep": can_keep_pass_rules(member), "error": error, "where": where, "typed": request.POST,
-        "today": today, "bases": TrainingBase.objects.filter(bureau=bureau).select_related("organisation").order_by("pk"),
+        "today": today, "reads_filings": member.role in READERS,
+        "bases": TrainingBase.objects.filter(bureau=bureau).select_related("organisation").order_by("pk"),
     }  # fmt: skip
     return render(request, "desk/training/rules.html", context, status=422 if error else 200)
 

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
         name="correct_sitting_result",
     ),
     path("training/sittings/<slug:sitting>/<slug:action>/", sittings.act, name="act_on_sitting"),
+    path("training/assessors/codes/", assessors.code_list, name="assessor_codes"),
     path("training/assessors/", assessors.assessor_list, name="assessors"),
     path("training/assessors/new/", assessors.new_assessor, name="new_assessor"),
     path("training/assessors/terms/", assessment_terms.terms_page, name="assessment_terms"),

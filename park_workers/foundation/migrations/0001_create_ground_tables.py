@@ -3,6 +3,8 @@
 import park_workers.foundation.files
 from django.db import migrations, models
 
+from park_workers.foundation.create_tables import CreateTables
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -10,129 +12,131 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(
-            name="AuditSeal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.BigIntegerField(unique=True, verbose_name="序号")),
-                ("event_id", models.BigIntegerField(unique=True, verbose_name="事件编号")),
-                ("event_digest", models.CharField(max_length=64, verbose_name="事件摘要")),
-                ("chain_digest", models.CharField(max_length=64, verbose_name="链摘要")),
-                ("sealed_at", models.DateTimeField(auto_now_add=True, verbose_name="封存时间")),
-            ],
-            options={
-                "verbose_name": "审计封存",
-                "verbose_name_plural": "审计封存",
-            },
-        ),
-        migrations.CreateModel(
-            name="CalendarDay",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField(unique=True, verbose_name="日期")),
-                ("is_working", models.BooleanField(verbose_name="工作日")),
-                ("name", models.CharField(blank=True, default="", max_length=40, verbose_name="名称")),
-                ("source", models.CharField(blank=True, default="", max_length=200, verbose_name="依据")),
-                ("is_provisional", models.BooleanField(default=False, verbose_name="暂定")),
-                ("recorded_at", models.DateTimeField(auto_now=True, verbose_name="记录时间")),
-            ],
-            options={
-                "verbose_name": "工作日历",
-                "verbose_name_plural": "工作日历",
-                "ordering": ["day"],
-            },
-        ),
-        migrations.CreateModel(
-            name="StoredFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "reference",
-                    models.CharField(
-                        default=park_workers.foundation.files.new_reference,
-                        max_length=20,
-                        unique=True,
-                        verbose_name="文件编号",
-                    ),
-                ),
-                ("original_name", models.CharField(max_length=255, verbose_name="原文件名")),
-                ("sha256", models.CharField(max_length=64, verbose_name="摘要")),
-                ("size_bytes", models.PositiveBigIntegerField(verbose_name="字节数")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="存入时间")),
-            ],
-            options={
-                "verbose_name": "文件",
-                "verbose_name_plural": "文件",
-            },
-        ),
-        migrations.CreateModel(
-            name="AuditEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
-                ("code", models.CharField(max_length=80, verbose_name="事件")),
-                ("actor_id", models.BigIntegerField(null=True, verbose_name="身份编号")),
-                ("person_id", models.BigIntegerField(null=True, verbose_name="人员编号")),
-                ("role", models.CharField(max_length=40, verbose_name="角色")),
-                ("actor_label", models.CharField(max_length=160, verbose_name="操作者")),
-                ("subject_kind", models.CharField(max_length=80, verbose_name="对象类别")),
-                ("subject_id", models.BigIntegerField(null=True, verbose_name="对象编号")),
-                ("from_state", models.CharField(blank=True, default="", max_length=40, verbose_name="原状态")),
-                ("to_state", models.CharField(blank=True, default="", max_length=40, verbose_name="新状态")),
-                ("business_day", models.DateField(null=True, verbose_name="业务日期")),
-                ("note", models.TextField(blank=True, default="", verbose_name="说明")),
-                ("changes", models.JSONField(default=dict, verbose_name="变更（已脱敏）")),
-                ("request_id", models.CharField(blank=True, default="", max_length=64, verbose_name="请求编号")),
-            ],
-            options={
-                "verbose_name": "审计事件",
-                "verbose_name_plural": "审计事件",
-                "indexes": [models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_subject")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Job",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("status", models.CharField(max_length=20, verbose_name="状态")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("kind", models.CharField(max_length=60, verbose_name="种类")),
-                ("subject_kind", models.CharField(blank=True, default="", max_length=80, verbose_name="对象类别")),
-                ("subject_id", models.BigIntegerField(null=True, verbose_name="对象编号")),
-                ("actor_id", models.BigIntegerField(null=True, verbose_name="身份编号")),
-                ("parameters", models.JSONField(default=dict, verbose_name="参数")),
-                ("attempt", models.PositiveIntegerField(default=0, verbose_name="第几次")),
-                ("heartbeat_at", models.DateTimeField(null=True, verbose_name="心跳")),
-                ("done", models.PositiveBigIntegerField(default=0, verbose_name="已处理")),
-                ("total", models.PositiveBigIntegerField(default=0, verbose_name="总数")),
-                ("result", models.JSONField(default=dict, verbose_name="结果")),
-                ("reason", models.TextField(blank=True, default="", verbose_name="失败原因")),
-                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="提交时间")),
-                ("announced_at", models.DateTimeField(auto_now_add=True, verbose_name="最近投递")),
-                ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
-            ],
-            options={
-                "verbose_name": "后台任务",
-                "verbose_name_plural": "后台任务",
-                "indexes": [models.Index(fields=["status", "heartbeat_at"], name="job_stale")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("finished_at__isnull", False), ("status__in", ("done", "failed"))),
-                            models.Q(("finished_at__isnull", True), ("status__in", ("queued", "running"))),
-                            _connector="OR",
-                        ),
-                        name="job_finished_has_time",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("status", "failed"), _negated=True),
-                            models.Q(("reason", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="job_failed_has_reason",
-                    ),
+        CreateTables([
+            migrations.CreateModel(
+                name="AuditSeal",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("position", models.BigIntegerField(unique=True, verbose_name="序号")),
+                    ("event_id", models.BigIntegerField(unique=True, verbose_name="事件编号")),
+                    ("event_digest", models.CharField(max_length=64, verbose_name="事件摘要")),
+                    ("chain_digest", models.CharField(max_length=64, verbose_name="链摘要")),
+                    ("sealed_at", models.DateTimeField(auto_now_add=True, verbose_name="封存时间")),
                 ],
-            },
-        ),
+                options={
+                    "verbose_name": "审计封存",
+                    "verbose_name_plural": "审计封存",
+                },
+            ),
+            migrations.CreateModel(
+                name="CalendarDay",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("day", models.DateField(unique=True, verbose_name="日期")),
+                    ("is_working", models.BooleanField(verbose_name="工作日")),
+                    ("name", models.CharField(blank=True, default="", max_length=40, verbose_name="名称")),
+                    ("source", models.CharField(blank=True, default="", max_length=200, verbose_name="依据")),
+                    ("is_provisional", models.BooleanField(default=False, verbose_name="暂定")),
+                    ("recorded_at", models.DateTimeField(auto_now=True, verbose_name="记录时间")),
+                ],
+                options={
+                    "verbose_name": "工作日历",
+                    "verbose_name_plural": "工作日历",
+                    "ordering": ["day"],
+                },
+            ),
+            migrations.CreateModel(
+                name="StoredFile",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    (
+                        "reference",
+                        models.CharField(
+                            default=park_workers.foundation.files.new_reference,
+                            max_length=20,
+                            unique=True,
+                            verbose_name="文件编号",
+                        ),
+                    ),
+                    ("original_name", models.CharField(max_length=255, verbose_name="原文件名")),
+                    ("sha256", models.CharField(max_length=64, verbose_name="摘要")),
+                    ("size_bytes", models.PositiveBigIntegerField(verbose_name="字节数")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="存入时间")),
+                ],
+                options={
+                    "verbose_name": "文件",
+                    "verbose_name_plural": "文件",
+                },
+            ),
+            migrations.CreateModel(
+                name="AuditEvent",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="记录时间")),
+                    ("code", models.CharField(max_length=80, verbose_name="事件")),
+                    ("actor_id", models.BigIntegerField(null=True, verbose_name="身份编号")),
+                    ("person_id", models.BigIntegerField(null=True, verbose_name="人员编号")),
+                    ("role", models.CharField(max_length=40, verbose_name="角色")),
+                    ("actor_label", models.CharField(max_length=160, verbose_name="操作者")),
+                    ("subject_kind", models.CharField(max_length=80, verbose_name="对象类别")),
+                    ("subject_id", models.BigIntegerField(null=True, verbose_name="对象编号")),
+                    ("from_state", models.CharField(blank=True, default="", max_length=40, verbose_name="原状态")),
+                    ("to_state", models.CharField(blank=True, default="", max_length=40, verbose_name="新状态")),
+                    ("business_day", models.DateField(null=True, verbose_name="业务日期")),
+                    ("note", models.TextField(blank=True, default="", verbose_name="说明")),
+                    ("changes", models.JSONField(default=dict, verbose_name="变更（已脱敏）")),
+                    ("request_id", models.CharField(blank=True, default="", max_length=64, verbose_name="请求编号")),
+                ],
+                options={
+                    "verbose_name": "审计事件",
+                    "verbose_name_plural": "审计事件",
+                    "indexes": [models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_subject")],
+                },
+            ),
+            migrations.CreateModel(
+                name="Job",
+                fields=[
+                    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                    ("status", models.CharField(max_length=20, verbose_name="状态")),
+                    ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                    ("kind", models.CharField(max_length=60, verbose_name="种类")),
+                    ("subject_kind", models.CharField(blank=True, default="", max_length=80, verbose_name="对象类别")),
+                    ("subject_id", models.BigIntegerField(null=True, verbose_name="对象编号")),
+                    ("actor_id", models.BigIntegerField(null=True, verbose_name="身份编号")),
+                    ("parameters", models.JSONField(default=dict, verbose_name="参数")),
+                    ("attempt", models.PositiveIntegerField(default=0, verbose_name="第几次")),
+                    ("heartbeat_at", models.DateTimeField(null=True, verbose_name="心跳")),
+                    ("done", models.PositiveBigIntegerField(default=0, verbose_name="已处理")),
+                    ("total", models.PositiveBigIntegerField(default=0, verbose_name="总数")),
+                    ("result", models.JSONField(default=dict, verbose_name="结果")),
+                    ("reason", models.TextField(blank=True, default="", verbose_name="失败原因")),
+                    ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="提交时间")),
+                    ("announced_at", models.DateTimeField(auto_now_add=True, verbose_name="最近投递")),
+                    ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ],
+                options={
+                    "verbose_name": "后台任务",
+                    "verbose_name_plural": "后台任务",
+                    "indexes": [models.Index(fields=["status", "heartbeat_at"], name="job_stale")],
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("finished_at__isnull", False), ("status__in", ("done", "failed"))),
+                                models.Q(("finished_at__isnull", True), ("status__in", ("queued", "running"))),
+                                _connector="OR",
+                            ),
+                            name="job_finished_has_time",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("status", "failed"), _negated=True),
+                                models.Q(("reason", ""), _negated=True),
+                                _connector="OR",
+                            ),
+                            name="job_failed_has_reason",
+                        ),
+                    ],
+                },
+            ),
+        ]),
     ]

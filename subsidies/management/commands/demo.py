@@ -7,6 +7,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--folder", type=Path, default=Path(settings.BASE_DIR) / "examples" / "year-2023")
+        parser.add_argument("--port", type=int, default=0, help="接着在此端口启动；0 为不启动")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, replay, tell who may log in."""
@@ -53,6 +55,9 @@ class Command(BaseCommand):
         state = Path(settings.STATE_DIR)
         digest = folder_digest(folder)
         self._start_anew_if_changed(state, digest)
+        if not (state / MARK).exists():
+            self.stdout.write("正在建立演示数据库，约需一两分钟……")
+            self.stdout.flush()
         call_command("migrate", verbosity=0)
         (state / MARK).write_text(digest + "\n", encoding="utf-8")
         # A process of its own, so that its exit status tells whether all figures agree.
@@ -60,7 +65,7 @@ class Command(BaseCommand):
         agreed = subprocess.run(command, check=False, env=os.environ | {"PYTHONUNBUFFERED": "1"}).returncode
         self._stay_in_the_year()
         self._add_watchers()
-        self._print_log_ins(state)
+        self._print_log_ins(state, options["port"])
         if agreed != 0:
             sys.exit(agreed)
 
@@ -99,20 +104,30 @@ class Command(BaseCommand):
             begin_practice(last)
         if (day := practice_day()) is not None:
             self.stdout.write(
-                f"演示的业务日期停在 {day}；改到以后的日期：manage.py practice_day 日期（环境变量同 make demo）。"
+                f"演示的业务日期停在 {day}，当日到期的事项仍待办理。要到以后的日期，在本文件夹执行（日期自定）：\n"
+                f"  YXT_HTTPS=0 YXT_PRACTICE=1 .venv/bin/python manage.py practice_day {day + timedelta(days=1)}\n"
             )
 
-    def _print_log_ins(self, state: Path) -> None:
-        from park_workers.models import Enterprise, User
+    def _people(self) -> list[tuple[str, str]]:
+        """Those of the bureau, the first base and the first enterprise."""
+        from park_workers.models import Enterprise, Membership, Role
+
+        people = [*PEOPLE]
+        base = Membership.objects.in_force().filter(role=Role.BASE_CLERK).select_related("user", "organisation").first()
+        if base is not None:
+            people.append((base.user.username, f"培训基地（{base.organisation.name}）"))
+        firm = Enterprise.objects.in_directory_order().select_related("organisation").first()
+        if firm is not None:
+            people.append((str(firm.organisation.credit_code), f"企业人事（{firm.name}），手机页面"))
+        return people
+
+    def _print_log_ins(self, state: Path, port: int) -> None:
+        from park_workers.models import User
 
         path = state / LOG_INS
         if not path.exists():
-            firm = Enterprise.objects.in_directory_order().select_related("organisation").first()
-            people = [*PEOPLE]
-            if firm is not None:
-                people.append((str(firm.organisation.credit_code), f"企业人事（{firm.name}）"))
             lines = []
-            for username, label in people:
+            for username, label in self._people():
                 user = User.objects.filter(username=username).first()
                 if user is None:
                     continue
@@ -123,4 +138,8 @@ class Command(BaseCommand):
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as out:
                 out.write("\n".join(lines) + "\n")
-        self.stdout.write("演示账号（随机生成，仅限本机演示）：\n" + path.read_text(encoding="utf-8"))
+        where = f"打开 http://127.0.0.1:{port}/ ，用以下任一账号登录" if port else "启动后可用以下账号登录"
+        self.stdout.write(
+            f"{where}（登录名、密码、岗位；密码为随机生成，仅限本机演示，也存放在 {path}）：\n"
+            + path.read_text(encoding="utf-8")
+        )

@@ -130,5 +130,5 @@ class Command(BaseCommand):
                 sys.stderr.write("\n")
             sys.stderr.flush()
         elif done == total or done % max(1, total // 10) == 0:
-            sys.stderr.write(f"{bar} {done}/{total} {text}\n")
+            sys.stderr.write(f"{bar} {done}/{total} {text}".rstrip() + "\n")
             sys.stderr.flush()

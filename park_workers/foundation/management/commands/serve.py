@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -36,15 +37,18 @@ class Command(BaseCommand):
         """Run until stopped."""
         for name in ("messages", "control"):
             (Path(settings.STATE_DIR) / "broker" / name).mkdir(parents=True, exist_ok=True)
+        Path(settings.STATIC_ROOT).mkdir(
+            parents=True, exist_ok=True
+        )  # looked for by whoever serves static files, empty or not
         commands = self._commands(options)
         self.is_stopping = False
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         children = {name: self._start(command) for name, command in commands.items()}
-        self.stdout.write(f"一线通已启动：http://{options['host']}:{options['port']}/  （Ctrl-C 停止）")
-        self.stdout.flush()
+        has_answered = False
         while not self.is_stopping:
             time.sleep(0.5)
+            has_answered = has_answered or self._told(options)
             for name, child in children.items():
                 if child.poll() is not None and not self.is_stopping:
                     self.stderr.write(f"{name} 退出（{child.returncode}），正在重新启动")
@@ -52,6 +56,16 @@ class Command(BaseCommand):
                     if not self.is_stopping:
                         children[name] = self._start(commands[name])
         self._end(children)
+
+    def _told(self, options: dict[str, Any]) -> bool:
+        """Say where it is, once somebody would be answered there."""
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            if probe.connect_ex((options["host"], options["port"])) != 0:
+                return False
+        self.stdout.write(f"一线通已启动：http://{options['host']}:{options['port']}/  （Ctrl-C 停止）")
+        self.stdout.flush()
+        return True
 
     def _commands(self, options: dict[str, Any]) -> dict[str, list[str]]:
         python = sys.executable

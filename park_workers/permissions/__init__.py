@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from park_workers.foundation.errors import PermissionRefused, RuleViolation
+from park_workers.foundation.errors import PermissionRefused
 from park_workers.models import (
     AccountRequest,
     Employment,
@@ -19,44 +15,40 @@ from park_workers.models import (
     ScanEntry,
     Worker,
 )
+from park_workers.permissions.hire_dates import (
+    can_ask_hire_date,
+    can_correct_hire_date,
+    can_decide_hire_date,
+    check_can_ask_hire_date,
+    check_can_correct_hire_date,
+    check_can_decide_hire_date,
+)
+from park_workers.permissions.roles import (
+    CLERKS,
+    FIGURE_KEEPERS,
+    REVEALERS,
+    answers,
+    check_own_enterprise,
+    check_role,
+)
 
-CLERKS = frozenset({Role.CLERK})
-#: roles that may see a document number or a phone in plain, each time with a reason; the auditor sees masked values only
-REVEALERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.ENTERPRISE_HR})
-FIGURE_KEEPERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER})
-
-
-def check_role(actor: Membership, roles: frozenset[Role], action: str) -> None:
-    """The actor's role is one of `roles`; `action` is the Chinese name of what is refused otherwise."""
-    if actor.role not in roles:
-        raise PermissionRefused("ROLE_NOT_ALLOWED", f"您的岗位不能办理“{action}”", "请由有权岗位办理")
-
-
-def _check_own_enterprise(actor: Membership, enterprise_id: int, action: str) -> None:
-    """Enterprise staff act for their own enterprise only, a bureau clerk for every one."""
-    check_role(actor, frozenset({Role.ENTERPRISE_HR, Role.CLERK}), action)
-    if actor.role == Role.ENTERPRISE_HR and actor.organisation_id != enterprise_id:
-        raise PermissionRefused("NOT_YOUR_ORGANISATION", f"不能为其他企业办理“{action}”", "请切换到本企业岗位")
-
-
-def answers(check: Callable[..., None]) -> Callable[..., bool]:
-    """The question that belongs to a check."""
-
-    @wraps(check)
-    def can(*args: Any, **kwargs: Any) -> bool:
-        try:
-            check(*args, **kwargs)
-        except RuleViolation:
-            return False
-        return True
-
-    can.__name__ = check.__name__.removeprefix("check_")
-    return can
+__all__ = [
+    "CLERKS",
+    "REVEALERS",
+    "answers",
+    "can_ask_hire_date",
+    "can_correct_hire_date",
+    "can_decide_hire_date",
+    "check_can_ask_hire_date",
+    "check_can_correct_hire_date",
+    "check_can_decide_hire_date",
+    "check_role",
+]
 
 
 def check_can_register_employment(actor: Membership, enterprise: Enterprise) -> None:
     """HR of the enterprise, or a bureau clerk."""
-    _check_own_enterprise(actor, enterprise.pk, "登记入职")
+    check_own_enterprise(actor, enterprise.pk, "登记入职")
 
 
 def check_can_register_workers(actor: Membership) -> None:
@@ -66,13 +58,13 @@ def check_can_register_workers(actor: Membership) -> None:
 
 def check_can_register_worker(actor: Membership, enterprise: Enterprise) -> None:
     """HR of the enterprise, or a bureau clerk."""
-    _check_own_enterprise(actor, enterprise.pk, "采集登记")
+    check_own_enterprise(actor, enterprise.pk, "采集登记")
 
 
 def check_can_decide_scan_entry(actor: Membership, entry: ScanEntry) -> None:
     """HR of the enterprise whose poster was scanned: they know who has come to work."""
     check_role(actor, frozenset({Role.ENTERPRISE_HR}), "确认扫码登记")
-    _check_own_enterprise(actor, entry.enterprise_id, "确认扫码登记")
+    check_own_enterprise(actor, entry.enterprise_id, "确认扫码登记")
 
 
 def check_can_keep_directory(actor: Membership) -> None:
@@ -88,22 +80,22 @@ def check_can_export_lists(actor: Membership) -> None:
 
 def check_can_record_leave(actor: Membership, employment: Employment) -> None:
     """HR of the enterprise, or a bureau clerk."""
-    _check_own_enterprise(actor, employment.enterprise_id, "登记离职")
+    check_own_enterprise(actor, employment.enterprise_id, "登记离职")
 
 
 def check_can_state_terms(actor: Membership, employment: Employment) -> None:
     """HR of the enterprise, or a bureau clerk."""
-    _check_own_enterprise(actor, employment.enterprise_id, "登记合同与岗位")
+    check_own_enterprise(actor, employment.enterprise_id, "登记合同与岗位")
 
 
 def check_can_correct_contact(actor: Membership, employment: Employment) -> None:
     """HR of the enterprise, or a bureau clerk."""
-    _check_own_enterprise(actor, employment.enterprise_id, "更正联系方式")
+    check_own_enterprise(actor, employment.enterprise_id, "更正联系方式")
 
 
 def check_can_correct_name(actor: Membership, employment: Employment) -> None:
     """A bureau clerk; HR of the enterprise as long as no other enterprise ever employed the person."""
-    _check_own_enterprise(actor, employment.enterprise_id, "更正姓名")
+    check_own_enterprise(actor, employment.enterprise_id, "更正姓名")
     elsewhere = Employment.objects.filter(worker=employment.worker_id).exclude(enterprise=employment.enterprise_id)
     if actor.role == Role.ENTERPRISE_HR and elsewhere.exists():
         raise PermissionRefused(
@@ -118,16 +110,13 @@ def check_can_confirm_headcount(actor: Membership, enterprise: Enterprise) -> No
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能为其他企业办理“在岗确认”", "请切换到本企业岗位")
 
 
-def check_can_correct_hire_date(actor: Membership, employment: Employment) -> None:
-    """A bureau clerk only: the hire date decides about money, so the enterprise asks and the bureau corrects."""
-    check_role(actor, CLERKS, "更正入职日期")
-
-
 def check_can_reveal(actor: Membership, worker: Worker) -> None:
-    """Bureau staff (not the auditor), or HR of an enterprise that employs or registered the person."""
+    """Bureau staff (not the auditor) unless another district alone knows the person; HR of an enterprise that knows them."""
     check_role(actor, REVEALERS, "查看完整证件号码")
     if not Worker.objects.visible_to(actor).filter(pk=worker.pk).exists():
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能查看其他单位人员的完整信息", "请切换到该单位岗位")
+    if actor.sees_business_of_all and worker.is_known_only_outside(actor.organisation_id):
+        raise PermissionRefused("NOT_YOUR_DISTRICT", "该人员只在其他区就业或登记过", "确需核实的，请联系该区人社局")
 
 
 def check_can_reveal_contact(actor: Membership, enterprise: Enterprise) -> None:
@@ -234,12 +223,12 @@ def check_can_take_over(actor: Membership, offer: OwnerHandover) -> None:
 
 def check_can_keep_poster(actor: Membership, enterprise: Enterprise) -> None:
     """HR of the enterprise, or a bureau clerk."""
-    _check_own_enterprise(actor, enterprise.pk, "登记海报")
+    check_own_enterprise(actor, enterprise.pk, "登记海报")
 
 
 def check_can_keep_cards(actor: Membership, enterprise: Enterprise) -> None:
     """HR of the enterprise, or a bureau clerk."""
-    _check_own_enterprise(actor, enterprise.pk, "工牌")
+    check_own_enterprise(actor, enterprise.pk, "工牌")
 
 
 can_decide_account_request = answers(check_can_decide_account_request)
@@ -260,7 +249,6 @@ can_state_terms = answers(check_can_state_terms)
 can_correct_contact = answers(check_can_correct_contact)
 can_correct_name = answers(check_can_correct_name)
 can_confirm_headcount = answers(check_can_confirm_headcount)
-can_correct_hire_date = answers(check_can_correct_hire_date)
 can_reveal = answers(check_can_reveal)
 can_reveal_contact = answers(check_can_reveal_contact)
 can_merge_workers = answers(check_can_merge_workers)
