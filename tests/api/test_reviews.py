@@ -35,7 +35,8 @@ def apply(door: Door, body: dict[str, Any], **files: bytes) -> Any:
     return door.client.post(f"{ROOT}review-applications/", body | named, headers=door._headers(None, None))
 
 
-def test_a_round_goes_from_the_rubric_to_the_revoked_grade_over_the_api(cast: Cast, doors: Doors) -> None:
+def drawn(cast: Cast, doors: Doors) -> str:
+    """The address of a round whose panel is drawn, one of it replaced, with one candidate."""
     clerk, reviewer, hr = doors(cast.clerk), doors(cast.reviewer), doors(cast.hr)
     for order in range(301, 305):
         expert(cast, order)
@@ -63,6 +64,12 @@ def test_a_round_goes_from_the_rubric_to_the_revoked_grade_over_the_api(cast: Ca
         seat = clerk.get("panel-seats/", round=made["id"]).json()["results"][-1]
         fresh = done(clerk.post(f"panel-seats/{seat['id']}/decline/", {"reason": "出差"}, seen=1))
         assert (fresh["replaces"], fresh["place"]) == (seat["id"], 4)
+    return round_
+
+
+def test_a_round_goes_from_the_rubric_to_the_revoked_grade_over_the_api(cast: Cast, doors: Doors) -> None:
+    clerk, reviewer, hr = doors(cast.clerk), doors(cast.reviewer), doors(cast.hr)
+    round_ = drawn(cast, doors)
     scored_by_each(ReviewRound.objects.get(), round_, doors, clerk)
     refused(hr.get(f"{round_}scores/"), 403, "ROLE_NOT_ALLOWED")
     with on(Day.REVIEW):
