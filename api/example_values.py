@@ -132,7 +132,11 @@ PAPER: dict[str, Any] = {
     "revoke_reason": "",
     "replaces": None,
 }
-ENTRY: dict[str, Any] = {
+READ = {"value": "黄秀英", "is_sure": True}
+CARD: dict[str, Any] = dict.fromkeys(("name", "sex", "nation", "birth_on", "address"), READ) | {
+    "id_number": {"value": "", "is_sure": False}
+}
+ENTRY: dict[str, Any] = {"reference": "k3v7pqa2mzt5r6ya"} | {
     "ended_on": None,
     "refusal_reason": "",
     "registration": None,
@@ -222,7 +226,7 @@ OF_COMPONENT: dict[str, dict[str, Any]] = {
     "InterviewFormRequest": {"interview_on": "2026-11-05"},
     "CardOut": _state(WorkerCard) | PAPER | {"has_photo": True}, "PosterOut": _state(Poster) | PAPER,
     "CardFormRequest": {"worker": 12}, "IdCardPictureOut": {"state": "reading"}, "IdCardReadingOut": {"state": "read"},
-    "CardFieldOut": {"value": "黄秀英", "is_sure": True},
+    "CardFieldOut": READ, "CardFieldsOut": CARD,
     "ScanEntryOut": _state(ScanEntry) | ENTRY, "ConfirmedOut": _state(ScanEntry) | ENTRY,
     "HireDateRequestOut": _state(HireDateRequest) | HIRE_DATE, "HireDateRequestFormRequest": HIRE_DATE | {"employment": 12},
     "HeadcountOut": {"month": "2026-10", "digest": MONTH_DIGEST, "left": 3},

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,22 +17,40 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management.commands import flush
 from django.db import connection, transaction
 
 from park_workers.foundation.actors import SystemActor
+from park_workers.foundation.file_judgement import FileLimits
+from park_workers.foundation.spreadsheets import reader
 from park_workers.models import Enterprise, Membership, Organisation, Role, TrainingBase, User
 from park_workers.services.memberships import grant_membership, install_bureau
+from tests.emptying import empty_tables
 from tests.engines import shared_out
+from tests.order import longest_first
 from tests.ready_database import READY, copy_sqlite
 
 INSTALLER = SystemActor("安装")
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """A file whose turn is on the other engine is not even read."""
+    file = collection_path.relative_to(settings.BASE_DIR).as_posix()
+    return (collection_path.suffix == ".py" and shared_out([f"{file}::"], connection.vendor) == [False]) or None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """When both engines take their turn, what needs only one runs on one (engines.py)."""
+    """When both engines take their turn, what needs only one runs on one (engines.py); the longest come first (order.py)."""
     runs_here = shared_out([item.nodeid for item in items], connection.vendor)
     config.hook.pytest_deselected(items=[item for item, here in zip(items, runs_here, strict=True) if not here])
     items[:] = [item for item, here in zip(items, runs_here, strict=True) if here]
+    if hasattr(config, "workerinput"):
+        items[:] = longest_first(items, config.workerinput["workercount"])
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: nobody need look through it for rubbish again and again."""
+    gc.freeze()
 
 
 FIRST_DAY = date(2022, 1, 1)
@@ -133,28 +154,30 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(scope="session", autouse=True)
-def tables_can_be_emptied() -> Iterator[None]:
-    """After a committing test the tables are emptied, but for working days; on SQLite the guards step aside for it."""
-    engine = type(connection.ops)
-    empty = engine.execute_sql_flush
-
-    def empty_past_the_guards(operations: Any, statements: list[str]) -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            guards = cursor.fetchall()
-            for name, _ in guards:
-                cursor.execute(f"DROP TRIGGER {name}")
-            empty(operations, statements)
-            for _, guard in guards:
-                cursor.execute(guard)
+def tables_are_emptied_quickly() -> Iterator[None]:
+    """After a committing test the database is as the migrations made it (emptying.py)."""
 
     def empty_and_fill(operations: Any, statements: list[str]) -> None:
-        emptying = empty_past_the_guards if connection.vendor == "sqlite" else empty  # TRUNCATE asks no row
-        emptying(operations, statements)
+        empty_tables()
         fill_working_days()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "execute_sql_flush", empty_and_fill)
+        patch.setattr(type(connection.ops), "execute_sql_flush", empty_and_fill)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *given: None)  # content types are still there
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_file_is_read_once() -> Iterator[None]:
+    """To check a file and to apply it each start a process that reads it; in one test both hear what the first found."""
+    real = reader._read_cells
+
+    @lru_cache(maxsize=4)
+    def found(content: bytes, limits: FileLimits) -> str:
+        return json.dumps(real(content, limits))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "_read_cells", lambda content, limits: json.loads(found(content, limits)))
         yield
 
 

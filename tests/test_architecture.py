@@ -65,7 +65,9 @@ def test_the_house_keeps_the_rule(rule: Rule) -> None:
 
 
 def test_every_allowed_breach_is_still_there() -> None:
-    breaches = {without_line(breach) for rule, scope in SCOPES.items() for source in scope for breach in rule(source)}
+    files = {breach.split(" ")[0] for breach in ALLOWED}
+    looked_at = [(rule, source) for rule, scope in SCOPES.items() for source in scope if source.path in files]
+    breaches = {without_line(breach) for rule, source in looked_at for breach in rule(source)}
     assert set(ALLOWED) - breaches == set()
 
 

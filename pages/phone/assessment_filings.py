@@ -18,6 +18,7 @@ from pages.acting import page_for
 from pages.desk.training.assessors import scope_rows
 from pages.desk.training.sitting_forms import LEVELS, padded, rows_in, whole_number
 from pages.field_errors import WHOLE, errors_of
+from pages.filing_materials import shown_material
 from pages.filing_steps import filing_steps
 from pages.phone.poster import own_enterprise
 from pages.phone.waiting import Todo
@@ -95,7 +96,7 @@ def _show(
         "found": found, "steps": filing_steps(found), "missing": missing, "errors": errors or {}, "is_open": is_open,
         "scopes": scope_words(list(found.scopes.order_by("pk"))),
         "staff": found.staff.order_by("pk"), "places": found.places.order_by("pk"),
-        "materials": found.materials.order_by("pk"), "kinds": KINDS,
+        "materials": found.materials.select_related("picture").order_by("pk"), "kinds": KINDS,
         "phone": found.open_contact_phone() if found.contact_phone else "",  # type: ignore[attr-defined]
         "may_withdraw": found.status in OPEN,
     }  # fmt: skip
@@ -165,14 +166,14 @@ def edit(request: HttpRequest, filing: str) -> HttpResponse:
 @page_for(Role.ENTERPRISE_HR)
 @require_POST
 def add(request: HttpRequest, filing: str) -> HttpResponse:
-    """One photograph of the material."""
+    """One photograph or PDF of the material."""
     found = _filing(request, filing)
     given: Any = request.FILES.get("picture")
     try:
         if given is None:
-            raise FileRefused("FILE_MISSING", "没有选择照片", "请拍照或从相册选择")
+            raise FileRefused("FILE_MISSING", "没有选择文件", "请拍照，或选择照片、PDF")
         if given.size > LARGEST:
-            raise FileRefused("FILE_TOO_LARGE", "照片超过 12 MB", "请调低相机分辨率后重拍")
+            raise FileRefused("FILE_TOO_LARGE", "文件超过 12 MB", "请调低相机分辨率后重拍，或减少 PDF 页数")
         kind = request.POST.get("kind", "")[:40]
         add_material(actor=_member(request), filing=found, kind=kind, content=given.read(), day=business_day())
     except (RuleViolation, FileRefused) as refusal:
@@ -183,7 +184,7 @@ def add(request: HttpRequest, filing: str) -> HttpResponse:
 
 @page_for(Role.ENTERPRISE_HR)
 def material(request: HttpRequest, filing: str, material_pk: int) -> HttpResponse:
-    """One photograph with viewer and time across it; by POST it is deleted."""
+    """One photograph with viewer and time across it, or one PDF; by POST it is deleted."""
     found = get_object_or_404(FilingMaterial.objects.select_related("filing__enterprise", "picture"),
                               filing=_filing(request, filing), pk=material_pk)  # fmt: skip
     if request.method == "POST":
@@ -195,9 +196,7 @@ def material(request: HttpRequest, filing: str, material_pk: int) -> HttpRespons
             messages.success(request, "已删除。")
         return redirect("phone_assessment_filing", filing=filing)
     picture = reveal_material(actor=_member(request), material=found, now=timezone.localtime())
-    response = HttpResponse(picture, content_type="image/jpeg")
-    response["Content-Disposition"] = 'inline; filename="material.jpg"'
-    return response
+    return shown_material(found, picture)
 
 
 @page_for(Role.ENTERPRISE_HR)

@@ -6,8 +6,6 @@ import re
 from decimal import Decimal
 from typing import Any
 
-import cn2an
-
 FEN_PER_YUAN = 100
 LONGEST_AMOUNT = 24
 #: a plain decimal number below ten thousand billion; powers of ten and underscores are no way to write money
@@ -46,6 +44,8 @@ def parse_yuan(value: Any) -> int:
 
 def capital_amount(fen: int) -> str:
     """大写: 133000000 -> 壹佰叁拾叁万元整."""
+    import cn2an  # a quarter of a second of every start, for the few that print an amount
+
     if fen == 0:
         return "零元整"
     return ("负" if fen < 0 else "") + str(cn2an.an2cn(format_yuan(abs(fen)).removesuffix(".00"), "rmb"))

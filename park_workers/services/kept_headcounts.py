@@ -33,8 +33,9 @@ def _not_holding(day: date) -> set[int]:
 def headcounts_of(*, day: date, enterprises: Collection[int]) -> dict[int, Headcount]:
     """As `headcount_on`, of some enterprises, from what is kept."""
     again = _not_holding(day).intersection(enterprises)
-    rows = KeptHeadcount.objects.filter(pk__in=set(enterprises) - again, headcount__gt=0)
-    kept = {pk: Headcount(*counts) for pk, *counts in rows.values_list("pk", "headcount", "front_line")}
+    rows = KeptHeadcount.objects.filter(pk__in=enterprises, headcount__gt=0)
+    rows_of = rows.values_list("pk", "headcount", "front_line")
+    kept = {pk: Headcount(heads, front) for pk, heads, front in rows_of if pk not in again}
     return kept | (headcount_on(day=day, enterprises=again) if again else {})
 
 

@@ -10,6 +10,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,7 @@ def keyed_operations() -> dict[str, str]:
 class Copies:
     """Sends requests in copies; remembers which operations were played."""
 
+    threads: Executor
     played: Counter[str] = field(default_factory=Counter)
     headers: dict[int, dict[str, str]] = field(default_factory=dict)
 
@@ -54,7 +56,8 @@ class Copies:
         headers |= {"If-Match": f'"{seen}"'} if seen is not None else {}
         before, rows = _counts(), makes._base_manager.count() if makes else 0
         send = _sender(address, headers, session)
-        answers = Counter((a.status_code, a.content) for a in at_once([lambda: send(body or {}, file)] * COPIES).done)
+        copies = at_once([lambda: send(body or {}, file)] * COPIES, self.threads)
+        answers = Counter((a.status_code, a.content) for a in copies.done)
         assert sum(answers.values()) == COPIES and len(answers) == 1, (operation, answers)
         ((status, content),) = answers
         assert 200 <= status < 300, (operation, content.decode())

@@ -32,6 +32,7 @@ from tests.api.test_whole_batch import on
 from tests.attacks import phone_journeys, review_journeys, training_journeys  # noqa: F401  (declare their journeys)
 from tests.attacks.fifty import COPIES, Copies, keyed_operations
 from tests.attacks.journeys import JOURNEYS, plays
+from tests.attacks.threads import crowd
 from tests.conftest import Cast
 from tests.park_workers.files import ROSTER_HEADER, staff, workbook
 from tests.park_workers.numbers import id_number
@@ -237,8 +238,9 @@ def nobody_is_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", JOURNEYS)
 def test_fifty_copies_of_a_request_have_one_effect(committed_cast: Cast, name: str) -> None:
     declared, journey = JOURNEYS[name]
-    copies = Copies()
-    journey(copies, committed_cast)
+    with crowd(COPIES) as threads:
+        copies = Copies(threads)
+        journey(copies, committed_cast)
     assert set(copies.played) == declared
     print(f"{name}: {sum(copies.played.values())} requests in {COPIES} copies")  # noqa: T201
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,8 +51,16 @@ class Outcomes:
         return sorted(error.code for error in refusals if isinstance(error, RuleViolation))
 
 
-def at_once(calls: Iterable[Callable[[], Any]]) -> Outcomes:
-    """Call all of them at the same moment, each in a thread with its own connection."""
+@contextmanager
+def crowd(size: int) -> Iterator[Executor]:
+    """Threads that keep their connections from one `at_once` to the next: to open one costs as much as a request."""
+    with ThreadPoolExecutor(size) as threads:
+        yield threads
+        at_once([lambda: connection.close()] * size, threads)
+
+
+def at_once(calls: Iterable[Callable[[], Any]], threads: Executor | None = None) -> Outcomes:
+    """Call all of them at the same moment, each in a thread with its own connection, or in those of a crowd as large."""
     calls = list(calls)
     barrier = threading.Barrier(len(calls))
     outcomes = [Outcome() for _ in calls]
@@ -63,16 +73,20 @@ def at_once(calls: Iterable[Callable[[], Any]]) -> Outcomes:
         except BaseException as error:  # judged by whoever called
             outcome.error = error
         finally:
-            connection.close()
+            if threads is None:
+                connection.close()
 
-    threads = [
-        threading.Thread(target=run, args=pair, daemon=True) for pair in zip(calls, outcomes, strict=True)
-    ]  # fmt: skip
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE_SECONDS)
-    assert not any(thread.is_alive() for thread in threads), "they wait for each other in a circle"
+    pairs = zip(calls, outcomes, strict=True)
+    if threads is not None:
+        is_stuck = bool(wait([threads.submit(run, *pair) for pair in pairs], PATIENCE_SECONDS).not_done)
+    else:
+        started = [threading.Thread(target=run, args=pair, daemon=True) for pair in pairs]
+        for thread in started:
+            thread.start()
+        for thread in started:
+            thread.join(PATIENCE_SECONDS)
+        is_stuck = any(thread.is_alive() for thread in started)
+    assert not is_stuck, "they wait for each other in a circle"
     return Outcomes(outcomes)
 
 

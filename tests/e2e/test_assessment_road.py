@@ -63,7 +63,7 @@ def file_by_phone(cast: Cast, opened: Opened, folder: Path) -> Page:
     page.get_by_role("button", name="开始申报").click()
     fill_filing(page)
     page.locator("#picture").set_input_files(picture)
-    page.get_by_role("button", name="上传这张照片").click()
+    page.get_by_role("button", name="上传这份材料").click()
     said(page, "已上传")
     page.get_by_role("button", name="提交申报").click()
     said(page, "等待区人社局受理")

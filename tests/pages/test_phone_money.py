@@ -178,7 +178,7 @@ def test_a_correction_reaches_the_phone_is_answered_and_comes_back_to_the_clerk(
     home = text_of(stage.cast.hr, "/m/")
     assert "区人社局请您更正" in home and "2023年5月15日" in home and f"/m/corrections/{made.reference}/" in home
     page = text_of(stage.cast.hr, f"/m/corrections/{made.reference}/")
-    assert "合同起止日请核对" in page and "/uploads/new/?sheet=roster" in page
+    assert "合同起止日请核对" in page and f"/m/workers/{stage.hires[0].reference}/" in page
     phone = as_person(stage.cast.hr)
     assert phone.post(f"/m/corrections/{made.reference}/", {}).status_code == 422
     phone.post(f"/m/corrections/{made.reference}/", {"phrase": "已更正，请核对"})

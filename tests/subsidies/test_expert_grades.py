@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 import pytest
 import yaml
 
+from park_workers.models import Employment
 from subsidies.models import Batch, LineDecision, LineItem, Policy
 from subsidies.rules.explain import explain
 from subsidies.rules.facts import EXPERT_FACTS, FACTS_BY_NAME
 from subsidies.services.batches import compute_batch, open_batch
+from subsidies.services.clawbacks import propose_clawback
 from subsidies.services.policies import load_policy_packs, publish_policy_version
 from subsidies.services.revoked_grades import lines_on_grade, open_findings
 from tests.conftest import Cast
+from tests.subsidies import stage as road
 from tests.subsidies.stage import Day, hire_pack, set_stage, take_to
 from tests.training.reviews import Day as ReviewDay
-from tests.training.reviews import set_review, take_review_to
+from tests.training.reviews import picture, set_review, take_review_to
 from training.models import ReviewGrade
 from training.services.grade_revocations import confirm_grade_revocation, propose_grade_revocation
+from training.services.review_applications import accept_application, apply_for_review
 
 pytestmark = pytest.mark.django_db
 ASKED = {
@@ -75,6 +80,52 @@ def test_a_revoked_grade_counts_for_no_cutoff_and_what_rests_on_it_is_found(cast
     assert found == grade and line in [one.line for one in lines] and not any(one.is_paid for one in lines)
     take_off(cast, line)
     assert line not in [one.line for _, rows in open_findings(ReviewGrade.objects.all()) for one in rows]
+
+
+def graded(cast: Cast, hires: Sequence[Employment]) -> None:
+    """A review in which these people earn 甲等."""
+    review = take_review_to(set_review(cast, candidates=0), "open")
+    for one in hires:
+        application = apply_for_review(
+            actor=cast.clerk, round_=review.round, enterprise=one.enterprise, worker=one.worker, pictures=[("work", picture())],
+            day=ReviewDay.PLANNED, request_id=f"apply-{one.pk}",
+        )  # fmt: skip
+        accept_application(actor=cast.clerk, application=application, blind=[], day=ReviewDay.PLANNED)
+    take_review_to(review, "finished")
+
+
+def test_money_paid_on_a_revoked_grade_is_a_finding_until_it_is_asked_back(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packs = yaml.safe_load(hire_pack())
+    packs["packs"][0]["policies"][0]["conditions"].append(ASKED)
+    monkeypatch.setattr(road, "hire_pack", lambda amount_yuan=2000: yaml.safe_dump(packs, allow_unicode=True))
+    for name in (
+        "PLANNED",
+        "APPLY_FROM",
+        "APPLY_TO",
+        "CLOSED",
+        "REVIEW",
+        "NOTICED",
+        "LAST",
+        "FINISHED",
+    ):  # before the cut-off date
+        monkeypatch.setattr(ReviewDay, name, getattr(ReviewDay, name) - timedelta(days=60))
+    stage = set_stage(cast, alpha=1)
+    graded(cast, stage.hires)
+    take_to(stage, "answered")
+    payment_file = road.send_file(stage, road.make_file(stage))
+    road.give_return(stage, payment_file, *road.bank_rows(payment_file))
+    line = stage.line_of(stage.hires[0])
+    grade = ReviewGrade.objects.get(worker=stage.hires[0].worker)
+    (resting,) = lines_on_grade(grade)
+    assert (resting.line, resting.is_paid, open_findings(ReviewGrade.objects.all())) == (line, True, [])
+    asked = propose_grade_revocation(actor=cast.clerk, grade=grade, cause="person", reason="人员有误", day=Day.LATER)
+    confirm_grade_revocation(actor=cast.reviewer, revocation=asked, day=Day.LATER)
+    ((_, (found,)),) = open_findings(ReviewGrade.objects.all())
+    assert (found.line, found.is_paid, found.is_asked_back) == (line, True, False)
+    propose_clawback(actor=cast.finance, line=line, reason="等次已撤销", day=Day.LATER)
+    assert open_findings(ReviewGrade.objects.all()) == []
 
 
 def take_off(cast: Cast, line: LineItem) -> None:

@@ -179,7 +179,7 @@ class FilingPlace(models.Model):
 
 
 class FilingMaterial(RecordedModel):
-    """A photographed page of the material, drawn anew and kept encrypted."""
+    """A photographed page of the material, drawn anew, or a PDF in which nothing acts; encrypted."""
 
     filing = models.ForeignKey(
         EnterpriseAssessmentFiling, models.CASCADE, related_name="materials", verbose_name="申报"
@@ -192,3 +192,8 @@ class FilingMaterial(RecordedModel):
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def is_pdf(self) -> bool:
+        """Whether it is given out as a document to save; a picture is looked at."""
+        return self.picture.original_name.endswith(".pdf")

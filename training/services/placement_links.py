@@ -20,15 +20,21 @@ from training.models.placements import LIVE
 LINKER = SystemActor("就业推荐核对")
 HIRED_ELSEWHERE = "本人已在其他企业入职"
 
-#: the earliest employment of the person at that enterprise since the referral that no other referral has ended in
+#: the earliest employment of the person at that enterprise since the referral that no other referral has ended in; looked for
+#: from the person, who has few employments, and not from the enterprise, which has many
 _APPEARED = """
-SELECT r.id, e.id FROM training_referral r
-JOIN park_workers_worker referred ON referred.id = r.worker_id
-JOIN park_workers_employment e ON e.enterprise_id = r.enterprise_id AND e.hired_on >= r.referred_on AND e.hired_on <= %s
-JOIN park_workers_worker hired ON hired.id = e.worker_id
-WHERE r.status IN ({live}) AND COALESCE(hired.merged_into_id, hired.id) = COALESCE(referred.merged_into_id, referred.id)
-  AND NOT EXISTS (SELECT 1 FROM training_referralhire h WHERE h.employment_id = e.id) {within}
-ORDER BY r.id, e.hired_on, e.id
+WITH live AS (
+  SELECT r.id, r.enterprise_id, r.referred_on, COALESCE(w.merged_into_id, w.id) AS person
+  FROM training_referral r JOIN park_workers_worker w ON w.id = r.worker_id WHERE r.status IN ({live}) {within}
+), record AS (
+  SELECT person, person AS id FROM live
+  UNION SELECT live.person, w.id FROM live JOIN park_workers_worker w ON w.merged_into_id = live.person
+)
+SELECT live.id, e.id FROM live JOIN record ON record.person = live.person
+JOIN park_workers_employment e ON e.worker_id = record.id AND e.enterprise_id = live.enterprise_id
+  AND e.hired_on >= live.referred_on AND e.hired_on <= %s
+WHERE NOT EXISTS (SELECT 1 FROM training_referralhire h WHERE h.employment_id = e.id)
+ORDER BY live.id, e.hired_on, e.id
 """
 
 
@@ -40,8 +46,7 @@ def link_hires(*, actor: Actor = LINKER, day: date, enterprise_id: int | None = 
     within = "" if enterprise_id is None else "AND r.enterprise_id = %s"
     marks = ", ".join(["%s"] * len(LIVE))
     with connection.cursor() as cursor:
-        parameters: list[date | str | int] = [day, *LIVE]
-        parameters += [] if enterprise_id is None else [enterprise_id]
+        parameters: list[date | str | int] = [*LIVE, *([] if enterprise_id is None else [enterprise_id]), day]
         cursor.execute(_APPEARED.format(live=marks, within=within), parameters)
         pairs = cursor.fetchall()
     linked: list[Referral] = []

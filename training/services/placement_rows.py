@@ -1,4 +1,4 @@
-"""Where everybody who passed stands on a day: one frame behind board, worklist, funnel and export, made of three queries.
+"""Where everybody who passed stands on a day: one frame behind board, worklist, funnel and export, made of two queries.
 
 A row is a person in a class they passed.  The hire shown is the one a referral from that class has ended in; without one, the
 first employment of the person, anywhere, that began after the class (as `training_figures` counts).  Whoever is employed at that
@@ -17,32 +17,35 @@ import polars as pl
 
 from park_workers.foundation.bulk import read_frame
 from park_workers.models import Organisation, TrainingBase
-from training.services.standing import VERDICT_NOW_SQL
 
-#: those who passed, by the result that holds, and did not give their seat up
-_PASSED_NOW = f"e.withdrawn_on IS NULL AND {VERDICT_NOW_SQL} = '合格'"
-_SEATS = f"""
-SELECT e.id AS enrolment_id, COALESCE(w.merged_into_id, w.id) AS person_id, c.id AS class_id, c.number AS class_number,
+#: those who passed, by the result that holds (`standing`), and did not give their seat up; put so that its size can be foreseen
+_SEATS = """
+SELECT e.id AS enrolment_id, COALESCE(w.merged_into_id, e.worker_id) AS person_id, c.id AS class_id, c.number AS class_number,
        c.base_id AS base_id, c.trade AS trade, c.level AS level, c.ends_on AS ends_on,
        CASE WHEN e.order_enterprise_name <> '' THEN e.order_enterprise_name ELSE COALESCE(o.name, '') END AS order_name
 FROM training_assessment a JOIN training_enrolment e ON e.id = a.enrolment_id
 JOIN training_trainingclass c ON c.id = e.training_class_id
-JOIN park_workers_trainingbase b ON b.organisation_id = c.base_id JOIN park_workers_worker w ON w.id = e.worker_id
+JOIN park_workers_trainingbase b ON b.organisation_id = c.base_id
+LEFT JOIN (SELECT id, merged_into_id FROM park_workers_worker WHERE merged_into_id IS NOT NULL) w ON w.id = e.worker_id
 LEFT JOIN training_labourdemand d ON d.id = c.demand_id LEFT JOIN park_workers_organisation o ON o.id = d.enterprise_id
-WHERE {_PASSED_NOW} AND c.ends_on <= %s{{scope}}
+LEFT JOIN (
+  SELECT am.assessment_id, am.verdict FROM training_amendment am
+  WHERE am.kind = 'result' AND am.status = 'confirmed' AND NOT EXISTS (
+    SELECT 1 FROM training_amendment later WHERE later.assessment_id = am.assessment_id AND later.kind = 'result'
+    AND later.status = 'confirmed' AND later.id > am.id)) latest ON latest.assessment_id = a.id
+WHERE e.withdrawn_on IS NULL AND (latest.verdict = '合格' OR latest.verdict IS NULL AND a.verdict = '合格')
+  AND c.ends_on <= %s{scope}
 """
-_PASSED = f"""
-SELECT DISTINCT COALESCE(w.merged_into_id, w.id) AS person FROM training_assessment a
-JOIN training_enrolment e ON e.id = a.enrolment_id JOIN training_trainingclass c ON c.id = e.training_class_id
-JOIN park_workers_trainingbase b ON b.organisation_id = c.base_id JOIN park_workers_worker w ON w.id = e.worker_id
-WHERE {_PASSED_NOW} AND c.ends_on <= %s{{scope}}
-"""
-_SPANS = f"""
-WITH passed AS ({_PASSED}), record AS (
-  SELECT person, person AS id FROM passed
-  UNION ALL SELECT p.person, w.id FROM passed p JOIN park_workers_worker w ON w.merged_into_id = p.person)
-SELECT r.person, e.id, e.enterprise_id, e.hired_on, e.left_on
-FROM record r JOIN park_workers_employment e ON e.worker_id = r.id WHERE e.hired_on <= %s
+#: seats beside every employment of their people up to the day; a seat of nobody employed has one row
+_STANDS = f"""
+WITH seat AS MATERIALIZED ({_SEATS}), record AS (
+  SELECT DISTINCT person_id, person_id AS id FROM seat
+  UNION ALL SELECT DISTINCT s.person_id, w.id FROM seat s
+  JOIN park_workers_worker w ON w.merged_into_id = s.person_id AND w.merged_into_id IS NOT NULL)
+SELECT seat.*, work.id, work.enterprise_id, work.hired_on, work.left_on
+FROM seat LEFT JOIN (
+  SELECT r.person_id, e.id, e.enterprise_id, e.hired_on, e.left_on
+  FROM record r JOIN park_workers_employment e ON e.worker_id = r.id WHERE e.hired_on <= %s) work ON work.person_id = seat.person_id
 """
 _REFERRALS = """
 SELECT r.enrolment_id, r.id, r.referred_on, r.interviewed_on, r.offered_on, r.ended_on, h.employment_id
@@ -56,7 +59,7 @@ _SEAT_COLUMNS: dict[str, Any] = {
     "trade": pl.String, "level": pl.Int64, "ends_on": pl.Date, "order_name": pl.String,
 }  # fmt: skip
 _SPAN_COLUMNS: dict[str, Any] = {
-    "person_id": pl.Int64, "employment_id": pl.Int64, "enterprise_id": pl.Int64, "hired_on": pl.Date, "left_on": pl.Date,
+    "employment_id": pl.Int64, "enterprise_id": pl.Int64, "hired_on": pl.Date, "left_on": pl.Date,
 }  # fmt: skip
 _REFERRAL_COLUMNS: dict[str, Any] = {
     "enrolment_id": pl.Int64, "referral_id": pl.Int64, "referred_on": pl.Date, "interviewed_on": pl.Date,
@@ -88,8 +91,12 @@ def placement_rows(scope: Scope) -> pl.DataFrame:
     or false once that month is over, null before it or without a hire.
     """
     condition, parameter = scope.sql
-    seats = read_frame(_SEATS.format(scope=condition), [scope.day, *parameter], _SEAT_COLUMNS)
-    spans = read_frame(_SPANS.format(scope=condition), [scope.day, *parameter, scope.day], _SPAN_COLUMNS)
+    asked = [scope.day, *parameter, scope.day]
+    stands = read_frame(_STANDS.format(scope=condition), asked, _SEAT_COLUMNS | _SPAN_COLUMNS)
+    seats = stands.select(*_SEAT_COLUMNS).unique("enrolment_id")
+    spans = (
+        stands.select("person_id", *_SPAN_COLUMNS).filter(pl.col("employment_id").is_not_null()).unique("employment_id")
+    )
     referrals = read_frame(_REFERRALS.format(scope=condition), [scope.day, *parameter], _REFERRAL_COLUMNS)
     rows = seats.join(_standing(referrals, spans, scope.day), on="enrolment_id", how="left")
     rows = rows.join(_hires(seats, spans, referrals), on="enrolment_id", how="left")

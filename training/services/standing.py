@@ -13,11 +13,6 @@ from django.db.models.lookups import Exact
 
 from training.models import Amendment, Assessment, Certificate
 
-#: SQL of the verdict that holds, where `a` is the assessment
-VERDICT_NOW_SQL = (
-    "COALESCE((SELECT am.verdict FROM training_amendment am WHERE am.assessment_id = a.id AND am.kind = 'result' "
-    "AND am.status = 'confirmed' ORDER BY am.id DESC LIMIT 1), a.verdict)"
-)
 IN_FORCE = Amendment.objects.filter(status=Amendment.Status.CONFIRMED)
 
 

@@ -19,6 +19,7 @@ from pages.desk.training.sittings import member_of
 from pages.desk.worker_changes import reason_of
 from pages.events import words_of
 from pages.field_errors import errors_of
+from pages.filing_materials import shown_material
 from pages.filing_steps import filing_steps
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.business_day import business_day
@@ -86,7 +87,7 @@ def _show(
         "here": "assessment_filings", "found": found, "steps": filing_steps(found), "errors": errors or {}, "typed": typed,
         "scopes": scope_words(list(found.scopes.order_by("pk"))),
         "staff": found.staff.order_by("pk"), "places": found.places.order_by("pk"),
-        "materials": found.materials.order_by("pk"),
+        "materials": found.materials.select_related("picture").order_by("pk"),
         "phone": found.open_contact_phone() if found.contact_phone else "",  # type: ignore[attr-defined]
         "may_receive": may_receive, "may_decide": may_decide, "mends": request.POST.get("mends", ""),
         "is_own": found.status == "accepted" and found.accepted_by_id == member.user_id,
@@ -100,12 +101,12 @@ def _show(
 @require_POST
 @freshly_confirmed()
 def material(request: HttpRequest, filing: str, material_pk: int) -> HttpResponse:
-    """One photograph, with the viewer's name and the time across it."""
-    found = get_object_or_404(FilingMaterial, filing=_filing(request, filing), pk=material_pk)
+    """One photograph, with the viewer's name and the time across it, or one PDF as a download."""
+    found = get_object_or_404(
+        FilingMaterial.objects.select_related("picture"), filing=_filing(request, filing), pk=material_pk
+    )
     picture = reveal_material(actor=member_of(request), material=found, now=timezone.localtime())
-    response = HttpResponse(picture, content_type="image/jpeg")
-    response["Content-Disposition"] = 'inline; filename="material.jpg"'
-    return response
+    return shown_material(found, picture)
 
 
 @page_for(frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER}))

@@ -207,6 +207,8 @@ def _places(content: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, value in entries for place in _places(value, (*path, key)))]
 
 
+#: the one written in C, where there is it
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 PLACES = [place for place in _places(CONTENT) if place]
 ODD = st.one_of(
     st.none(), st.booleans(), st.integers(-(10**20), 10**20), st.floats(), st.text(max_size=8), st.dates(),
@@ -231,7 +233,7 @@ def test_whatever_stands_in_a_pack_it_is_refused_in_words_or_computes(mutations:
         except (KeyError, IndexError, TypeError, AttributeError):
             continue
     try:
-        packs = load_packs(yaml.safe_dump(content, allow_unicode=True))
+        packs = load_packs(yaml.dump(content, Dumper=DUMPER, allow_unicode=True))
     except TermsInvalid:
         return
     for policy in (policy for pack in packs for policy in pack.policies):
