@@ -199,14 +199,8 @@ def insert_guard(name: str, *, table: str, refuse_new: str) -> Guard:
     return Guard(create, drop)
 
 
-def note_changes(name: str, *, table: str, watched: Iterable[str], owner: str, into: str, column: str) -> Guard:
-    """Rows of `table` inserted, deleted or changed in a `watched` column leave their owner in `into.column`, in the same
-    transaction.
-
-    `owner` is an SQL expression over "{row}", valid on both engines; null leaves nothing.  On PostgreSQL every statement
-    leaves rows of its own, so that no writer waits for another; SQLite, whose writers take turns, keeps one an owner.
-    """
-    watched = list(watched)
+def _noting(name: str, table: str, watched: list[str], owner: str, into: str, column: str) -> dict[str, list[str]]:
+    """Statements by engine."""
     differs = " OR ".join(f"was.{c} IS DISTINCT FROM fresh.{c}" for c in watched)
     both = f"fresh JOIN was ON was.id = fresh.id WHERE {differs}"
     events = {
@@ -231,7 +225,18 @@ def note_changes(name: str, *, table: str, watched: Iterable[str], owner: str, i
             f"CREATE TRIGGER {one} AFTER {event}{of} ON {table} FOR EACH ROW BEGIN {put}({owners}) "
             f"WHERE owner IS NOT NULL AND owner NOT IN (SELECT {column} FROM {into}); END"
         )
-    statements = {"sqlite": sqlite, "postgresql": postgresql}
+    return {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def note_changes(name: str, *, table: str, watched: Iterable[str], owner: str, into: str, column: str) -> Guard:
+    """Rows of `table` inserted, deleted or changed in a `watched` column leave their owner in `into.column`, in the same
+    transaction.
+
+    `owner` is an SQL expression over "{row}", valid on both engines; null leaves nothing.  On PostgreSQL every statement
+    leaves rows of its own, so that no writer waits for another; SQLite, whose writers take turns, keeps one an owner.
+    """
+    statements = _noting(name, table, list(watched), owner, into, column)
+    events = ("INSERT", "UPDATE", "DELETE")
 
     def create(apps: Any, schema_editor: Any) -> None:
         for statement in statements[schema_editor.connection.vendor]:
