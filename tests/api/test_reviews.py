@@ -35,7 +35,8 @@ def apply(door: Door, body: dict[str, Any], **files: bytes) -> Any:
     return door.client.post(f"{ROOT}review-applications/", body | named, headers=door._headers(None, None))
 
 
-def test_a_round_goes_from_the_rubric_to_the_revoked_grade_over_the_api(cast: Cast, doors: Doors) -> None:
+def a_round_applied_for(cast: Cast, doors: Doors) -> tuple[dict[str, Any], str]:
+    """A rubric published, a round open, one application accepted: the round and its address."""
     clerk, reviewer, hr = doors(cast.clerk), doors(cast.reviewer), doors(cast.hr)
     for order in range(301, 305):
         expert(cast, order)
@@ -55,6 +56,12 @@ def test_a_round_goes_from_the_rubric_to_the_revoked_grade_over_the_api(cast: Ca
         assert [one["media"] for one in given["evidence"]] == ["picture", "pdf"]
         blind = [one["reference"] for one in given["evidence"]]
         done(clerk.post(f"review-applications/{given['id']}/accept/", {"blind": blind}, seen=1))
+    return made, round_
+
+
+def test_a_round_goes_from_the_rubric_to_the_revoked_grade_over_the_api(cast: Cast, doors: Doors) -> None:
+    clerk, reviewer, hr = doors(cast.clerk), doors(cast.reviewer), doors(cast.hr)
+    made, round_ = a_round_applied_for(cast, doors)
     with on(Day.CLOSED):
         done(clerk.post(f"{round_}close/", seen=2))
         drawn = done(clerk.post(f"{round_}draw/", seen=3))
