@@ -51,7 +51,7 @@ def test_what_stands_beside_another_page_is_reached_from_there_and_not_from_the_
     clerk = members[Role.CLERK]
     in_menu = {entry.label for _, entries in groups_for(clerk) for entry in entries}
     beside = [entry.label for entry in family_of("experts", clerk)]
-    assert beside == ["技术评审", "评审专家", "评分标准"] and in_menu & set(beside) == {"技术评审"}
+    assert beside == ["技术评审", "评审专家", "评分标准", "评审等次"] and in_menu & set(beside) == {"技术评审"}
     assert family_of("batches", clerk) == [] and family_of("experts", members[Role.BASE_CLERK]) == []
 
 
