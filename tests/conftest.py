@@ -19,6 +19,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connection, transaction
+from hypothesis import HealthCheck
+from hypothesis import settings as settings_of_examples
 
 from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.file_judgement import FileLimits
@@ -31,6 +33,9 @@ from tests.order import longest_first
 from tests.ready_database import READY, copy_sqlite
 
 INSTALLER = SystemActor("安装")
+# that a machine is busy says nothing of the domain
+settings_of_examples.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings_of_examples.load_profile("suite")
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

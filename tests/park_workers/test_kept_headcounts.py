@@ -99,7 +99,7 @@ WRITES = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(WRITES, min_size=1, max_size=14))
 def test_whatever_is_written_in_whatever_order_the_kept_heads_are_the_counted_ones(
     cast: Cast, writes: list[tuple[str, int, int, bool]]

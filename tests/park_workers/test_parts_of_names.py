@@ -26,7 +26,7 @@ def employ(cast: Cast, names: list[str]) -> None:
 
 
 @pytest.mark.parametrize("few", [0, 5_000], ids=["many", "few"])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(SIGNS, min_size=1, max_size=6), part=SIGNS)
 def test_a_part_finds_whoever_has_it_in_the_name_and_nobody_else(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, few: int, names: list[str], part: str

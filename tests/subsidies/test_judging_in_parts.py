@@ -83,7 +83,7 @@ def quota(people: int) -> Any:
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=12))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_frames_come_back_from_the_shelf_as_they_were_put(sizes: list[int]) -> None:
     frames = [
         pl.DataFrame({"n": range(size), "day": [date(2023, 1, size % 28 + 1)] * size, "text": ["一线通"] * size})

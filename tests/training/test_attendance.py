@@ -124,7 +124,7 @@ def test_attendance_is_taken_from_the_bureaus_acceptance_to_completion(cast: Cas
     assert not Attendance.objects.exists()
 
 
-@tried(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(saves=st.lists(st.lists(st.sampled_from(Attendance.Mark.values), min_size=3, max_size=3), max_size=4))
 def test_whatever_is_saved_the_last_list_stands_and_nothing_is_lost(cast: Cast, saves: list[list[str]]) -> None:
     with transaction.atomic():

@@ -88,7 +88,7 @@ def test_a_missing_fact_decides_nothing(table: Any, missing: str) -> None:
     st.sampled_from([RISING, DATED, BY_MONTH]), st.sampled_from(["男", "女"]),
     st.dates(date(1955, 1, 1), date(1995, 12, 31)), st.dates(date(2020, 1, 1), date(2045, 12, 31)),
 )  # fmt: skip
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_expression_agrees_with_counting_months_by_hand(table: Any, sex: str, birth: date, hired: date) -> None:
     limit = limit_of(table, sex=sex, birth=birth, hired=hired)
     assert limit is not None

@@ -110,7 +110,7 @@ ANYBODY = st.fixed_dictionaries(
 
 
 @given(ANYBODY)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_the_facts_each_condition_is_explained_in_step_with_the_verdict(changes: dict[str, Any]) -> None:
     facts = newcomer(**changes)
     for terms, cutoff in ((HIRE, CUTOFF), (REFER, STATED)):

@@ -218,7 +218,7 @@ ODD = st.one_of(
 
 
 @given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(["put", "drop"]), ODD), min_size=1, max_size=3))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_whatever_stands_in_a_pack_it_is_refused_in_words_or_computes(mutations: list[tuple[Any, str, Any]]) -> None:
     content = deepcopy(CONTENT)
     for place, action, odd in mutations:

@@ -46,7 +46,7 @@ def frame_of(rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 
 @given(st.lists(facts(), min_size=1, max_size=12), st.randoms())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_people_changes_nothing(rows: list[dict[str, Any]], random: Any) -> None:
     frame = frame_of(rows)
     shuffled = frame.sample(fraction=1, shuffle=True, seed=random.randint(0, 1000))
@@ -54,7 +54,7 @@ def test_the_order_of_people_changes_nothing(rows: list[dict[str, Any]], random:
 
 
 @given(st.lists(facts(), min_size=1, max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_one_by_one_equals_all_at_once(rows: list[dict[str, Any]]) -> None:
     frame = frame_of(rows)
     singly = pl.concat([evaluate(HIRE, frame.slice(n, 1), cutoff_on=CUTOFF) for n in range(frame.height)])
@@ -62,7 +62,7 @@ def test_one_by_one_equals_all_at_once(rows: list[dict[str, Any]]) -> None:
 
 
 @given(facts(), st.integers(0, 12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_one_more_insured_month_never_refuses(row: dict[str, Any], run: int) -> None:
     before, after = (
         evaluate(HIRE, hires(row | {"insured_run_months": n}), cutoff_on=CUTOFF)["fail_mask"][0] for n in (run, run + 1)
@@ -71,7 +71,7 @@ def test_one_more_insured_month_never_refuses(row: dict[str, Any], run: int) -> 
 
 
 @given(DAYS, st.integers(0, 1500))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_contract_months_are_counted_as_by_hand(start: date, length: int) -> None:
     end, months = start + timedelta(days=length), 0
     while add_months(start, months + 1) - ONE_DAY <= end:
@@ -81,21 +81,21 @@ def test_contract_months_are_counted_as_by_hand(start: date, length: int) -> Non
 
 
 @given(DAYS, st.integers(1, 24))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_months_are_complete_a_day_before_the_same_day(hired: date, months: int) -> None:
     frame = pl.DataFrame({"h": [hired]})
     assert frame.select(matured_on(pl.col("h"), months)).item() == add_months(hired, months) - ONE_DAY
 
 
 @given(st.dates(date(1950, 1, 1), date(2010, 12, 31)), DAYS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_ages_are_counted_as_by_hand(birth: date, day: date) -> None:
     frame = pl.DataFrame({"b": [birth], "d": [day]})
     assert frame.select(age_on(pl.col("b"), pl.col("d"))).item() == plain_age_on(birth, day)
 
 
 @given(st.lists(st.tuples(st.integers(1, 2), st.integers(1, 2), st.integers(0, 14)), max_size=30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_insured_runs_are_counted_as_by_hand(rows: list[tuple[int, int, int]]) -> None:
     cutoff = date(2024, 1, 31)
     frame = pl.DataFrame(

@@ -99,7 +99,7 @@ def test_a_pack_is_written_back_and_read_in_words() -> None:
     assert parameters_of(terms().conditions[1]) == [("不低于", "5 级"), ("工种", "平车、裁床")]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     level=st.integers(1, 5) | st.none(), hours=st.integers(0, 90) | st.none(), source=st.sampled_from(PLACEMENT_SOURCES)
 )
