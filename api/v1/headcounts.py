@@ -34,12 +34,15 @@ class HeadcountOut(Out):
     """What was confirmed of a month: start + joined − left = end."""
 
     enterprise_name = serializers.CharField(source="enterprise.name")
-    month = serializers.DateField(format="%Y-%m")
+    month = serializers.SerializerMethodField()
 
     class Meta:
         model = HeadcountConfirmation
         fields = ["id", "enterprise", "enterprise_name", "month", "edition", "confirmed_on", "heads_at_start", "joined", "left",
                   "heads_at_end", "front_line", "digest"]  # fmt: skip
+
+    def get_month(self, found: HeadcountConfirmation) -> str:
+        return f"{found.month:%Y-%m}"
 
 
 class ChangeOut(serializers.Serializer):
@@ -109,6 +112,7 @@ class Headcounts(ReadResource):
     queryset = HeadcountConfirmation.objects.select_related("enterprise__organisation").defer("people")
     serializer_class = HeadcountOut
     filterset_class = HeadcountFilter
+    judges_questions = frozenset({"month"})
 
     def _own(self) -> Enterprise:
         check_role(self.member, frozenset({Role.ENTERPRISE_HR}), "在岗确认")
