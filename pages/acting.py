@@ -17,7 +17,7 @@ from park_workers.services import acting as acting_roles
 from park_workers.services.acting import SESSION_KEY
 from park_workers.services.sessions import act_as
 
-__all__ = ["act_as", "acting", "live_memberships", "page_for"]
+__all__ = ["act_as", "acting", "live_memberships", "member_of", "page_for"]
 
 View = Callable[..., HttpResponse]
 
@@ -34,6 +34,12 @@ def acting(request: HttpRequest) -> Membership | None:
     request.membership = current  # type: ignore[attr-defined]
     request.other_memberships = [m for m in found if m != current]  # type: ignore[attr-defined]
     return current
+
+
+def member_of(request: HttpRequest) -> Membership:
+    """Who acts on a page behind `page_for`."""
+    found: Membership = request.membership  # type: ignore[attr-defined]
+    return found
 
 
 def page_for(*roles: str | Iterable[str]) -> Callable[[View], View]:

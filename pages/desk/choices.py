@@ -60,7 +60,7 @@ def _named(rows: Any, text: str) -> Choice:
         return Choice(fitting[0], [], True, text)
     if not fitting:
         return Choice(None, [], True, text, f"没有名称或信用代码含“{text}”的单位，请核对后重新填写。")
-    more = "（仅列出前 20 家，可多输入几个字）" if len(fitting) > FITTING else ""
+    more = f"（仅列出前 {FITTING} 家，可多输入几个字）" if len(fitting) > FITTING else ""
     return Choice(
         None,
         [(one.pk, one.name) for one in fitting[:FITTING]],

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.batches import batch_of
 from pages.desk.enterprise_figures import narrowed, payment_years
 from pages.desk.exported_lists import BATCH_LINES, FIRM_HEADERS, WORKERS, firm_lines, line_count
@@ -40,7 +40,7 @@ def _short(
     request: HttpRequest, title: str, headers: tuple[str, ...], lines: Iterable[Any], filters: dict[str, Any], rows: int
 ) -> HttpResponse:
     """The workbook, noted in the log first."""
-    member, now = _member(request), timezone.localtime()
+    member, now = member_of(request), timezone.localtime()
     mark = record_export(actor=member, title=title, rows=rows, filters=filters, now=now)
     content = write_rows(title, headers, lines, watermark=mark)
     return workbook_response(content, _name(title, now, member))
@@ -50,7 +50,7 @@ def _take(
     request: HttpRequest, kind: str, title: str, rows: int, parameters: dict[str, str], shown: dict[str, Any], back: str
 ) -> HttpResponse:
     """A declared list: at once when it is short, otherwise ordered; a refusal leads back to where it stands."""
-    member, today = _member(request), business_day()
+    member, today = member_of(request), business_day()
     try:
         if rows <= SHORT:
             listed = declared_list(kind)
@@ -69,18 +69,13 @@ def _name(title: str, when: Any, member: Membership) -> str:
     return f"{title}-{timezone.localtime(when):%Y%m%d-%H%M%S}-{member.user.display_name}.xlsx"
 
 
-def _member(request: HttpRequest) -> Membership:
-    member: Membership = request.membership  # type: ignore[attr-defined]
-    return member
-
-
 @page_for(DESK_ROLES)
 @require_POST
 @freshly_confirmed()
 def export_workers(request: HttpRequest) -> HttpResponse:
     """People of the filter."""
     parameters = request.GET.dict()
-    chosen, shown = chosen_workers(parameters, _member(request))
+    chosen, shown = chosen_workers(parameters, member_of(request))
     enterprise = shown.pop("enterprise")
     shown |= {"state": STATES.get(shown["state"], ""), "firm": enterprise.name if enterprise else ""}
     back = f"{reverse('workers')}?{request.GET.urlencode()}"
@@ -96,7 +91,7 @@ def export_enterprises(request: HttpRequest) -> HttpResponse:
     years = payment_years(today)
     text = request.GET.get("year", "")
     year = next((one for one in years if str(one) == text), years[0])
-    seen = Enterprise.objects.visible_to(_member(request)).select_related("organisation")
+    seen = Enterprise.objects.visible_to(member_of(request)).select_related("organisation")
     rows, shown = narrowed(seen, request.GET, today)
     filters = {key: shown[key] for key in ("q", "kind", "only")} | {"year": year}
     try:
@@ -124,12 +119,12 @@ def export_batch_lines(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def list_exports(request: HttpRequest) -> HttpResponse:
     """One's own long lists, the newest first."""
-    rows = ListExport.objects.visible_to(_member(request)).select_related("job").order_by("-pk")[:LATEST]
+    rows = ListExport.objects.visible_to(member_of(request)).select_related("job").order_by("-pk")[:LATEST]
     return render(request, "desk/list_exports.html", {"here": "jobs", "rows": rows, "days": settings.EXPORT_DAYS})
 
 
 def _export(request: HttpRequest, reference: str) -> ListExport:
-    seen = ListExport.objects.visible_to(_member(request)).select_related("job", "file")
+    seen = ListExport.objects.visible_to(member_of(request)).select_related("job", "file")
     found: ListExport = get_object_or_404(seen, reference=reference)
     return found
 
@@ -154,8 +149,8 @@ def list_export_file(request: HttpRequest, reference: str) -> HttpResponse:
     """The workbook."""
     made = _export(request, reference)
     try:
-        content = fetch_list_export(actor=_member(request), list_export=made)
+        content = fetch_list_export(actor=member_of(request), list_export=made)
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)
         return redirect("list_export", reference=reference)
-    return workbook_response(content, _name(made.title, made.recorded_at, _member(request)))
+    return workbook_response(content, _name(made.title, made.recorded_at, member_of(request)))

@@ -6,9 +6,11 @@ import hashlib
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils import timezone
 
 from park_workers.foundation.encryption import open_bytes, seal_bytes
 
@@ -64,6 +66,15 @@ def store_file(*, content: bytes, name: str) -> StoredFile:
     temporary.replace(stored.path)
     stored.save()
     return stored
+
+
+def forget_files_of(rows: models.QuerySet[Any]) -> int:
+    """Delete the files of rows that keep one for some days (`file`, `forgotten_at`), which stay; returns of how many."""
+    old = list(rows.filter(file__isnull=False).select_related("file"))
+    rows.model._base_manager.filter(pk__in=[made.pk for made in old]).update(file=None, forgotten_at=timezone.now())
+    for made in old:
+        forget_file(made.file)
+    return len(old)
 
 
 def forget_file(stored: StoredFile) -> None:

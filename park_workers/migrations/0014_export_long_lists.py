@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=30, verbose_name='名单种类')),
                 ('title', models.CharField(max_length=60, verbose_name='名单')),
                 ('filters', park_workers.foundation.encryption.EncryptedTextField(blank=True, bound_to='reference', default='', verbose_name='条件')),
-                ('watermark', models.CharField(max_length=120, verbose_name='水印')),
+                ('watermark', models.CharField(max_length=300, verbose_name='水印')),
                 ('day', models.DateField(verbose_name='业务日期')),
                 ('rows', models.PositiveIntegerField(verbose_name='行数')),
                 ('request_id', models.CharField(max_length=64, verbose_name='请求编号')),

@@ -31,7 +31,7 @@ class ListExport(RecordedModel):
     #: the filter as JSON; it may hold a name
     filters = EncryptedTextField("条件", bound_to="reference")
     #: the instant on every sheet and who took it away
-    watermark = models.CharField("水印", max_length=120)
+    watermark = models.CharField("水印", max_length=300)
     day = models.DateField("业务日期")
     rows = models.PositiveIntegerField("行数")
     job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+", verbose_name="导出任务")

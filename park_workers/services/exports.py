@@ -19,7 +19,7 @@ from django.utils import timezone
 from park_workers.foundation.actors import Actor, SystemActor
 from park_workers.foundation.audit import AuditEvent, record_event
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.files import forget_file, store_file
+from park_workers.foundation.files import forget_files_of, store_file
 from park_workers.foundation.jobs import JobRun, enqueue, job_kind, tick
 from park_workers.foundation.spreadsheets.writer import write_rows
 from park_workers.models import ListExport, Membership
@@ -154,14 +154,10 @@ def fetch_list_export(*, actor: Membership, list_export: ListExport) -> bytes:
 @transaction.atomic
 def forget_list_exports(*, actor: Actor, before: datetime) -> int:
     """Delete the files of lists asked for before an instant; returns how many.  One event when there were any."""
-    old = list(ListExport.objects.filter(recorded_at__lt=before, file__isnull=False).select_related("file"))
-    ListExport.objects.filter(pk__in=[made.pk for made in old]).update(file=None, forgotten_at=timezone.now())
-    for made in old:
-        if made.file is not None:
-            forget_file(made.file)
-    if old:
-        record_event(actor=actor, code="list_export.forgotten", subject=None, changes={"count": len(old)})
-    return len(old)
+    count = forget_files_of(ListExport.objects.filter(recorded_at__lt=before))
+    if count:
+        record_event(actor=actor, code="list_export.forgotten", subject=None, changes={"count": count})
+    return count
 
 
 @tick("park_workers.forget_exports")

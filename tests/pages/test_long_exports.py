@@ -105,3 +105,21 @@ def test_lines_of_a_batch_are_taken_away_with_their_reasons_and_add_up(stage: St
 def test_the_city_takes_no_lines_of_the_bureaus_batch(stage: Stage) -> None:
     batch = take_to(stage, "computed").batch
     assert as_person(stage.cast.city_reviewer).post(f"/batches/{batch.pk}/export/").status_code == 403
+
+
+def test_a_batch_with_signs_that_no_sheet_may_be_called_is_taken_away_too(stage: Stage) -> None:
+    batch = take_to(stage, "computed").batch
+    batch.name = "2023/1[补]: 第一批?"
+    batch.save(update_fields=["name"])
+    as_person(stage.cast.clerk).post(f"/batches/{batch.pk}/export/")
+    made = ListExport.objects.get()
+    assert made.job is not None and made.job.status == "done" and made.title.startswith("2023/1[补]")
+
+
+def test_the_longest_names_fit_the_mark_of_an_export(stage: Stage) -> None:
+    clerk = stage.cast.clerk
+    clerk.user.display_name, clerk.organisation.name = "长" * 60, "局" * 120
+    clerk.user.save(update_fields=["display_name"])
+    clerk.organisation.save(update_fields=["name"])
+    as_person(clerk).post(PEOPLE)
+    ListExport.objects.get().full_clean(exclude=["job", "file", "forgotten_at"])

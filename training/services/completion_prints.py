@@ -13,7 +13,7 @@ from park_workers.foundation.actors import Actor, SystemActor
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.documents import missing_signs
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.files import forget_file, store_file
+from park_workers.foundation.files import forget_files_of, store_file
 from park_workers.foundation.jobs import JobRun, enqueue, job_kind, tick
 from park_workers.models import Membership, TrainingBase
 from training.models import CompletionCertificate, CompletionPrint, TrainingClass
@@ -106,14 +106,10 @@ def fetch_completion_print(*, actor: Membership, completion_print: CompletionPri
 @transaction.atomic
 def forget_completion_prints(*, actor: Actor, before: datetime) -> int:
     """Delete the files of prints ordered before an instant; the certificates stay good.  One event when there were any."""
-    old = list(CompletionPrint.objects.filter(recorded_at__lt=before, file__isnull=False).select_related("file"))
-    files = [made.file for made in old if made.file is not None]
-    CompletionPrint.objects.filter(pk__in=[made.pk for made in old]).update(file=None, forgotten_at=timezone.now())
-    for stored in files:
-        forget_file(stored)
-    if old:
-        record_event(actor=actor, code="completion_print.forgotten", subject=None, changes={"count": len(old)})
-    return len(old)
+    count = forget_files_of(CompletionPrint.objects.filter(recorded_at__lt=before))
+    if count:
+        record_event(actor=actor, code="completion_print.forgotten", subject=None, changes={"count": count})
+    return count
 
 
 @tick("training.forget_prints")

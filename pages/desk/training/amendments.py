@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.keyset import keyset_page
 from pages.desk.steps import Step
-from pages.desk.training.parts import member_of, reason_given, tabs_for
+from pages.desk.training.parts import reason_given, tabs_for
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership

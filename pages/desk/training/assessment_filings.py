@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.tabs import numbered_page
-from pages.desk.training.sittings import member_of
 from pages.desk.worker_changes import reason_of
 from pages.events import words_of
 from pages.field_errors import errors_of

@@ -8,10 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.training.sitting_forms import whole_number
-from pages.desk.training.sittings import member_of
 from pages.field_errors import errors_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation

@@ -11,12 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.choices import choose
 from pages.desk.tabs import numbered_page
 from pages.desk.training.sitting_forms import LEVELS, padded, rows_in, whole_number
-from pages.desk.training.sittings import member_of
 from pages.desk.worker_changes import reason_of
 from pages.field_errors import errors_of
 from park_workers.foundation.business_day import business_day

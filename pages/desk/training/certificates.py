@@ -10,13 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.keyset import keyset_page
 from pages.desk.training.parts import (
     LEVELS,
     bases_of,
     day_given,
-    member_of,
     number_in,
     person_found,
     reason_given,

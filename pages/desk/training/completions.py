@@ -13,14 +13,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.addresses import public_address
 from pages.desk.keyset import keyset_page
 from pages.desk.steps import Step
 from pages.desk.training.parts import (
     bases_of,
     classes_seen,
-    member_of,
     number_in,
     person_found,
     reason_given,

@@ -21,12 +21,6 @@ LEVELS = [(str(level), LEVEL_NAMES[level]) for level in sorted(LEVEL_NAMES, reve
 LEAST_NUMBER = 6
 
 
-def member_of(request: HttpRequest) -> Membership:
-    """Who acts."""
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def number_in(request: HttpRequest, key: str) -> int:
     """The number of a row that the address names; 0 for nonsense."""
     text = request.GET.get(key, "")

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.keyset import keyset_page
-from pages.desk.training.parts import member_of, person_found, reason_given
+from pages.desk.training.parts import person_found, reason_given
 from pages.field_errors import errors_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation

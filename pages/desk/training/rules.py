@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import page_for
-from pages.desk.training.parts import day_given, member_of, tabs_for, whole_number
+from pages.acting import member_of, page_for
+from pages.desk.training.parts import day_given, tabs_for, whole_number
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Organisation, TrainingBase

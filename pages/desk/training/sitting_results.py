@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.training.sitting_forms import of_result, result_in, typed_result
-from pages.desk.training.sittings import member_of, sitting_seen
+from pages.desk.training.sittings import sitting_seen
 from pages.desk.worker_changes import reason_of
 from pages.field_errors import errors_of
 from park_workers.foundation.business_day import business_day

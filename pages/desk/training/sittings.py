@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.steps import Step
 from pages.desk.tabs import numbered_page
@@ -52,12 +52,6 @@ ACTS = {
     "confirm": service.confirm_sitting, "return": service.return_results, "cancel": service.cancel_sitting,
 }  # fmt: skip
 WITH_REASON = ("return", "cancel")
-
-
-def member_of(request: HttpRequest) -> Membership:
-    """Who acts."""
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
 
 
 def sitting_seen(request: HttpRequest, reference: str) -> AssessmentSitting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -54,11 +55,16 @@ def write_template(sheet: DeclaredSheet) -> bytes:
     return out.getvalue()
 
 
+def sheet_name(title: str) -> str:
+    """A title as Excel takes it for a sheet: 31 signs, none of [ ] : * ? / \\ and no apostrophe at either end."""
+    return re.sub(r"[\[\]:*?/\\]", "-", title)[:31].strip("'") or "Sheet1"
+
+
 def write_rows(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]], *, watermark: str = "") -> bytes:
     """A workbook of one sheet, flat in memory; numbers as numbers, everything else as text."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    page = book.add_worksheet(title[:31])
+    page = book.add_worksheet(sheet_name(title))
     bold = book.add_format({"bold": True})
     for at, header in enumerate(headers):
         page.set_column(at, at, max(10, len(header) * 2 + 4))
