@@ -41,8 +41,14 @@ def test_nothing_to_read_shows_personal_data_in_plain(cast: Cast, stage: Stage, 
             answer = doors(member).get(path)
             if answer["Content-Type"] == "application/pdf":
                 continue  # a paper made for the person it names; each copy leaves an event
-            text = answer.content.decode()
+            # of a picture only its bytes are looked through
+            is_picture = answer["Content-Type"].startswith("image/")
+            text = answer.content.decode("latin-1" if is_picture else "utf-8")
             assert not [secret for secret in secrets if secret in text], (member, path)
-            assert not PLAIN.search(re.sub(r'"[0-9a-f]{20,}"', "", text)), (member, path, PLAIN.search(text))
+            assert is_picture or not PLAIN.search(re.sub(r'"[0-9a-f]{20,}"', "", text)), (
+                member,
+                path,
+                PLAIN.search(text),
+            )
             looked += 1
     assert looked > 150
