@@ -1,5 +1,5 @@
 -- HIRE written out by hand for SQLite: the same twelve conditions as hire_by_hand.sql, in that engine's words.
--- Named parameters: calculation, bureau, cutoff.
+-- Named parameters: calculation, bureau, cutoff.  A sum of columns has no type there: without a cast nothing joins by index.
 INSERT INTO subsidies_claim
   (reference, batch_id, calculation_id, organisation_id, position, lines, people, amount_fen, recorded_at)
 SELECT lower(hex(randomblob(10))), c.batch_id, c.id, t.organisation_id, t.directory_position, 0, 0, 0, datetime('now')
@@ -29,7 +29,7 @@ WITH RECURSIVE contract AS (
 ), bit (months, value) AS (
   SELECT 0, 1 UNION ALL SELECT months + 1, value << 1 FROM bit WHERE months < 61
 ), months AS (
-  SELECT COALESCE(w.merged_into_id, w.id) AS person_id, m.credit_code, sum(DISTINCT 1 <<
+  SELECT CAST(COALESCE(w.merged_into_id, w.id) AS INTEGER) AS person_id, m.credit_code, sum(DISTINCT 1 <<
     ((strftime('%Y', :cutoff) - strftime('%Y', m.month)) * 12 + strftime('%m', :cutoff) - strftime('%m', m.month))) AS seen
   FROM park_workers_insuredmonth m JOIN park_workers_worker w ON w.id = m.worker_id
   WHERE m.kind = '企业职工基本养老保险' AND m.voided_at IS NULL AND m.month <= :cutoff GROUP BY 1, 2
@@ -38,13 +38,13 @@ WITH RECURSIVE contract AS (
   SELECT person_id, credit_code, bit.months FROM months JOIN bit ON bit.value = ~seen & (seen + 1)
 ), paid AS (
   SELECT person_id, group_concat(code, '|') AS codes FROM (
-    SELECT DISTINCT COALESCE(w.merged_into_id, w.id) AS person_id, p.code
+    SELECT DISTINCT CAST(COALESCE(w.merged_into_id, w.id) AS INTEGER) AS person_id, p.code
     FROM subsidies_entitlement n JOIN park_workers_worker w ON w.id = n.worker_id
     JOIN subsidies_batch b ON b.id = n.batch_id JOIN subsidies_policy p ON p.id = b.policy_id
     WHERE n.voided_at IS NULL AND p.code = 'HIRE' ORDER BY 1, 2) GROUP BY 1
 ), other AS (
   SELECT person_id, group_concat(name, '|') AS names FROM (
-    SELECT DISTINCT COALESCE(w.merged_into_id, w.id) AS person_id, s.name
+    SELECT DISTINCT CAST(COALESCE(w.merged_into_id, w.id) AS INTEGER) AS person_id, s.name
     FROM park_workers_othersubsidy s JOIN park_workers_worker w ON w.id = s.worker_id ORDER BY 1, 2) GROUP BY 1
 ), fact AS (
   SELECT c.id AS claim_id, p.id AS worker_id, e.id AS employment_id, t.kind, t.admitted_on, k.form, e.hired_on, e.left_on,
@@ -66,7 +66,7 @@ WITH RECURSIVE contract AS (
   LEFT JOIN paid y ON y.person_id = p.id
   LEFT JOIN other s ON s.person_id = p.id
   WHERE t.bureau_id = :bureau AND e.hired_on <= :cutoff
-), judged AS (
+), judged AS MATERIALIZED (
   SELECT *,
     CASE WHEN admitted_on <= :cutoff THEN 0 ELSE 1 END
     + CASE WHEN kind = '纺织服装企业' THEN 0 ELSE 2 END
