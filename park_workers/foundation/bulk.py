@@ -188,9 +188,10 @@ def _messages(line: Any) -> Iterator[memoryview]:
         else:  # nothing at hand: wait without keeping other threads from running
             arriving.poll()
             line.consume_input()
-    while (result := line.get_result()) is not None:
-        if result.status != ExecStatus.COMMAND_OK:
-            raise error_from_result(result)
+    ends = list(iter(line.get_result, None))  # all of them: the connection is free afterwards, whatever they say
+    for end in ends:
+        if end.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(end)
 
 
 def _parsed(content: io.BytesIO, schema: dict[str, Any]) -> pl.DataFrame:
