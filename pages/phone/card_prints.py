@@ -13,9 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from pages.acting import page_for
-from pages.addresses import public_address
 from pages.downloads import file_response
 from pages.phone.poster import own_enterprise
+from park_workers.foundation.addresses import public_address
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.identifiers import IdentifierProblem

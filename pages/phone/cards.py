@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.acting import page_for
-from pages.addresses import public_address
 from pages.desk.tabs import numbered_page
 from pages.downloads import file_response
 from pages.phone.poster import own_enterprise, reason_given
 from pages.public.visits import limited_person
+from park_workers.foundation.addresses import public_address
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.documents import missing_signs
 from park_workers.foundation.errors import RuleViolation

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pages.acting import page_for
-from pages.addresses import public_address
 from pages.downloads import file_response
+from park_workers.foundation.addresses import public_address
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Enterprise, Membership, Poster, Role
