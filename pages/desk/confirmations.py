@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
@@ -64,7 +64,7 @@ def confirmations(request: HttpRequest, pk: int) -> HttpResponse:
     """Each enterprise with what it confirmed and when; the clerk asks, or asks again with a later day."""
     from pages.desk.batches import batch_of
 
-    batch, member = batch_of(request, pk), request.membership  # type: ignore[attr-defined]
+    batch, member = batch_of(request, pk), member_of(request)
     typed, error = request.POST.get("days", str(USUAL_DAYS)).strip()[:3], ""
     if request.method == "POST":
         try:

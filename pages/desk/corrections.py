@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.tabs import numbered_page
 from park_workers.foundation.audit import AuditEvent
@@ -73,7 +73,7 @@ def _subject(request: HttpRequest, member: Membership) -> Subject:
 @page_for(Role.CLERK)
 def new_correction(request: HttpRequest) -> HttpResponse:
     """Ask: about what, in words, until when; what was typed is kept."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     subject, today, errors = _subject(request, member), business_day(), dict[str, str]()
     usual = days_after(start=today, length=USUAL_DAYS, unit="working_days").last_day
     typed = {key: request.POST.get(key, "").strip()[:300] for key in ("about", "phrase", "note")}
@@ -122,7 +122,7 @@ def _missing(typed: dict[str, str], text: str, until: date | None) -> dict[str, 
 @require_safe
 def correction_list(request: HttpRequest) -> HttpResponse:
     """By state, answered ones first."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     seen = corrections_seen_by(member)
     chosen = request.GET.get("state", "answered")
     chosen = chosen if chosen in STATES else "answered"
@@ -138,7 +138,7 @@ def correction_list(request: HttpRequest) -> HttpResponse:
 @page_for(BUREAU_ROLES)
 def correction_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The question, the answer, and what the clerk may do: close, ask on, withdraw."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     wanted = corrections_seen_by(member).select_related(
         "enterprise__organisation", "worker", "employment", "line__calculation__batch", "asked_by", "answered_by"
     )

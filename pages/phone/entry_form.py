@@ -7,10 +7,11 @@ from datetime import date
 
 from django.http import HttpRequest
 
+from pages.acting import member_of
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.identifiers import IdentifierProblem
 from park_workers.foundation.spreadsheets.cleaning import parse_date
-from park_workers.models import ContractSpan, Membership, ScanEntry
+from park_workers.models import ContractSpan, ScanEntry
 from park_workers.services.employments import FieldsInvalid
 from park_workers.services.scan_decisions import Confirmed, HireTerms, confirm_entry
 
@@ -37,7 +38,7 @@ class EntryForm:
 
 def read_form(request: HttpRequest, entry: ScanEntry, today: date) -> EntryForm:
     """Read the form and confirm; the errors of every field together, what was typed kept."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     post = request.POST
     typed = {name: post.get(name, "").strip()[:40] for name in (*DATES, "trade", "form", "version")}
     form = EntryForm(typed | {name: "1" if post.get(name) == "1" else "" for name in TICKS})

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
 from pages import hires
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.phone.person import employment_of
 from pages.phone.roster import day_of
 from park_workers.foundation.business_day import business_day
@@ -36,11 +36,6 @@ class Form:
 
     typed: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-
-
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
 
 
 def _day(form: Form, name: str, *, required: bool = True) -> date | None:
@@ -70,7 +65,7 @@ def leave(request: HttpRequest, employment: str) -> HttpResponse:
             error = "请选择离职原因。"
         else:
             try:
-                record_leave(actor=_member(request), employment=found, left_on=left_on, reason=reason, day=today)
+                record_leave(actor=member_of(request), employment=found, left_on=left_on, reason=reason, day=today)
                 messages.success(request, f"已登记 {found.worker} 离职，最后在职日 {left_on}。")
                 return redirect("roster_person", employment=found.reference)
             except RuleViolation as refusal:
@@ -88,7 +83,7 @@ def undo(request: HttpRequest, employment: str) -> HttpResponse:
         reason = request.POST.get("reason", "")
         try:
             undo_leave(
-                actor=_member(request), employment=found, reason=reason if reason in UNDO_REASONS else "",
+                actor=member_of(request), employment=found, reason=reason if reason in UNDO_REASONS else "",
                 day=business_day(),
             )  # fmt: skip
             messages.success(request, f"已撤销离职登记，{found.worker} 仍在职。")
@@ -199,7 +194,7 @@ def correct(request: HttpRequest, employment: str, part: str) -> HttpResponse:
     if request.method == "POST":
         form.typed = {name: request.POST.get(name, "").strip()[:80] for name in chosen.fields}
         try:
-            chosen.act(_member(request), found, form, today)
+            chosen.act(member_of(request), found, form, today)
         except PermissionRefused as refusal:
             form.errors["whole"] = f"{refusal.message}。{refusal.fix}。"
         except RuleViolation as refusal:

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.worker_search import HASH, HASHED, understand
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Employment, Enterprise, Membership, Role, Worker
@@ -51,7 +51,7 @@ def roster(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, *, typed: str = "", error: str = "") -> HttpResponse:
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     enterprise, today = enterprise_of(member), business_day()
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "now"
@@ -127,7 +127,7 @@ def post_of(row: Any) -> Any:
 @sensitive_post_parameters("q")
 def find(request: HttpRequest) -> HttpResponse:
     """The search box: a full number leads to the person, all else to a list whose address holds no number."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     search = understand(request.POST.get("q", "").strip()[:80], Worker.objects.visible_to(member))
     tab = request.POST.get("tab", "")
     if search.worker is not None:

@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.training.session_forms import SessionForm
 from pages.desk.worker_changes import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.identifiers import IdentifierProblem
 from park_workers.foundation.spreadsheets.cleaning import parse_date
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from park_workers.services.employments import FieldsInvalid
 from training.models import Attendance, ClassSession, TrainingClass
 from training.permissions import READERS, can_keep_attendance, can_plan_sessions
@@ -33,12 +33,6 @@ COUNTS = {
     "marked": Count("attendances", filter=Q(attendances__voided_at__isnull=True)),
     "there": Count("attendances", filter=Q(attendances__voided_at__isnull=True, attendances__mark__in=Attendance.COUNTED)),
 }  # fmt: skip
-
-
-def member_of(request: HttpRequest) -> Membership:
-    """Who looks."""
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
 
 
 def class_seen(request: HttpRequest, pk: int) -> TrainingClass:

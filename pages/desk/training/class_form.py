@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.training.classes import class_seen
 from pages.hires import TRADES
 from pages.typed_forms import day_typed, key_of, number_in, say, typed_texts, whole
@@ -26,15 +26,10 @@ FIELDS = ("number", "trade", "level", "starts_on", "ends_on", "planned_hours", "
 BLANK_TEACHERS, MOST_TEACHERS = 2, 20
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 @page_for(Role.BASE_CLERK)
 def new_class(request: HttpRequest) -> HttpResponse:
     """A class more; opened to order when a demand is named."""
-    member, errors = _member(request), dict[str, str]()
+    member, errors = member_of(request), dict[str, str]()
     demands = _demands(member, None)
     if request.method == "POST":
         typed, plan = _read(request, demands, errors)
@@ -52,7 +47,7 @@ def new_class(request: HttpRequest) -> HttpResponse:
 @page_for(Role.BASE_CLERK)
 def edit_class(request: HttpRequest, pk: int) -> HttpResponse:
     """The class as written, until it is filed."""
-    member, found, errors = _member(request), class_seen(request, pk), dict[str, str]()
+    member, found, errors = member_of(request), class_seen(request, pk), dict[str, str]()
     if not can_write_class(member, found):
         messages.info(request, f"班次“{found.status_label()}”，计划与名册已固定。")
         return redirect("training_class", pk=pk)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.tabs import numbered_page
 from pages.field_errors import errors_of, said_in_one
@@ -26,13 +26,8 @@ STATES = Expert.Status.choices
 ORGANISATIONS_OFFERED = 8
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def _expert(request: HttpRequest, pk: int) -> Expert:
-    seen = Expert.objects.visible_to(_member(request)).select_related(
+    seen = Expert.objects.visible_to(member_of(request)).select_related(
         "membership__user", "proposed_by", "confirmed_by", "bureau"
     )
     found: Expert = get_object_or_404(seen, pk=pk)
@@ -43,7 +38,7 @@ def _expert(request: HttpRequest, pk: int) -> Expert:
 @require_safe
 def expert_list(request: HttpRequest) -> HttpResponse:
     """By state, and by trade."""
-    member = _member(request)
+    member = member_of(request)
     seen = Expert.objects.visible_to(member)
     chosen = request.GET.get("state", "confirmed")
     chosen = chosen if chosen in dict(STATES) else "confirmed"
@@ -61,7 +56,7 @@ def expert_list(request: HttpRequest) -> HttpResponse:
 @page_for(Role.CLERK)
 def new_expert(request: HttpRequest) -> HttpResponse:
     """Put the holder of an expert's account into the pool; what was typed is kept, but never the document number."""
-    member = _member(request)
+    member = member_of(request)
     people = list(service.people_without_entry(bureau=member.organisation))
     typed = {key: request.POST.get(key, "").strip()[:80] for key in ("membership", "title", "id_number")}
     typed["available_from"] = request.POST.get("available_from", business_day().isoformat()).strip()[:20]
@@ -95,7 +90,7 @@ def new_expert(request: HttpRequest) -> HttpResponse:
 @page_for(READERS)
 def expert_page(request: HttpRequest, expert_pk: int) -> HttpResponse:
     """One entry; a form that was sent back keeps what was typed and says at the top what is wrong."""
-    member, expert, error = _member(request), _expert(request, expert_pk), ""
+    member, expert, error = member_of(request), _expert(request, expert_pk), ""
     if request.method == "POST":
         act = ACTS.get(request.POST.get("action", ""))
         if act is None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.training.review_rounds import round_of
 from pages.downloads import workbook_response
 from park_workers.foundation.errors import RuleViolation
@@ -89,7 +89,7 @@ TABLES = {"results": result_rows, "scores": score_rows}
 @freshly_confirmed()
 def export_round(request: HttpRequest, round_pk: int, table: str) -> HttpResponse:
     """One of the two tables as a workbook; before the opening there are no scores for anybody."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     round_, rows_of = round_of(request, round_pk), TABLES.get(table)
     if rows_of is None:
         raise Http404
