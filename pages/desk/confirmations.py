@@ -71,7 +71,7 @@ def confirmations(request: HttpRequest, pk: int) -> HttpResponse:
             days = int(typed) if typed.isascii() and typed.isdigit() else 0
             made = ask_confirmation(actor=member, batch=batch, working_days=days, day=business_day())
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
         else:
             messages.success(request, f"已请企业确认，截止 {made.last_day}；企业手机首页会显示待办。")
             return redirect("batch_confirmations", pk=pk)

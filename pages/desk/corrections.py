@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from pages.acting import member_of, page_for
+from pages.days import day_asked
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.tabs import numbered_page
 from park_workers.foundation.audit import AuditEvent
@@ -80,7 +81,7 @@ def new_correction(request: HttpRequest) -> HttpResponse:
     typed["until"] = request.POST.get("until", usual.isoformat()).strip()[:10]
     if request.method == "POST":
         text = "；".join(filter(None, (typed["phrase"], typed["note"])))
-        until = _day(typed["until"])
+        until = day_asked(typed["until"])
         errors = _missing(typed, text, until)
         if not errors and until is not None:
             try:
@@ -89,7 +90,7 @@ def new_correction(request: HttpRequest) -> HttpResponse:
                     about=typed["about"], text=text, until=until, day=today,
                 )  # fmt: skip
             except RuleViolation as refusal:
-                errors["until" if refusal.code == "DAY_TOO_EARLY" else "note"] = f"{refusal.message}。{refusal.fix}。"
+                errors["until" if refusal.code == "DAY_TOO_EARLY" else "note"] = refusal.sentences
             else:
                 messages.success(request, f"已请 {subject.enterprise.name} 更正，企业手机首页会显示待办。")
                 return redirect("correction", pk=made.pk)
@@ -98,13 +99,6 @@ def new_correction(request: HttpRequest) -> HttpResponse:
         "abouts": CorrectionRequest.About.choices,
     }  # fmt: skip
     return render(request, "desk/new_correction.html", context, status=422 if errors else 200)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _missing(typed: dict[str, str], text: str, until: date | None) -> dict[str, str]:
@@ -148,7 +142,7 @@ def correction_page(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             words = _settle(request, member, correction, today)
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
         else:
             messages.success(request, words)
             return redirect("correction", pk=pk)
@@ -173,7 +167,7 @@ def _settle(request: HttpRequest, member: Membership, correction: CorrectionRequ
         return "已撤回，企业手机上不再显示待办。"
     if action != "reopen":
         raise Http404
-    until = _day(request.POST.get("until", ""))
+    until = day_asked(request.POST.get("until", ""))
     if until is None:
         raise RuleViolation("DAY_MISSING", "没有填写办理期限", "请填写日期，如 2026-12-01")
     reopen_correction(actor=member, correction=correction, text=note, until=until, day=today)

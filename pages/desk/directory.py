@@ -35,7 +35,7 @@ def _stated(typed: dict[str, str], errors: dict[str, str]) -> DirectoryRow:
         try:
             admitted = parse_date(typed["admitted_on"])
         except IdentifierProblem as wrong:
-            errors["admitted_on"] = f"{wrong.message}。{wrong.fix}。"
+            errors["admitted_on"] = wrong.sentences
     return DirectoryRow(
         typed["name"], typed["kind"], admitted, typed["park_name"], typed["contact_name"], typed["contact_phone"]
     )
@@ -49,7 +49,7 @@ def _say(errors: dict[str, str], refusal: RuleViolation) -> None:
     """Every wrong field of a refusal, or its one reason."""
     if isinstance(refusal, FieldsInvalid):
         for problem in refusal.problems:
-            errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
+            errors.setdefault(problem.field, problem.sentences)
     else:
         errors["reason"] = refusal.sentences
 
@@ -123,6 +123,6 @@ def check_code(request: HttpRequest) -> HttpResponse:
     try:
         check_credit_code(code)
     except IdentifierProblem as wrong:
-        error = f"{wrong.message}。{wrong.fix}。"
+        error = wrong.sentences
     context = {"error": error, "known": None if error else enterprise_with(code), "code": code}
     return render(request, "desk/_credit_code.html", context)

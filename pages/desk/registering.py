@@ -54,7 +54,7 @@ def say_registered(request: HttpRequest, form: hires.HireForm) -> None:
     words = "此前已登记，没有重复写入" if done.is_repeat else "已登记入职"
     messages.success(request, f"{words}：{done.employment.worker}，受理编号 {done.employment.reference}。")
     for warning in done.warnings:
-        messages.warning(request, f"{warning.message}。{warning.fix}。")
+        messages.warning(request, warning.sentences)
 
 
 REGISTER_FIELDS = ("name", "id_number", "phone", "trade", "front_line", "enterprise", "registered_on")
@@ -91,7 +91,7 @@ def _register_person(
     try:
         day = parse_date(typed["registered_on"])
     except IdentifierProblem as wrong:
-        errors["registered_on"] = f"{wrong.message}。{wrong.fix}。"
+        errors["registered_on"] = wrong.sentences
     try:
         return register_worker(
             actor=member, enterprise=enterprise, name=typed["name"], id_number=typed["id_number"], phone=typed["phone"],
@@ -100,7 +100,7 @@ def _register_person(
         )  # fmt: skip
     except FieldsInvalid as refusal:
         for problem in refusal.problems:
-            errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
+            errors.setdefault(problem.field, problem.sentences)
     except RuleViolation as refusal:
         errors["whole"] = refusal.sentences
     return None

@@ -41,9 +41,7 @@ def account_page(request: HttpRequest) -> HttpResponse:
             try:
                 propose_account_change(actor=member, organisation=organisation, effective_on=today, day=today, **typed)
             except RuleViolation as refusal:
-                errors["whole" if refusal.code == "ACCOUNT_CHANGE_PENDING" else "account"] = (
-                    f"{refusal.message}。{refusal.fix}。"
-                )
+                errors["whole" if refusal.code == "ACCOUNT_CHANGE_PENDING" else "account"] = refusal.sentences
             else:
                 messages.success(request, "已提交，等待区人社局审批；批准前仍使用原账户。")
                 return redirect("phone_account")

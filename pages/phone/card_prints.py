@@ -47,7 +47,7 @@ def new_print(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
             return redirect("card_print", sheet=made.reference)
         except (RuleViolation, IdentifierProblem) as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
     work = Employment.objects.visible_to(member_of(request)).employed_on(today)
     people = list(work.select_related("worker").order_by("-hired_on", "-pk")[: OFFERED + 1])
     context = {
@@ -100,7 +100,7 @@ def card_print_file(request: HttpRequest, sheet: str) -> HttpResponse:
     try:
         content = fetch_card_print(actor=member_of(request), card_print=made)
     except RuleViolation as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}。")
+        messages.error(request, refusal.sentences)
         return redirect("card_print", sheet=sheet)
     name = f"工牌-{made.enterprise.name}-{made.day:%Y%m%d}-{made.cards}人.pdf"
     return file_response(content, name, content_type="application/pdf")

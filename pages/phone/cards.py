@@ -68,7 +68,7 @@ def card(request: HttpRequest, worker: str) -> HttpResponse:
             cards.issue_card(actor=member, worker=person, enterprise=enterprise, day=business_day())
             messages.success(request, "工牌已发。")
         except RuleViolation as refusal:
-            messages.error(request, f"{refusal.message}。{refusal.fix}。")
+            messages.error(request, refusal.sentences)
         return redirect("worker_card", worker=worker)
     standing = cards.standing_card(person, enterprise)
     probe = standing or WorkerCard(worker=person, enterprise=enterprise)
@@ -102,7 +102,7 @@ def card_photo(request: HttpRequest, worker: str) -> HttpResponse:
             photos.keep_photo(actor=member, worker=person, enterprise=enterprise, content=content, day=business_day())
             messages.success(request, "照片已放上工牌。")
     except (RuleViolation, FileRefused) as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}。")
+        messages.error(request, refusal.sentences)
     return redirect("worker_card", worker=worker)
 
 
@@ -143,7 +143,7 @@ def withdraw_card(request: HttpRequest, worker: str) -> HttpResponse:
                 messages.success(request, "已换发新工牌，旧工牌扫码会显示“已作废”。")
             return redirect("worker_card", worker=worker)
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
     context = {
         "title": f"换发或作废{person.name}的工牌", "back": reverse("worker_card", args=[worker]), "what": "工牌",
         "phrases": PHRASES, "error": error, "typed": request.POST, "warning": "作废后，旧工牌扫码立即显示“已作废”。",

@@ -64,7 +64,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
             commitment=request.POST.get("commitment", ""), day=business_day(),
         )  # fmt: skip
     except RuleViolation as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}。")
+        messages.error(request, refusal.sentences)
     else:
         messages.success(request, "已确认。区人社局将继续办理，进度会显示在本页。")
     return redirect("claim", reference=reference)

@@ -114,7 +114,7 @@ def correction_page(request: HttpRequest, correction: str) -> HttpResponse:
         try:
             answer_correction(actor=member, correction=asked, answer=text, day=business_day())
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
             if asked.status != "open":
                 messages.info(request, f"该更正要求已是“{asked.status_label()}”，无需重复答复。")
                 return redirect("phone_correction", correction=correction)

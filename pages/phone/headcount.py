@@ -71,7 +71,7 @@ def month_page(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"已确认 {month.year} 年 {month.month} 月在岗 {done.heads_at_end} 人。")
             return redirect(f"{reverse('headcount_month')}?month={month:%Y-%m}")
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
     state = month_to_confirm(enterprise_id=enterprise.pk, month=month)
     editions = HeadcountConfirmation.objects.visible_to(member).filter(month=month).defer("people")
     context = {

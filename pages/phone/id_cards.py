@@ -44,7 +44,7 @@ def take_card(request: HttpRequest) -> HttpResponse:
     try:
         found = receive_card_picture(actor=member, enterprise=own_enterprise(request), content=content or b"")
     except FileRefused as refusal:
-        return JsonResponse({"code": refusal.code, "message": f"{refusal.message}。{refusal.fix}。"}, status=422)
+        return JsonResponse({"code": refusal.code, "message": refusal.sentences}, status=422)
     state = "reading" if found.job_id else "kept"
     where = reverse("hire_card", args=[found.reference])
     return JsonResponse({"reference": found.reference, "state": state, "address": where}, status=201)
@@ -73,7 +73,7 @@ def scan_code(request: HttpRequest) -> HttpResponse:
     try:
         found = read_codes(_given(request, "code") or b"")
     except FileRefused as refusal:
-        return JsonResponse({"message": f"{refusal.message}。{refusal.fix}。"}, status=422)
+        return JsonResponse({"message": refusal.sentences}, status=422)
     if not found:
         return JsonResponse({"message": "照片上没有找到工牌二维码。请对准二维码重拍，或填写手机号码。"}, status=422)
     return JsonResponse({"code": found[0][:300]})
@@ -90,7 +90,7 @@ def take_along(request: HttpRequest, enterprise: Enterprise) -> tuple[IdCardPict
     try:
         return receive_card_picture(actor=member, enterprise=enterprise, content=content), ""
     except FileRefused as refusal:
-        return None, f"{refusal.message}。{refusal.fix}。"
+        return None, refusal.sentences
 
 
 def card_of(employment: Employment) -> IdCardPicture | None:

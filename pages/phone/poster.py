@@ -87,7 +87,7 @@ def withdraw_poster(request: HttpRequest) -> HttpResponse:
                 messages.success(request, "已换发新海报，请撤下旧海报。旧二维码会提示扫新海报。")
             return redirect("poster")
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
     context = {
         "title": "更换或作废海报", "back": reverse("poster"), "what": "海报", "phrases": PHRASES, "error": error, "typed": request.POST,
         "warning": "作废后，已张贴和转发的海报立即不能登记。",

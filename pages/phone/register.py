@@ -46,7 +46,7 @@ def register_hire(request: HttpRequest) -> HttpResponse:
     else:
         form, card = with_defaults(hires.blank(enterprise)), ""
     if form.registration is not None:
-        request.session["hire_warnings"] = [f"{w.message}。{w.fix}。" for w in form.registration.warnings]
+        request.session["hire_warnings"] = [w.sentences for w in form.registration.warnings]
         done = reverse("hire_registered", args=[form.registration.employment.reference])
         return JsonResponse({"location": done}) if is_script else redirect(done)
     context = form_context(form, enterprise, card, is_blank=request.method != "POST")

@@ -95,7 +95,7 @@ def entry_page(request: HttpRequest, entry: str) -> HttpResponse:
         if form.confirmed is not None:
             messages.success(request, f"已确认：{found.name}。")
             for warning in form.confirmed.warnings:
-                messages.warning(request, f"{warning.message}。{warning.fix}。")
+                messages.warning(request, warning.sentences)
             return redirect("scan_entry", entry=entry)
     context = {"entry": found, "form": form, "today": today, "next": _next(request, found)} | _facts(found, today)
     return render(request, "phone/entries/entry.html", context, status=422 if form.errors else 200)
@@ -118,7 +118,7 @@ def refuse(request: HttpRequest, entry: str) -> HttpResponse:
         try:
             refuse_entry(actor=member, entry=found, reason=reason, day=business_day())
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
         else:
             messages.success(request, f"已退回：{found.name}。工人凭回执可看到原因，可以重新填写。")
             return redirect("scan_entries")

@@ -125,9 +125,9 @@ def _take(request: HttpRequest, poster: Poster) -> tuple[Screen, Entered | None]
         entered = enter_by_scan(actor=SCANNER, poster=poster, **stated)
     except FieldsInvalid as refusal:
         for problem in refusal.problems:
-            screen.errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
+            screen.errors.setdefault(problem.field, problem.sentences)
     except RuleViolation as refusal:
-        screen.errors["whole"] = f"{refusal.message}。{refusal.fix}。"
+        screen.errors["whole"] = refusal.sentences
     if entered is None and is_asked:
         if "captcha" in screen.errors:
             screen.captcha = captcha.ask(screen.key)

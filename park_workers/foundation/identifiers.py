@@ -15,6 +15,8 @@ from typing import Any
 
 from stdnum.cn import uscc
 
+from park_workers.foundation.errors import Explained
+
 #: characters that pasting from WPS or WeChat leaves behind
 _INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"), None
@@ -50,7 +52,7 @@ RESIDENT, PERMIT, FOREIGN = "居民身份证", "港澳台居民居住证", "外�
 
 
 @dataclass(frozen=True)
-class IdentifierProblem(Exception):
+class IdentifierProblem(Explained, Exception):
     """What is wrong with a number, and how to mend it."""
 
     code: str

@@ -96,7 +96,7 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     words = "此前已在名册上，没有重复报名" if done.is_repeat else "已报名"
     messages.success(request, f"{words}：{done.enrolment.worker}。")
     for warning in done.warnings:
-        messages.warning(request, f"{warning.message}。{warning.fix}。")
+        messages.warning(request, warning.sentences)
     return redirect(_page(pk, "roster"))
 
 

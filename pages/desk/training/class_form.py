@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from pages.acting import member_of, page_for
+from pages.days import typed_day
 from pages.desk.training.classes import class_seen
 from pages.hires import TRADES
-from pages.typed_forms import day_typed, key_of, number_in, say, typed_texts, whole
+from pages.typed_forms import key_of, number_in, say, typed_texts, whole
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
@@ -98,7 +99,7 @@ def _read(
         errors["demand"] = "该需求已结束或不存在。请重新选择。"
     plan = ClassPlan(
         number=typed["number"], trade=typed["trade"], level=LEVELS.get(typed["level"]),
-        starts_on=day_typed(typed, "starts_on", errors), ends_on=day_typed(typed, "ends_on", errors),
+        starts_on=typed_day(typed, "starts_on", errors), ends_on=typed_day(typed, "ends_on", errors),
         planned_hours=whole(typed["planned_hours"]), plan=typed["plan"], place=typed["place"],
         capacity=whole(typed["capacity"]), teachers=typed["teachers"], demand=demand,
     )  # fmt: skip
