@@ -13,8 +13,8 @@ PEOPLE_A_FIRM = 250
 BATCH, EARLIER = "全部", "上一批"
 
 
-def fill(people: int) -> None:
-    """Cast, a published HIRE policy, an earlier batch with its ledger, and the batch to compute."""
+def fill(people: int, *, passed: int = 0) -> None:
+    """Cast, a published HIRE policy, an earlier batch with its ledger, and the batch to compute; so many seats of classes."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -36,10 +36,12 @@ def fill(people: int) -> None:
     )  # fmt: skip
     parameters = {
         "people": people, "firms": max(20, people // PEOPLE_A_FIRM), "bureau": cast.bureau.pk, "cutoff": CUTOFF,
-        "earlier": earlier.pk, "policy_group": policy.code,
+        "earlier": earlier.pk, "policy_group": policy.code, "passed": passed,
     }  # fmt: skip
+    scripts = ["park.sql", *(["trainees.sql"] if passed else [])]
     with connection.cursor() as cursor:
-        cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), parameters)
+        for script in scripts:
+            cursor.execute(Path(__file__).with_name(script).read_text(encoding="utf-8"), parameters)
 
 
 if __name__ == "__main__":

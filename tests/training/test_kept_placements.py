@@ -1,12 +1,14 @@
-"""Placement is kept a row a seat: whatever was written, on whichever day, the kept rows are those that counting finds."""
+"""Placement is kept: whatever was written, on whichever day, the kept rows are those that counting finds."""
 
 from __future__ import annotations
 
+import io
 import threading
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
@@ -18,10 +20,10 @@ from park_workers.services.people import merge_workers
 from park_workers.services.spans import undo_leave
 from tests.conftest import Cast
 from tests.training.placements import BEGAN, ENDED, REFERRED, hire, pass_people, refer
-from training.models import Assessment, Enrolment, KeptPlacement, PlacementChange, Referral, ReferralHire, TrainingClass
-from training.services import placement_rows as rows_module
+from training.models import Assessment, Enrolment, KeptPlacements, PlacementChange, Referral, ReferralHire, TrainingClass
+from training.services import counted_placements
 from training.services.counted_placements import counted_rows, found_of
-from training.services.kept_placements import keep_placements
+from training.services.kept_placements import ONLY, keep_placements
 from training.services.placement_links import link_hires
 from training.services.placement_rows import Scope, placement_rows
 from training.services.referrals import record_interview, withdraw_referral
@@ -34,11 +36,9 @@ DRAFT = "2-平车"
 def agrees(day: date = LATER) -> list[dict[str, Any]]:
     """What is kept, and counted where it does not hold, is what counting everybody finds; the rows."""
     rows = placement_rows(Scope(day))
-    found = found_of()
-    counted = counted_rows(found, day)
-    columns = [name for name in counted.columns if name != "order_name"]
-    ended = counted.filter(counted["ends_on"] <= day).sort("enrolment_id").select(columns)
-    assert rows.select(columns).rows() == ended.rows()
+    counted = counted_rows(found_of(), day).sort("enrolment_id")
+    over = set(TrainingClass.objects.filter(ends_on__lte=day).values_list("pk", flat=True))
+    assert rows.select(counted.columns).rows() == counted.filter(pl.col("class_id").is_in(over)).rows()
     return rows.to_dicts()
 
 
@@ -46,6 +46,11 @@ def kept(day: date = LATER) -> None:
     """The clock has come round: nothing is left to count."""
     keep_placements(day=day)
     assert not PlacementChange.objects.exists() and keep_placements(day=day) == 0
+
+
+def whole() -> pl.DataFrame:
+    """What is kept, as it stands."""
+    return pl.read_parquet(io.BytesIO(KeptPlacements.objects.get(pk=ONLY).frame)).sort("enrolment_id")
 
 
 def draft(cast: Cast) -> None:
@@ -63,7 +68,7 @@ def move_to(work: Employment, enterprise: int, on: date) -> None:
 def test_every_step_is_seen_at_once_and_kept_by_the_clock(cast: Cast) -> None:
     seats = pass_people(cast, 1, 2, 3)
     kept()
-    assert KeptPlacement.objects.count() == 3 and not any(row["hired_on"] for row in agrees())
+    assert whole()["enrolment_id"].to_list() == [seat.pk for seat in seats] and not any(row["hired_on"] for row in agrees())
     first, second = refer(cast, seats[0]), refer(cast, seats[1])
     record_interview(actor=cast.hr, referral=first, day=LATER)
     assert [row["is_waiting"] for row in agrees()] == [True, True, False]
@@ -86,7 +91,7 @@ def test_a_month_that_is_over_and_a_day_to_come_are_counted_anew_without_anythin
     Employment.objects.filter(pk=hire(cast, 2, LATER).pk).update(hired_on=LATER + timedelta(days=2))
     kept()
     mark = date(2023, 6, 9)
-    assert set(KeptPlacement.objects.values_list("until_on", flat=True)) == {mark - timedelta(days=1), LATER + timedelta(days=1)}
+    assert set(whole()["until_on"]) == {mark - timedelta(days=1), LATER + timedelta(days=1)}
     for day in (LATER, LATER + timedelta(days=2), mark - timedelta(days=1), mark, mark + timedelta(days=2), LATER - timedelta(days=1)):
         agrees(day)
     kept(mark)
@@ -127,11 +132,11 @@ def test_what_is_kept_is_read_without_a_look_at_employments(cast: Cast) -> None:
     assert asked and not [sql for sql in asked if "park_workers_employment" in sql or "training_assessment" in sql]
 
 
-def test_of_many_changes_everybody_is_counted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_changes_everybody_is_looked_at(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     pass_people(cast, 1, 2)
     kept()
     hire(cast, 1, LATER)
-    monkeypatch.setattr(rows_module, "MANY", 0)
+    monkeypatch.setattr(counted_placements, "MANY", 0)
     assert [row["hired_on"] for row in agrees()] == [LATER, None]
 
 
@@ -238,4 +243,4 @@ def test_a_hire_that_is_not_committed_when_rows_are_kept_is_not_lost(committed_c
     thread.join(30)
     assert agrees()[0]["hired_on"] == LATER
     kept()
-    assert KeptPlacement.objects.get().hired_on == LATER
+    assert whole()["hired_on"].to_list() == [LATER]

@@ -1,4 +1,4 @@
-"""What became of whoever passed is kept beside their seats; triggers say when it must be counted anew."""
+"""What became of whoever passed is kept; triggers say when it must be counted anew."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -58,28 +58,14 @@ class Migration(migrations.Migration):
     operations = [
         CreateTables([
             migrations.CreateModel(
-                name='KeptPlacement',
+                name='KeptPlacements',
                 fields=[
-                    ('enrolment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='kept_placement', serialize=False, to='training.enrolment', verbose_name='学员')),
-                    ('order_name', models.CharField(blank=True, default='', max_length=120, verbose_name='订单企业')),
-                    ('from_on', models.DateField(verbose_name='起')),
-                    ('until_on', models.DateField(null=True, verbose_name='止')),
-                    ('referred_on', models.DateField(null=True, verbose_name='首次推荐')),
-                    ('interviewed_on', models.DateField(null=True, verbose_name='首次面试')),
-                    ('is_waiting', models.BooleanField(verbose_name='等待答复')),
-                    ('hired_on', models.DateField(null=True, verbose_name='入职日期')),
-                    ('enterprise_id', models.BigIntegerField(null=True, verbose_name='入职企业')),
-                    ('employment_id', models.BigIntegerField(null=True, verbose_name='就业记录')),
-                    ('by_referral', models.BooleanField(verbose_name='经推荐')),
-                    ('kept_3', models.BooleanField(null=True, verbose_name='满3个月在岗')),
-                    ('kept_6', models.BooleanField(null=True, verbose_name='满6个月在岗')),
-                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='park_workers.worker', verbose_name='人员')),
-                    ('training_class', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='training.trainingclass', verbose_name='班次')),
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('frame', models.BinaryField(null=True, verbose_name='各学员安置情况')),
                 ],
                 options={
                     'verbose_name': '当前就业安置',
                     'verbose_name_plural': '当前就业安置',
-                    'constraints': [models.CheckConstraint(condition=models.Q(('until_on__isnull', True), ('until_on__gte', models.F('from_on')), _connector='OR'), name='kept_placement_span')],
                 },
             ),
             migrations.CreateModel(

@@ -43,7 +43,7 @@ from training.models.experts import (
     ExpertTie,
 )
 from training.models.kept_placements import (
-    KeptPlacement,
+    KeptPlacements,
     PlacementChange,
 )
 from training.models.placements import (
@@ -113,7 +113,7 @@ __all__ = [
     "FilingScope",
     "FilingStaff",
     "GradeRevocation",
-    "KeptPlacement",
+    "KeptPlacements",
     "LabourDemand",
     "OpenedScore",
     "OutlierNote",

@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from park_workers.foundation.bulk import read_frame
+from park_workers.foundation.bulk import read_frame, refresh_statistics
 from park_workers.models import Worker
 
 #: those who passed, by the result that holds (`standing`), and did not give their seat up; put so that its size can be foreseen
@@ -60,6 +60,15 @@ _REFERRAL_COLUMNS: dict[str, Any] = {
     "enrolment_id": pl.Int64, "referred_on": pl.Date, "interviewed_on": pl.Date, "offered_on": pl.Date, "ended_on": pl.Date,
     "linked_employment_id": pl.Int64,
 }  # fmt: skip
+#: columns of `counted_rows`
+COLUMNS: dict[str, Any] = {
+    "enrolment_id": pl.Int64, "person_id": pl.Int64, "class_id": pl.Int64, "order_name": pl.String, "referred_on": pl.Date,
+    "interviewed_on": pl.Date, "is_waiting": pl.Boolean, "hired_on": pl.Date, "enterprise_id": pl.Int64, "employment_id": pl.Int64,
+    "by_referral": pl.Boolean, "kept_3": pl.Boolean, "kept_6": pl.Boolean,
+}  # fmt: skip
+#: of so many people everybody is looked at
+MANY = 2_000
+_READ = ("park_workers_worker", "park_workers_employment", "training_enrolment", "training_assessment", "training_referral")
 
 
 @dataclass(frozen=True)
@@ -78,19 +87,21 @@ def records_of(people: Collection[int]) -> set[int]:
 
 def found_of(people: Collection[int] | None = None) -> Found:
     """Of these canonical people, or of all.  They are looked for by every record of theirs, so that an index is used."""
-    scope = ""
-    if people is not None:
+    refresh_statistics(_READ)
+    scope, many = "", people if people is not None and len(people) > MANY else None
+    if people is not None and many is None:
         scope = f" AND e.worker_id IN ({', '.join(map(str, sorted(records_of(people))))})"
     stands = read_frame(_STANDS.format(scope=scope), [], _SEAT_COLUMNS | _SPAN_COLUMNS)
     spans = stands.select("person_id", *_SPAN_COLUMNS).drop_nulls("employment_id").unique("employment_id")
     referrals = read_frame(_REFERRALS.format(scope=scope), [], _REFERRAL_COLUMNS)
-    return Found(stands.select(*_SEAT_COLUMNS).unique("enrolment_id"), spans, referrals)
+    seats = stands.select(*_SEAT_COLUMNS).unique("enrolment_id")
+    return Found(seats if many is None else seats.filter(pl.col("person_id").is_in(list(many))), spans, referrals)
 
 
 def counted_rows(found: Found, day: date) -> pl.DataFrame:
-    """One row for each passed class of each person, as of a day.
+    """One row for each passed class of each person, as of a day; also of classes that end later.
 
-    Columns beside those of the seat: `referred_on` (first referral), `interviewed_on` (first interview, offer or hire by
+    COLUMNS are those of the seat (`order_name` is its own, blank for most), `referred_on` (first referral), `interviewed_on` (first interview, offer or hire by
     referral), `is_waiting` (a live referral), `hired_on`, `enterprise_id`, `employment_id`, `by_referral`; `kept_3`, `kept_6`: true
     or false once that month is over, null before it or without a hire.
     """
@@ -101,7 +112,7 @@ def counted_rows(found: Found, day: date) -> pl.DataFrame:
     rows = rows.with_columns(pl.col(name).fill_null(False) for name in ("is_waiting", "by_referral"))
     for months in (3, 6):
         rows = rows.join(_kept(rows, spans, months, day), on="enrolment_id", how="left")
-    return rows
+    return rows.select(*COLUMNS)
 
 
 def last_days(found: Found, rows: pl.DataFrame, day: date) -> dict[int, date]:

@@ -1,33 +1,87 @@
-"""Where people who passed stand today, kept so that funnel and board read one short row a seat and look at no employment.
+"""Where people who passed stand today, kept so that funnel and board read one row and look at no employment.
 
-A kept row holds while no row beneath it changes (triggers leave a `PlacementChange` of the person) and until a day on which
-somebody begins, a step of a referral comes or a month is over (`until_on`).  What does not hold is counted from the rows by
-whoever asks; the clock keeps it anew.
+What is kept of a seat holds while no row beneath it changes (triggers leave a `PlacementChange` of the person) and until a day on
+which somebody begins, a step of a referral comes or a month is over (`until_on`).  What does not hold is counted from the rows
+by whoever asks; the clock keeps it anew.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from park_workers.foundation.bulk import load_frame
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.jobs import tick
-from training.models import Enrolment, KeptPlacement, PlacementChange
-from training.services.counted_placements import counted_rows, found_of, last_days, records_of
+from training.models import Enrolment, KeptPlacements, PlacementChange
+from training.services.counted_placements import COLUMNS, counted_rows, found_of, last_days, records_of
 
-#: people kept in one transaction
-AT_ONCE = 2_000
-#: outcome of a seat, as `counted_rows` names it
-OUTCOMES = (
-    "referred_on", "interviewed_on", "is_waiting", "hired_on", "enterprise_id", "employment_id", "by_referral", "kept_3", "kept_6",
-)  # fmt: skip
-TABLE = KeptPlacement._meta.db_table
+#: the one row
+ONLY = 1
+_KEPT: dict[str, Any] = COLUMNS | {"from_on": pl.Date, "until_on": pl.Date}
+
+
+def rows_on(day: date) -> pl.DataFrame:
+    """As `counted_rows` of everybody, from what is kept; also of seats of classes that end later."""
+    again = _changed()  # asked first: what is kept anew meanwhile is newer than asked for, not older
+    kept = _read(KeptPlacements.objects.filter(pk=ONLY).values_list("frame", flat=True).first())
+    again |= _outdated(kept, day)
+    if not again:
+        return kept.select(*COLUMNS)
+    standing = kept.filter(~_is_of(records_of(again))).select(*COLUMNS)
+    return pl.concat([standing, counted_rows(found_of(again), day)])
+
+
+def keep_placements(*, day: date) -> int:
+    """Count anew and keep whatever does not hold on a day; how many people that were.  Safe to run twice or by two at once."""
+    PlacementChange.objects.exclude(_of_trainees()).delete()
+    KeptPlacements.objects.get_or_create(pk=ONLY)
+    with transaction.atomic():
+        kept = _read(KeptPlacements.objects.select_for_update().get(pk=ONLY).frame)
+        again = _changed() | _outdated(kept, day)
+        if again:
+            _keep(kept, again, day)
+    return len(again)
+
+
+def _keep(kept: pl.DataFrame, people: set[int], day: date) -> None:
+    """First the changes go that are seen, then the rows are counted: what is committed in between leaves its own change."""
+    records = records_of(people)
+    PlacementChange.objects.filter(worker__in=records).delete()
+    found = found_of(people)
+    rows = counted_rows(found, day)
+    until = pl.col("person_id").replace_strict(last_days(found, rows, day), default=None, return_dtype=pl.Date)
+    fresh = rows.with_columns(pl.lit(day).alias("from_on"), until.alias("until_on")).select(*_KEPT)
+    content = io.BytesIO()
+    pl.concat([kept.filter(~_is_of(records)), fresh]).write_parquet(content)
+    KeptPlacements.objects.filter(pk=ONLY).update(frame=content.getvalue())
+
+
+def _read(content: Any) -> pl.DataFrame:
+    return pl.read_parquet(io.BytesIO(content)) if content else pl.DataFrame(schema=_KEPT)
+
+
+def _is_of(records: Collection[int]) -> pl.Expr:
+    return pl.col("person_id").is_in(list(records))
+
+
+def _changed() -> set[int]:
+    """Canonical people any record of whom has sat in a class, and of whom something has changed."""
+    if not PlacementChange.objects.exists():
+        return set()
+    rows = PlacementChange.objects.filter(_of_trainees())
+    return set(rows.values_list(Coalesce("worker__merged_into_id", "worker_id"), flat=True).distinct())
+
+
+def _outdated(kept: pl.DataFrame, day: date) -> set[int]:
+    """People of whom what is kept was, or will be, of another day."""
+    return set(kept.filter((pl.col("from_on") > day) | (pl.col("until_on") < day))["person_id"])
 
 
 def _of_trainees() -> Q:
@@ -39,42 +93,6 @@ def _of_trainees() -> Q:
         | Q(Exists(seats.filter(worker=OuterRef("worker__merged_into_id"))))
         | Q(Exists(seats.filter(worker__merged_into=person)))
     )
-
-
-def not_holding(day: date) -> set[int]:
-    """Canonical people of whom what is kept says nothing about a day.  Asked before the kept rows are read, never after: what was
-    counted anew in between is newer than asked for, not older."""
-    changed = PlacementChange.objects.filter(_of_trainees())
-    over = KeptPlacement.objects.filter(Q(from_on__gt=day) | Q(until_on__lt=day))
-    people = changed.values_list(Coalesce("worker__merged_into_id", "worker_id"), flat=True).distinct()
-    return {*people, *over.values_list(Coalesce("person__merged_into_id", "person_id"), flat=True).distinct()}
-
-
-def keep_placements(*, day: date) -> int:
-    """Count anew and keep whatever does not hold on a day; how many people that were.  Safe to run twice or by two at once."""
-    PlacementChange.objects.exclude(_of_trainees()).delete()
-    waiting = sorted(not_holding(day))
-    for start in range(0, len(waiting), AT_ONCE):
-        _keep(waiting[start : start + AT_ONCE], day)
-    return len(waiting)
-
-
-@transaction.atomic
-def _keep(people: Collection[int], day: date) -> None:
-    """First the changes go that are seen, then the rows are counted: what is committed in between leaves its own change."""
-    if connection.vendor == "postgresql":  # two at once: the second counts after the first, so that the newer row stays
-        with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {TABLE} IN SHARE ROW EXCLUSIVE MODE")
-    records = records_of(people)
-    PlacementChange.objects.filter(worker__in=records).delete()
-    found = found_of(people)
-    rows = counted_rows(found, day)
-    until = last_days(found, rows, day)
-    KeptPlacement.objects.filter(Q(person__in=records) | Q(pk__in=rows["enrolment_id"].to_list())).delete()
-    load_frame(TABLE, rows.select(
-        "enrolment_id", "person_id", pl.col("class_id").alias("training_class_id"), "order_name", pl.lit(day).alias("from_on"),
-        pl.col("person_id").replace_strict(until, default=None, return_dtype=pl.Date).alias("until_on"), *OUTCOMES,
-    ))  # fmt: skip
 
 
 @tick("training.keep_placements")
