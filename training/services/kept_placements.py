@@ -21,6 +21,7 @@ from park_workers.foundation.business_day import business_day
 from park_workers.foundation.jobs import tick
 from training.models import Enrolment, KeptPlacements, PlacementChange
 from training.services.counted_placements import COLUMNS, counted_rows, found_of, last_days, records_of
+from training.services.placement_links import link_hires
 
 #: the one row
 ONLY = 1
@@ -97,5 +98,7 @@ def _of_trainees() -> Q:
 
 @tick("training.keep_placements")
 def keep_placements_of_today() -> dict[str, int]:
-    """The clock of placement: today in Asia/Shanghai."""
-    return {"kept": keep_placements(day=business_day())}
+    """The clock of placement: today in Asia/Shanghai.  Hires are linked after what changed was taken away (`link_new_hires`)."""
+    today = business_day()
+    kept = keep_placements(day=today)
+    return {"kept": kept, "linked": len(link_hires(day=today)) if kept else 0}
