@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -34,7 +35,7 @@ def fill(people: int, *, passed: int = 0) -> None:
         batch=batches[0], number=1, policy_version=batches[0].policy_version, cutoff_on=batches[0].cutoff_on,
         computed_on=DAY, computed_by=cast.clerk.user, digest="", recorded_by=cast.clerk,
     )  # fmt: skip
-    parameters = {
+    parameters: dict[str, Any] = {
         "people": people, "firms": max(20, people // PEOPLE_A_FIRM), "bureau": cast.bureau.pk, "cutoff": CUTOFF,
         "earlier": earlier.pk, "policy_group": policy.code, "passed": passed,
     }  # fmt: skip

@@ -83,7 +83,11 @@ def _in_state(rows: Any, state: str, day: Any) -> Any:
         return rows.filter(Exists(ever.employed_on(day)))
     if state == "left":
         return rows.filter(Exists(ever.filter(left_on__lt=day))).exclude(Exists(ever.employed_on(day)))
-    return rows.filter(pk__in=PerhapsNeverHired.objects.values("worker")).exclude(Exists(ever)) if state == "never" else rows
+    return (
+        rows.filter(pk__in=PerhapsNeverHired.objects.values("worker")).exclude(Exists(ever))
+        if state == "never"
+        else rows
+    )
 
 
 def with_work(workers: list[Any], day: Any) -> None:

@@ -199,7 +199,9 @@ def insert_guard(name: str, *, table: str, refuse_new: str) -> Guard:
     return Guard(create, drop)
 
 
-def _noting(name: str, table: str, watched: list[str], owners: str, put: str, known: str) -> dict[str, dict[str, list[str]]]:
+def _noting(
+    name: str, table: str, watched: list[str], owners: str, put: str, known: str
+) -> dict[str, dict[str, list[str]]]:
     """Statements of `note_changes` by engine and event; `put` writes an owner, `known` are those written."""
     differs = " OR ".join(f"was.{c} IS DISTINCT FROM fresh.{c}" for c in watched)
     both = f"fresh JOIN was ON was.id = fresh.id WHERE {differs}"
@@ -212,7 +214,8 @@ def _noting(name: str, table: str, watched: list[str], owners: str, put: str, kn
     for event, (transition, parts, rows) in events.items():
         one = f"{name}_{event.lower()}"
         each = " UNION ".join(
-            f"SELECT o.owner FROM (SELECT {row}.* FROM {part}) {row} CROSS JOIN LATERAL ({owners.format(row=row)}) o" for row, part in parts
+            f"SELECT o.owner FROM (SELECT {row}.* FROM {part}) {row} CROSS JOIN LATERAL ({owners.format(row=row)}) o"
+            for row, part in parts
         )
         postgresql = [
             _postgresql_function(

@@ -10,7 +10,15 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from park_workers.models import Employment, Enterprise, HeadcountChange, KeptHeadcount, PerhapsNeverHired, PostSpan, Worker
+from park_workers.models import (
+    Employment,
+    Enterprise,
+    HeadcountChange,
+    KeptHeadcount,
+    PerhapsNeverHired,
+    PostSpan,
+    Worker,
+)
 from park_workers.services.employments import correct_hire_date, record_leave, register_employment
 from park_workers.services.headcount import Headcount, headcount_on
 from park_workers.services.headcount_confirmations import due_month

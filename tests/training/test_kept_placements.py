@@ -20,7 +20,15 @@ from park_workers.services.people import merge_workers
 from park_workers.services.spans import undo_leave
 from tests.conftest import Cast
 from tests.training.placements import BEGAN, ENDED, REFERRED, hire, pass_people, refer
-from training.models import Assessment, Enrolment, KeptPlacements, PlacementChange, Referral, ReferralHire, TrainingClass
+from training.models import (
+    Assessment,
+    Enrolment,
+    KeptPlacements,
+    PlacementChange,
+    Referral,
+    ReferralHire,
+    TrainingClass,
+)
 from training.services import counted_placements
 from training.services.counted_placements import counted_rows, found_of
 from training.services.kept_placements import ONLY, keep_placements
@@ -56,7 +64,14 @@ def whole() -> pl.DataFrame:
 def draft(cast: Cast) -> None:
     """A class whose filing is still written: its dates may change."""
     TrainingClass.objects.create(
-        base=cast.base, number=DRAFT, starts_on=BEGAN, ends_on=ENDED, trade="平车", level=5, planned_hours=40, status="draft"
+        base=cast.base,
+        number=DRAFT,
+        starts_on=BEGAN,
+        ends_on=ENDED,
+        trade="平车",
+        level=5,
+        planned_hours=40,
+        status="draft",
     )
 
 
@@ -68,7 +83,9 @@ def move_to(work: Employment, enterprise: int, on: date) -> None:
 def test_every_step_is_seen_at_once_and_kept_by_the_clock(cast: Cast) -> None:
     seats = pass_people(cast, 1, 2, 3)
     kept()
-    assert whole()["enrolment_id"].to_list() == [seat.pk for seat in seats] and not any(row["hired_on"] for row in agrees())
+    assert whole()["enrolment_id"].to_list() == [seat.pk for seat in seats] and not any(
+        row["hired_on"] for row in agrees()
+    )
     first, second = refer(cast, seats[0]), refer(cast, seats[1])
     record_interview(actor=cast.hr, referral=first, day=LATER)
     assert [row["is_waiting"] for row in agrees()] == [True, True, False]
@@ -92,7 +109,14 @@ def test_a_month_that_is_over_and_a_day_to_come_are_counted_anew_without_anythin
     kept()
     mark = date(2023, 6, 9)
     assert set(whole()["until_on"]) == {mark - timedelta(days=1), LATER + timedelta(days=1)}
-    for day in (LATER, LATER + timedelta(days=2), mark - timedelta(days=1), mark, mark + timedelta(days=2), LATER - timedelta(days=1)):
+    for day in (
+        LATER,
+        LATER + timedelta(days=2),
+        mark - timedelta(days=1),
+        mark,
+        mark + timedelta(days=2),
+        LATER - timedelta(days=1),
+    ):
         agrees(day)
     kept(mark)
     assert [row["kept_3"] for row in agrees(mark)] == [True, None]
@@ -193,7 +217,11 @@ def _write(cast: Cast, seat: Enrolment, what: str, on: date, flag: bool, day: da
 
 
 def _refer(cast: Cast, seat: Enrolment, mine: Any, what: str, on: date, flag: bool) -> None:
-    step = {"interview": ("interviewed", "interviewed_on"), "offer": ("offered", "offered_on"), "end": ("withdrawn", "ended_on")}
+    step = {
+        "interview": ("interviewed", "interviewed_on"),
+        "offer": ("offered", "offered_on"),
+        "end": ("withdrawn", "ended_on"),
+    }
     if what == "refer":
         person = Worker.objects.get(pk=seat.worker_id).canonical_id
         Referral.objects.create(
@@ -202,7 +230,9 @@ def _refer(cast: Cast, seat: Enrolment, mine: Any, what: str, on: date, flag: bo
         )  # fmt: skip
     elif what == "link":
         live = mine.filter(status="referred").first()
-        hired = live and Employment.objects.filter(worker=live.worker_id, enterprise=live.enterprise_id, hired_on__gte=live.referred_on)
+        hired = live and Employment.objects.filter(
+            worker=live.worker_id, enterprise=live.enterprise_id, hired_on__gte=live.referred_on
+        )
         if hired:
             ReferralHire.objects.create(referral=live, employment=hired[0], linked_on=on)
     else:

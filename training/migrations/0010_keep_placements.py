@@ -49,10 +49,9 @@ NOTED = (
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('park_workers', '0015_correct_dates_and_remind'),
-        ('training', '0009_revoke_grades'),
+        ("park_workers", "0015_correct_dates_and_remind"),
+        ("training", "0009_revoke_grades"),
     ]
 
     operations = [

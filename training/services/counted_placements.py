@@ -68,7 +68,13 @@ COLUMNS: dict[str, Any] = {
 }  # fmt: skip
 #: of so many people everybody is looked at
 MANY = 2_000
-_READ = ("park_workers_worker", "park_workers_employment", "training_enrolment", "training_assessment", "training_referral")
+_READ = (
+    "park_workers_worker",
+    "park_workers_employment",
+    "training_enrolment",
+    "training_assessment",
+    "training_referral",
+)
 
 
 @dataclass(frozen=True)
@@ -101,9 +107,9 @@ def found_of(people: Collection[int] | None = None) -> Found:
 def counted_rows(found: Found, day: date) -> pl.DataFrame:
     """One row for each passed class of each person, as of a day; also of classes that end later.
 
-    COLUMNS are those of the seat (`order_name` is its own, blank for most), `referred_on` (first referral), `interviewed_on` (first interview, offer or hire by
-    referral), `is_waiting` (a live referral), `hired_on`, `enterprise_id`, `employment_id`, `by_referral`; `kept_3`, `kept_6`: true
-    or false once that month is over, null before it or without a hire.
+    COLUMNS are those of the seat (`order_name` is its own, blank for most), `referred_on` (first referral), `interviewed_on`
+    (first interview, offer or hire by referral), `is_waiting` (a live referral), `hired_on`, `enterprise_id`, `employment_id`,
+    `by_referral`; `kept_3`, `kept_6`: true or false once that month is over, null before it or without a hire.
     """
     spans = found.spans.filter(pl.col("hired_on") <= day)
     referrals = found.referrals.filter(pl.col("referred_on") <= day)
