@@ -20,7 +20,7 @@ from park_workers.foundation.business_day import business_day
 from park_workers.foundation.calendar import working_days_between
 from park_workers.models import Enterprise, HeadcountConfirmation, Role
 from park_workers.permissions import REVEALERS
-from park_workers.services.headcount import NOBODY, headcount_on
+from park_workers.services.headcount import NOBODY
 from park_workers.services.headcount_confirmations import (
     confirm_until,
     due_month,
@@ -28,6 +28,7 @@ from park_workers.services.headcount_confirmations import (
     reveal_contact_of_late,
 )
 from park_workers.services.headcount_reminders import reminders_of_month
+from park_workers.services.kept_headcounts import month_headcounts_of
 from park_workers.services.month_lists import employing, month_before, month_end_of
 
 MONTHS_OFFERED = 12
@@ -98,7 +99,7 @@ def _with_confirmations(firms: list[Any], month: date) -> None:
     """Give each enterprise of a page its confirmation, its newest reminder, the heads the rows say now, and whether they differ."""
     keys = [firm.pk for firm in firms]
     latest, reminded = latest_of_month(month=month, enterprises=keys), reminders_of_month(month=month, enterprises=keys)
-    heads = headcount_on(day=month_end_of(month), enterprises=keys)
+    heads = month_headcounts_of(month_end=month_end_of(month), enterprises=keys)
     for firm in firms:
         firm.confirmation, firm.reminder = latest.get(firm.pk), reminded.get(firm.pk)
         firm.heads, firm.front_line = heads.get(firm.pk, NOBODY)

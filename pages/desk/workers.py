@@ -22,7 +22,7 @@ from pages.desk.thread import insured_years, received_fen, records_of, worker_th
 from pages.desk.worker_search import narrowed, understand
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Employment, EmploymentOverlap, Enterprise, Membership, Role, Worker
+from park_workers.models import Employment, EmploymentOverlap, Enterprise, Membership, PerhapsNeverHired, Role, Worker
 from park_workers.permissions import (
     can_correct_hire_date,
     can_merge_workers,
@@ -77,12 +77,17 @@ def chosen_workers(parameters: Mapping[str, str], member: Membership) -> tuple[A
 
 
 def _in_state(rows: Any, state: str, day: Any) -> Any:
+    """People at work on a day; whose work has ended; whom nobody has ever employed."""
     ever = Employment.objects.filter(worker=OuterRef("pk"))
     if state == "now":
         return rows.filter(Exists(ever.employed_on(day)))
     if state == "left":
-        return rows.filter(Exists(ever)).exclude(Exists(ever.employed_on(day)))
-    return rows.exclude(Exists(ever)) if state == "never" else rows
+        return rows.filter(Exists(ever.filter(left_on__lt=day))).exclude(Exists(ever.employed_on(day)))
+    return (
+        rows.filter(pk__in=PerhapsNeverHired.objects.values("worker")).exclude(Exists(ever))
+        if state == "never"
+        else rows
+    )
 
 
 def with_work(workers: list[Any], day: Any) -> None:

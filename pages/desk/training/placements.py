@@ -35,7 +35,7 @@ from training.models.placements import WAITS
 from training.pass_list.reader import LEVEL_NAMES
 from training.permissions import can_refer
 from training.services.placement_funnel import IS_IN, WITHOUT_ORDER, funnel_of, never_placed
-from training.services.placement_links import link_hires
+from training.services.placement_links import link_new_hires
 from training.services.placement_rows import Scope, placement_rows
 
 PAGE_SIZE = 50
@@ -132,7 +132,7 @@ def heading(request: HttpRequest, found: Chosen, here: str) -> dict[str, Any]:
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """The stages with their people."""
-    link_hires(day=business_day())
+    link_new_hires(day=business_day())
     found = chosen(request)
     stage = request.GET.get("stage", "passed")
     stage = stage if stage in dict(STAGES) else "passed"
@@ -172,13 +172,16 @@ def in_stage(rows: pl.DataFrame, stage: str) -> list[int]:
 @require_safe
 def funnel(request: HttpRequest) -> HttpResponse:
     """The funnel as a table, divided as asked for."""
-    link_hires(day=business_day())
+    link_new_hires(day=business_day())
     found = chosen(request)
     by = request.GET.get("by", "base")
     by = by if by in dict(DIVISIONS) else "base"
     made = funnel_of(found.rows, by=by, day=found.day)
+    page = Paginator(made.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = heading(request, found, "funnel") | {
         "funnel": made,
+        "page": page,
+        "page_numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "by": by,
         "divisions": DIVISIONS,
         "by_name": dict(DIVISIONS)[by],
@@ -190,7 +193,7 @@ def funnel(request: HttpRequest) -> HttpResponse:
 @require_safe
 def worklist(request: HttpRequest) -> HttpResponse:
     """合格未就业: who passed, was hired nowhere since and is referred to nobody now; several ticked and referred."""
-    link_hires(day=business_day())
+    link_new_hires(day=business_day())
     found = chosen(request)
     waiting = never_placed(found.rows)["enrolment_id"].to_list()
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))

@@ -26,7 +26,7 @@ from training.models import Enrolment, Referral
 from training.models.placements import WAITS
 from training.permissions import can_answer_referral, can_call_referred, can_withdraw_referral
 from training.services import referrals as service
-from training.services.placement_links import link_hires
+from training.services.placement_links import link_hires, link_new_hires
 from training.services.standing import result_now
 
 ACTORS = (Role.BASE_CLERK, Role.CLERK)
@@ -39,7 +39,7 @@ STATES = Referral.Status.choices
 @require_safe
 def referral_list(request: HttpRequest) -> HttpResponse:
     """By state, or those somebody should ask about; newest first."""
-    link_hires(day=business_day())
+    link_new_hires(day=business_day())
     member = member_of(request)
     seen = Referral.objects.visible_to(member)
     state, waits = request.GET.get("state", ""), request.GET.get("waits", "")
