@@ -69,7 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.headers.CompressedPages",
-    "csp.middleware.CSPMiddleware",
+    "config.headers.ContentPolicy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "config.headers.AnswersAreNotStored",
     "config.whitenoise_files.CompressedFiles",
