@@ -16,6 +16,7 @@ from django.db.models import Min, Sum
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.jobs import tick
 from park_workers.models import Employment, Enterprise, HeadcountChange, KeptHeadcount, PostSpan
+from park_workers.services.changed_months import look_again, look_at_months
 from park_workers.services.headcount import NOBODY, Headcount, headcount_on
 
 #: enterprises kept in one transaction
@@ -67,6 +68,7 @@ def _keep(enterprises: list[int], day: date) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {KeptHeadcount._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
     HeadcountChange.objects.filter(enterprise__in=enterprises).delete()
+    look_again(enterprises=enterprises)
     heads, until = headcount_on(day=day, enterprises=enterprises), _last_days(enterprises, day)
     known = Enterprise.objects.filter(pk__in=enterprises).values_list("pk", flat=True)
     rows = [
@@ -98,5 +100,6 @@ def _last_days(enterprises: list[int], day: date) -> dict[int, date]:
 
 @tick("park_workers.keep_headcounts")
 def keep_headcounts_of_today() -> dict[str, int]:
-    """The clock of headcounts: today in Asia/Shanghai."""
-    return {"kept": keep_headcounts(day=business_day())}
+    """The clock of headcounts and of months that were confirmed: today in Asia/Shanghai."""
+    today = business_day()
+    return {"kept": keep_headcounts(day=today), "looked": look_at_months(day=today)}
