@@ -59,7 +59,15 @@
   function waitForLogIn(name, run, isSecond) {
     afterLogIn[name] = run;
     if (isSecond) { sayLoggedOut(); return; }
-    goOn().then(function (is) { if (!is) { sayLoggedOut(); } });
+    goOn().then(function (is) { if (!is) { sayLoggedOut(); lookAgain(); } });
+  }
+  /* Whether somebody has logged in by now; an address that leads to the door costs next to nothing. */
+  function lookAgain() {
+    window.setTimeout(function () {
+      if (!Object.keys(afterLogIn).length) { return; }
+      if (document.visibilityState !== "visible") { lookAgain(); return; }
+      goOn().then(function (is) { if (!is) { lookAgain(); } });
+    }, 4000);
   }
   function goOn() {
     if (isRenewing) { return Promise.resolve(true); }

@@ -57,7 +57,7 @@
     if (kept.who !== who || Date.now() - kept.at > HOUR) { drop(); return; }
     if (kept.page !== here) { if (kept.sent) { drop(); } return; }
     // Sent, and the page says so: done.  Sent back with its mistakes named: the page holds what was typed itself.
-    if (kept.sent && document.querySelector(".notes[role=status] .note-success")) { drop(); return; }
+    if (kept.sent && document.querySelector(".note-success [role=status]")) { drop(); return; }
     var form = forms()[kept.form];
     if (!form || document.querySelector("[aria-invalid], .note-error")) { return; }
     if (put(form, kept.values)) { say(form); } else { drop(); }
