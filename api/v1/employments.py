@@ -148,7 +148,12 @@ class Employments(ReadResource):
         wanted = stated.pop("enterprise", self.member.organisation_id)
         card, content = stated.pop("id_card_picture", None), stated.pop("id_card", None)
         enterprise = self._own_enterprise(wanted) or self.named("enterprise", Enterprise.objects.all(), wanted)
-        hire = {"actor": self.member, "enterprise": enterprise, "day": self.day, "request_id": key_of(request)} | stated
+        hire: dict[str, Any] = {
+            "actor": self.member,
+            "enterprise": enterprise,
+            "day": self.day,
+            "request_id": key_of(request),
+        } | stated
         picture = None
         if card is None and content is None:
             found = register_employment(**hire)
