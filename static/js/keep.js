@@ -3,8 +3,8 @@
 (function () {
   "use strict";
 
-  var NAME = "typed", HOUR = 3600000, NEVER = /number|account|phone|introducer|code|card|passw|digest|version/;
-  var who = document.body.dataset.who, here = window.location.pathname + window.location.search;
+  var NAME = "typed", HOUR = 3600000, NEVER = /(^|_)number$|account|phone|introducer|^code$|card|passw|digest|version|consent|website/;
+  var who = document.body.dataset.who || "", here = window.location.pathname + window.location.search;
 
   function forms() {
     return Array.prototype.filter.call(document.forms, function (form) {
@@ -41,7 +41,9 @@
   }
   function say(form) {
     var box = document.createElement("div"), text = document.createElement("p"), again = document.createElement("button");
-    box.className = "m-notice m-notice-note";
+    var isPhone = document.body.classList.contains("phone");
+    box.className = isPhone ? "m-notice m-notice-note" : "note note-info";
+    again.className = isPhone ? "" : "door-quiet";
     box.setAttribute("role", "status");
     text.textContent = "已恢复上次没有提交成功的内容（号码和文件除外），请核对后提交。";
     again.type = "button";
