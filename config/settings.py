@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "pages.accounts.session_rules.LogInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pages.accounts.session_rules.SessionRules",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -20,6 +20,7 @@ from park_workers.foundation.business_day import business_day
 from park_workers.foundation.calendar import working_days_between
 from park_workers.models import Enterprise, HeadcountConfirmation, Role
 from park_workers.permissions import REVEALERS
+from park_workers.services.changed_months import changed_months_of
 from park_workers.services.headcount import NOBODY
 from park_workers.services.headcount_confirmations import (
     confirm_until,
@@ -100,8 +101,12 @@ def _with_confirmations(firms: list[Any], month: date) -> None:
     keys = [firm.pk for firm in firms]
     latest, reminded = latest_of_month(month=month, enterprises=keys), reminders_of_month(month=month, enterprises=keys)
     heads = month_headcounts_of(month_end=month_end_of(month), enterprises=keys)
+    changed = changed_months_of(enterprises=keys)
     for firm in firms:
         firm.confirmation, firm.reminder = latest.get(firm.pk), reminded.get(firm.pk)
         firm.heads, firm.front_line = heads.get(firm.pk, NOBODY)
         known = firm.confirmation
-        firm.differs = known is not None and (known.heads_at_end, known.front_line) != (firm.heads, firm.front_line)
+        is_known_changed = any(one.month == month for one in changed.get(firm.pk, ()))
+        firm.differs = known is not None and (
+            is_known_changed or (known.heads_at_end, known.front_line) != (firm.heads, firm.front_line)
+        )
