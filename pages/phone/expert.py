@@ -125,7 +125,7 @@ def picture(request: HttpRequest, review: str, number: int, place: int) -> HttpR
     pictures = _candidate(_seat(request, review), number).pictures
     if not 1 <= place <= len(pictures):
         raise Http404
-    return evidence_response(pictures[place - 1], f"{number}号候选人材料{place}")
+    return evidence_response(request, pictures[place - 1], f"{number}号候选人材料{place}")
 
 
 @page_for(Role.EXPERT)

@@ -21,7 +21,9 @@ from park_workers.foundation.identifiers import (
 from park_workers.foundation.money import AmountInvalid, parse_yuan
 from park_workers.foundation.spreadsheets.declaration import Column, DeclaredSheet, Issue
 
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
+_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[\sT]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?"
+)
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]?\s*(\d{1,2})\s*月?")
 #: Excel serial 1 is 1900-01-01, with its invented 29 February 1900
@@ -98,8 +100,8 @@ def parse_month(value: Any) -> date:
 def parse_integer(value: Any) -> int:
     """A whole number."""
     text = clean_text(value)
-    if re.fullmatch(r"-?\d{1,15}", text):
-        return int(text)
+    if whole := re.fullmatch(r"(-?\d{1,15})(?:\.0+)?", text):
+        return int(whole[1])
     raise IdentifierProblem("NUMBER_INVALID", f"“{_shown(value)}”不是整数", "请填写整数")
 
 
@@ -173,6 +175,13 @@ def _says_nothing(raw: str, column: Column) -> bool:
     return not text or text in column.blank_words
 
 
+def _with_note(problem: IdentifierProblem, column: Column) -> IdentifierProblem:
+    """Beside a number that is none stands what the column asks for, as the template says it."""
+    if problem.code != "NUMBER_INVALID" or not column.note:
+        return problem
+    return IdentifierProblem(problem.code, problem.message, f"{problem.fix}（{column.note}）")
+
+
 class RowCleaner:
     """Cleans rows of one file; everything that does not change from row to row is worked out once."""
 
@@ -201,7 +210,8 @@ class RowCleaner:
                 continue
             try:
                 value = cleaner(raw)
-            except IdentifierProblem as problem:
+            except IdentifierProblem as found:
+                problem = _with_note(found, column)
                 severity = "warning" if column.kind in _ONLY_WARN and not column.required else "error"
                 row.issues.append(self._issue(number, letter, header, problem, severity))
                 continue
