@@ -95,7 +95,7 @@ def test_words_go_across_every_page_whenever_it_is_looked_at() -> None:
     plain = pages_of(kept)
     assert len(shown) == 2
     for (marked, _), (bare, _) in zip(shown, plain, strict=True):
-        assert marked.size == bare.size and ink(marked) > ink(bare) + 1.5
+        assert abs(marked.height - bare.height) <= 1 and ink(marked) > ink(bare) + 1.5
 
 
 def test_signs_without_a_font_are_drawn_with_ours() -> None:

@@ -35,6 +35,8 @@ LIKELY_YEARS = range(1900, 2101)
 _REPAIRED = frozenset({"id_number", "credit_code", "phone", "name", "account", "certificate"})
 #: kinds whose blank value is an empty text rather than None
 _TEXTS = frozenset({"text", "name", "id_number", "credit_code", "phone", "account", "certificate"})
+#: what a formula that came to nothing shows
+_ERROR_WORDS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 Cleaner = Callable[[Any], Any]
 
 
@@ -175,6 +177,10 @@ def _says_nothing(raw: str, column: Column) -> bool:
     return not text or text in column.blank_words
 
 
+def _refuse_error(raw: str) -> Any:
+    raise IdentifierProblem("CELL_ERROR", f"“{raw}”是公式出错的结果，不是内容", "请改正公式，或直接填写内容后重新上传")
+
+
 def _with_note(problem: IdentifierProblem, column: Column) -> IdentifierProblem:
     """Beside a number that is none stands what the column asks for, as the template says it."""
     if problem.code != "NUMBER_INVALID" or not column.note:
@@ -209,10 +215,11 @@ class RowCleaner:
                     row.issues.append(self._issue(number, letter, header, problem, "error"))
                 continue
             try:
-                value = cleaner(raw)
+                value = _refuse_error(raw) if type(raw) is str and raw in _ERROR_WORDS else cleaner(raw)
             except IdentifierProblem as found:
                 problem = _with_note(found, column)
-                severity = "warning" if column.kind in _ONLY_WARN and not column.required else "error"
+                only_warns = column.kind in _ONLY_WARN and not column.required and problem.code != "CELL_ERROR"
+                severity = "warning" if only_warns else "error"
                 row.issues.append(self._issue(number, letter, header, problem, severity))
                 continue
             values[column.key] = value
