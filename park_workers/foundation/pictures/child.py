@@ -1,9 +1,8 @@
 """Decodes one picture or PDF in a process of its own, with limits, and draws it anew.
 
 Run as `python -I child.py ORDER` with the file on standard input; ORDER is JSON.  `{"task": "clean", ...}` prints a line of
-JSON and then two JPEGs (plain, watermarked), `"mark"` only the watermarked one; `"pages"` prints a PDF of the pages as pictures,
-watermarked when there are words; `"codes"` prints the texts of the bar codes on a picture.  A refusal is a line of JSON with
-`refused`.
+JSON and then two JPEGs (plain, watermarked); `"pages"` prints a PDF of the pages as pictures, watermarked when there are words;
+`"codes"` prints the texts of the bar codes on a picture.  A refusal is a line of JSON with `refused`.
 """
 
 from __future__ import annotations
@@ -150,10 +149,7 @@ def done(content: bytes, order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     picture = opened(content, order)
     if order["task"] == "codes":
         return {"codes": codes(picture)}, b""
-    marked = jpeg(watermarked(picture, order["watermark"], order["font"]))
-    if order["task"] == "mark":
-        return {}, marked
-    plain = jpeg(picture)
+    plain, marked = jpeg(picture), jpeg(watermarked(picture, order["watermark"], order["font"]))
     return {
         "width": picture.width,
         "height": picture.height,

@@ -6,6 +6,7 @@ becomes pictures of its pages in the same way: no author, no text beneath a pict
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -14,7 +15,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from park_workers.foundation.file_judgement import FileRefused
+from park_workers.foundation.pictures import child
 from park_workers.foundation.pictures.judgement import DEFAULT_LIMITS, TAKE_AGAIN, PictureLimits, judge_picture
 
 CHILD = Path(__file__).with_name("child.py")
@@ -49,8 +53,9 @@ def clean_picture(content: bytes, *, watermark: str, limits: PictureLimits = DEF
 
 
 def mark_picture(content: bytes, *, watermark: str) -> bytes:
-    """A picture that is kept plain, as a JPEG with words across it."""
-    return _by_child(content, DEFAULT_LIMITS, task="mark", watermark=watermark)[1]
+    """A picture that we keep plain, drawn anew before, as a JPEG with words across it; here, since it is our own."""
+    with Image.open(io.BytesIO(content), formats=["JPEG"]) as picture:
+        return child.jpeg(child.watermarked(picture.convert("RGB"), watermark, str(FONT)))
 
 
 def draw_pages(content: bytes, *, watermark: str = "") -> bytes:
