@@ -32,9 +32,14 @@ class Task:
     candidates: int
 
     @property
+    def waiting(self) -> int:
+        """Candidates the expert has still to score."""
+        return self.candidates - self.sealed
+
+    @property
     def is_open(self) -> bool:
         """Whether something waits for the expert."""
-        return self.seat.round.status == ReviewRound.Status.SCORING and self.sealed < self.candidates
+        return self.seat.round.status == ReviewRound.Status.SCORING and self.waiting > 0
 
 
 def _seats(request: HttpRequest) -> Any:
