@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+
 import pytest
-from openpyxl import load_workbook
 import time_machine
+from openpyxl import load_workbook
 
 from park_workers.foundation.audit import AuditEvent
 from tests.api.doors import Doors
