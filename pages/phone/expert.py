@@ -32,9 +32,14 @@ class Task:
     candidates: int
 
     @property
+    def waiting(self) -> int:
+        """Candidates the expert has still to score."""
+        return self.candidates - self.sealed
+
+    @property
     def is_open(self) -> bool:
         """Whether something waits for the expert."""
-        return self.seat.round.status == ReviewRound.Status.SCORING and self.sealed < self.candidates
+        return self.seat.round.status == ReviewRound.Status.SCORING and self.waiting > 0
 
 
 def _seats(request: HttpRequest) -> Any:
@@ -125,7 +130,7 @@ def picture(request: HttpRequest, review: str, number: int, place: int) -> HttpR
     pictures = _candidate(_seat(request, review), number).pictures
     if not 1 <= place <= len(pictures):
         raise Http404
-    return evidence_response(pictures[place - 1], f"{number}号候选人材料{place}")
+    return evidence_response(request, pictures[place - 1], f"{number}号候选人材料{place}")
 
 
 @page_for(Role.EXPERT)

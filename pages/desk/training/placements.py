@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,11 +21,9 @@ from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.choices import choose
 from pages.desk.navigation import PLACEMENT_ROLES
-from pages.desk.training.placed_people import people_of
 from pages.downloads import workbook_response
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.masking import mask_id_number
 from park_workers.foundation.spreadsheets.writer import write_rows
 from park_workers.models import Enterprise, Membership, Role, TrainingBase
 from park_workers.services.exports import record_export
@@ -34,15 +31,12 @@ from training.models import LabourDemand, Referral
 from training.models.placements import WAITS
 from training.pass_list.reader import LEVEL_NAMES
 from training.permissions import can_refer
-from training.services.placement_funnel import IS_IN, WITHOUT_ORDER, funnel_of, never_placed
+from training.services.placed_people import NEVER, PEOPLE_HEADERS, STAGES, people_lines, people_of, seats_in, title_of
+from training.services.placement_funnel import WITHOUT_ORDER, funnel_of, never_placed
 from training.services.placement_links import link_new_hires
 from training.services.placement_rows import Scope, placement_rows
 
 PAGE_SIZE = 50
-STAGES = (
-    ("passed", "合格"), ("referred", "已推荐"), ("interviewed", "已面试"), ("hired", "已入职"), ("kept_3", "满 3 个月在岗"),
-    ("kept_6", "满 6 个月在岗"),
-)  # fmt: skip
 DIVISIONS = (("base", "基地"), ("trade", "工种"), ("order", "订单"), ("class", "班次"), ("level", "级别"))
 FUNNEL_HEADERS = (
     "合格人次", "合格人数", "已推荐", "已面试", "已入职", "其中经推荐", "满3个月应计", "满3个月在岗", "满6个月应计", "满6个月在岗",
@@ -51,10 +45,6 @@ FUNNEL_HEADERS = (
 FUNNEL_COLUMNS = (
     "results", "passed", "referred", "interviewed", "hired", "hired_by_referral", "due_3", "kept_3", "due_6", "kept_6",
     "waiting", "never_placed",
-)  # fmt: skip
-PEOPLE_HEADERS = (
-    "姓名", "证件号码", "基地", "班次", "工种", "级别", "结业日期", "首次推荐", "面试", "入职企业", "入职日期", "经推荐", "满3个月",
-    "满6个月",
 )  # fmt: skip
 
 
@@ -137,7 +127,7 @@ def board(request: HttpRequest) -> HttpResponse:
     stage = request.GET.get("stage", "passed")
     stage = stage if stage in dict(STAGES) else "passed"
     total = funnel_of(found.rows, by="base", day=found.day).total
-    page = Paginator(in_stage(found.rows, stage), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(seats_in(found.rows, stage), PAGE_SIZE).get_page(request.GET.get("page"))
     context = heading(request, found, "board") | {
         "stages": [(key, label, getattr(total, key), _share(total, key)) for key, label in STAGES], "stage": stage, "page": page,
         "total": total, "people": people_of(list(page.object_list), found.rows, found.day),
@@ -157,15 +147,6 @@ def _share(total: Any, stage: str) -> str:
     if stage == "passed":
         return f"合格 {total.results} 人次"
     return f"占合格 {round(getattr(total, stage) * 100 / total.passed)}%" if total.passed else ""
-
-
-def in_stage(rows: pl.DataFrame, stage: str) -> list[int]:
-    """Enrolments of the people in a stage, one a person, the latest class first."""
-    found = rows.filter(IS_IN[stage]).sort("ends_on", "enrolment_id")
-    one_each = found.unique("person_id", keep="last", maintain_order=True).sort(
-        "ends_on", "enrolment_id", descending=True
-    )
-    return one_each["enrolment_id"].to_list()
 
 
 @page_for(PLACEMENT_ROLES)
@@ -241,24 +222,12 @@ def export_people(request: HttpRequest) -> HttpResponse:
     """People of a stage (or never placed) as a workbook, masked as on the page."""
     found = chosen(request)
     stage = request.GET.get("stage", "passed")
-    is_never = stage == "never"
-    stage = stage if stage in dict(STAGES) else "passed"
-    seats = never_placed(found.rows)["enrolment_id"].to_list() if is_never else in_stage(found.rows, stage)
-    title = "合格未就业名单" if is_never else f"就业安置名单（{dict(STAGES)[stage]}）"
+    is_never = stage == NEVER
+    stage = stage if is_never or stage in dict(STAGES) else "passed"
+    seats, title = seats_in(found.rows, stage), title_of(stage)
     back = reverse("never_placed" if is_never else "placements")
-    return _take(request, title, PEOPLE_HEADERS, _people_lines(seats, found), found, back, count=len(seats))
-
-
-def _people_lines(seats: list[int], found: Chosen) -> Iterator[tuple[Any, ...]]:
-    words = {True: "在岗", False: "不在岗", None: ""}
-    for at in range(0, len(seats), 1_000):
-        for one in people_of(seats[at : at + 1_000], found.rows, found.day):
-            yield (
-                one.worker.name, mask_id_number(one.worker.open_id_number()), str(one.base), one.seat.training_class.number,  # type: ignore[attr-defined]
-                one.seat.training_class.trade, LEVEL_NAMES[one.seat.training_class.level], one.seat.training_class.ends_on,
-                one.row["referred_on"], one.row["interviewed_on"], one.firm, one.row["hired_on"], "是" if one.row["by_referral"] else "",
-                words[one.row["kept_3"]], words[one.row["kept_6"]],
-            )  # fmt: skip
+    lines = people_lines(seats, found.rows, found.day)
+    return _take(request, title, PEOPLE_HEADERS, lines, found, back, count=len(seats))
 
 
 def _take(

@@ -69,10 +69,10 @@ def _decide(request: HttpRequest, member: Membership, application: ReviewApplica
 @page_for(READERS)
 @require_safe
 def evidence_picture(request: HttpRequest, round_pk: int, application_pk: int, evidence_pk: int) -> HttpResponse:
-    """One picture, watermarked, or one PDF as a download."""
+    """One picture, or one PDF as a download, watermarked with who looks and when."""
     application = _application(request, round_pk, application_pk)
     found: ReviewEvidence = get_object_or_404(application.evidence.select_related("picture"), pk=evidence_pk)
-    return evidence_response(found, f"{application.reference[:6]}-{found.reference[:6]}")
+    return evidence_response(request, found, f"{application.reference[:6]}-{found.reference[:6]}")
 
 
 @page_for(Role.CLERK)

@@ -15,6 +15,10 @@ from typing import Any
 
 HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
 ROW_NUMBER = re.compile(rb"\br=\"(\d+)\"")
+#: a cell whose formula came to nothing, such as #N/A, which the reader gives as blank
+ERROR_CELL = re.compile(
+    rb"<c\b(?=[^>]*\bt=\"e\")[^>]*\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*>(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f>)?<v>([^<]{1,20})</v>"
+)
 #: no spreadsheet program writes a longer text into a cell
 LONGEST_CELL = 32_767
 #: everything we hand back; a text shared by many cells costs its file next to nothing and its reader everything
@@ -44,18 +48,30 @@ def cell_of(value: Any) -> Any:
     return None if value is None else str(value)
 
 
-def hidden_rows(content: bytes, index: int) -> list[int]:
-    """Numbers of hidden rows of the index-th worksheet part (the order of parts is that of sheets in practice)."""
+def xml_of(content: bytes, index: int) -> bytes:
+    """The index-th worksheet part (the order of parts is that of sheets in practice)."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = sorted(
             (n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)),
             key=lambda n: int(re.sub(r"\D", "", n)),
         )
-        if index >= len(parts):
-            return []
-        xml = archive.read(parts[index])
+        return archive.read(parts[index]) if index < len(parts) else b""
+
+
+def hidden_rows(xml: bytes) -> list[int]:
+    """Numbers of hidden rows."""
     numbers = (ROW_NUMBER.search(tag) for tag in HIDDEN_ROW.findall(xml))
     return [int(found.group(1)) for found in numbers if found]
+
+
+def show_errors(xml: bytes, rows: list[list[Any]]) -> None:
+    """Put the words of formulas that came to nothing where they stand, so that they are no blanks."""
+    for letters, number, words in ERROR_CELL.findall(xml) if b't="e"' in xml else ():
+        at, column = int(number) - 1, 0
+        for letter in letters:
+            column = column * 26 + letter - 64
+        if at < len(rows) and column <= len(rows[at]) and rows[at][column - 1] in ("", None):
+            rows[at][column - 1] = words.decode("utf-8", "replace")
 
 
 def fill_merged(rows: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> int:
@@ -98,7 +114,8 @@ def main() -> int:
         sheet = book.get_sheet_by_name(meta.name)
         if sheet.total_height > max_rows or sheet.total_width > max_columns:
             return answer({"too_large": [meta.name, sheet.total_height, sheet.total_width]})
-        rows = sheet.to_python(skip_empty_area=False)
+        rows, xml = sheet.to_python(skip_empty_area=False), xml_of(content, index)
+        show_errors(xml, rows)
         filled = fill_merged(rows, sheet.merged_cell_ranges or [])
         lines: list[bytes] = []
         for number, row in enumerate(rows, 1):
@@ -112,7 +129,7 @@ def main() -> int:
         about = {
             "name": meta.name,
             "is_hidden": meta.visible != SheetVisibleEnum.Visible,
-            "hidden": hidden_rows(content, index),
+            "hidden": hidden_rows(xml),
             "filled": filled,
         }
         sheets.append(as_json(about)[:-1] + b',"rows":[' + b",".join(lines) + b"]}")

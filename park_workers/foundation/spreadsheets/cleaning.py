@@ -21,7 +21,9 @@ from park_workers.foundation.identifiers import (
 from park_workers.foundation.money import AmountInvalid, parse_yuan
 from park_workers.foundation.spreadsheets.declaration import Column, DeclaredSheet, Issue
 
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
+_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[\sT]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?"
+)
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]?\s*(\d{1,2})\s*月?")
 #: Excel serial 1 is 1900-01-01, with its invented 29 February 1900
@@ -33,6 +35,8 @@ LIKELY_YEARS = range(1900, 2101)
 _REPAIRED = frozenset({"id_number", "credit_code", "phone", "name", "account", "certificate"})
 #: kinds whose blank value is an empty text rather than None
 _TEXTS = frozenset({"text", "name", "id_number", "credit_code", "phone", "account", "certificate"})
+#: what a formula that came to nothing shows
+_ERROR_WORDS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 Cleaner = Callable[[Any], Any]
 
 
@@ -106,8 +110,8 @@ def parse_month(value: Any) -> date:
 def parse_integer(value: Any) -> int:
     """A whole number."""
     text = clean_text(value)
-    if re.fullmatch(r"-?\d{1,15}", text):
-        return int(text)
+    if whole := re.fullmatch(r"(-?\d{1,15})(?:\.0+)?", text):
+        return int(whole[1])
     raise IdentifierProblem("NUMBER_INVALID", f"“{_shown(value)}”不是整数", "请填写整数")
 
 
@@ -195,6 +199,17 @@ class _Step:
     is_repeated: bool
 
 
+def _refuse_error(raw: str) -> Any:
+    raise IdentifierProblem("CELL_ERROR", f"“{raw}”是公式出错的结果，不是内容", "请改正公式，或直接填写内容后重新上传")
+
+
+def _with_note(problem: IdentifierProblem, column: Column) -> IdentifierProblem:
+    """Beside a number that is none stands what the column asks for, as the template says it."""
+    if problem.code != "NUMBER_INVALID" or not column.note:
+        return problem
+    return IdentifierProblem(problem.code, problem.message, f"{problem.fix}（{column.note}）")
+
+
 class RowCleaner:
     """Cleans rows of one file; everything that does not change from row to row is worked out once."""
 
@@ -222,7 +237,7 @@ class RowCleaner:
                     self._leave_blank(row, step)
                     continue
                 try:
-                    value = step.clean(raw)
+                    value = _refuse_error(raw) if is_text and raw in _ERROR_WORDS else step.clean(raw)
                 except IdentifierProblem as problem:
                     self._leave_out(row, step, raw, problem)
                     continue
@@ -240,8 +255,9 @@ class RowCleaner:
             row.issues.append(self._issue(row, step, problem, "error"))
 
     def _leave_out(self, row: CleanedRow, step: _Step, raw: Any, problem: IdentifierProblem) -> None:
-        is_harmless = step.column.kind in _ONLY_WARN and not step.column.required
-        row.issues.append(self._issue(row, step, problem, "warning" if is_harmless else "error"))
+        column = step.column
+        is_harmless = column.kind in _ONLY_WARN and not column.required and problem.code != "CELL_ERROR"
+        row.issues.append(self._issue(row, step, _with_note(problem, column), "warning" if is_harmless else "error"))
         if is_harmless:
             row.left_out[step.column.key] = raw
 

@@ -19,6 +19,8 @@ from park_workers.foundation.spreadsheets.declaration import DeclaredSheet, Issu
 CHILD = Path(__file__).with_name("child.py")
 WALL_SECONDS = 120
 HEADER_SEARCH_ROWS = 15
+#: so many known columns in one row are a list, and no remark
+LIST_COLUMNS = 4
 TOTAL_WORDS = ("合计", "总计", "小计", "共计")
 FOOTER_WORDS = ("填表人", "制表人", "填报人", "审核人", "负责人", "单位负责人", "制表", "填表", "备注:", "说明:", "注:")
 
@@ -191,12 +193,19 @@ def _repeats(cells: list[Any], named: list[tuple[int, str]]) -> bool:
 
 
 def _also_filled(declared: DeclaredSheet, sheets: list[dict[str, Any]]) -> list[str]:
-    """Questions about sheets after the one that is read which hold a list of the same form."""
+    """Questions about sheets beside the one that is read which hold a list: of the same form, or one that lacks some columns."""
     asked = []
     for sheet in sheets:
         at, columns = find_header(declared, sheet["rows"])
-        count = len(_filled_rows(sheet["rows"], at)) if columns and not _missing(declared, columns) else 0
-        if count:
+        missing = _missing(declared, columns)
+        is_list = bool(columns) and (not missing or len(columns) >= LIST_COLUMNS)
+        count = len(_filled_rows(sheet["rows"], at)) if is_list else 0
+        if count and missing:
+            asked.append(
+                f"工作表“{sheet['name']}”有 {count} 行像是名单，但缺少列：{'、'.join(missing)}，没有读取；"
+                "如需导入，请补齐列名后合并到一张工作表"
+            )
+        elif count:
             asked.append(
                 f"工作表“{sheet['name']}”也有 {count} 行同样的名单，没有读取；如需导入，请合并到一张工作表，或单独存成一份文件上传"
             )
@@ -241,7 +250,7 @@ def read_sheet(declared: DeclaredSheet, content: bytes, limits: FileLimits = DEF
     rows = _filled_rows(sheet_found["rows"], header_at)
     if not rows:
         raise FileRefused("NO_ROWS", f"《{declared.title}》表头下没有数据行", "请填写后重新上传")
-    questions += _also_filled(declared, visible[visible.index(sheet_found) + 1 :])
+    questions += _also_filled(declared, [sheet for sheet in visible if sheet is not sheet_found])
     if sheet_found["filled"]:
         notes.append(f"有 {sheet_found['filled']} 个合并单元格，已按合并显示的内容逐行读取")
     hidden = set(sheet_found["hidden"]) & {row.number for row in rows}
