@@ -18,10 +18,14 @@ from park_workers.foundation.identifiers import (
     clean_name,
     clean_text,
 )
+from park_workers.foundation.logs import scrub
 from park_workers.foundation.money import AmountInvalid, parse_yuan
 from park_workers.foundation.spreadsheets.declaration import Column, DeclaredSheet, Issue
 
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
+#: with the time of day that other programs write behind it: 2026-11-01T00:00:00, 2026-11-01 08:30:00.0
+_DATE = re.compile(
+    r"(\d{4})\s*[-–—/.年]\s*(\d{1,2})\s*[-–—/.月]\s*(\d{1,2})\s*[日号.]?(?:(?:\s+|T)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+)
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]?\s*(\d{1,2})\s*月?")
 #: Excel serial 1 is 1900-01-01, with its invented 29 February 1900
@@ -113,7 +117,8 @@ def _money(value: Any) -> int:
 
 
 def _shown(value: Any) -> str:
-    return str(value["d"] if isinstance(value, dict) else value)[:40]
+    """As written, for a message that is kept: where columns are out of place, a number of a person may stand here."""
+    return scrub(str(value["d"] if isinstance(value, dict) else value))[:40]
 
 
 def _text(value: Any) -> str:
@@ -139,7 +144,7 @@ def _choice(column: Column) -> Cleaner:
         found = meant.get(text)
         if found is None:
             raise IdentifierProblem(
-                f"{column.key.upper()}_UNKNOWN", f"{column.header}“{text[:20]}”不在可选范围",
+                f"{column.key.upper()}_UNKNOWN", f"{column.header}“{scrub(text)[:20]}”不在可选范围",
                 f"请填写：{'、'.join(column.choices)}",
             )  # fmt: skip
         return found
@@ -173,6 +178,12 @@ def _says_nothing(raw: str, column: Column) -> bool:
     return not text or text in column.blank_words
 
 
+def _unreadable(words: str) -> IdentifierProblem:
+    """A cell whose formula has no value: #N/A and the like, or never computed."""
+    message = f"该格是错误值 {words[:20]}" if words else "该格是公式，还没有计算结果"
+    return IdentifierProblem("CELL_UNREADABLE", message, "请改为实际内容（可复制后“粘贴为数值”），或留空")
+
+
 class RowCleaner:
     """Cleans rows of one file; everything that does not change from row to row is worked out once."""
 
@@ -194,6 +205,9 @@ class RowCleaner:
         values, width = row.values, len(cells)
         for column, index, letter, header, cleaner in self._steps:
             raw = cells[index] if index < width else None
+            if type(raw) is dict and "e" in raw:
+                row.issues.append(self._issue(number, letter, header, _unreadable(raw["e"]), "error"))
+                continue
             if raw is None or raw == "" or (type(raw) is str and _says_nothing(raw, column)):
                 if column.required:
                     problem = IdentifierProblem(column.code_when_missing, f"{header}为空", f"请填写{column.header}")
