@@ -32,7 +32,10 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(StatefulModel, RecordedModel):
-    """One file for one declared sheet; the same file again is the same upload."""
+    """One file for one declared sheet; the same file again is the same upload, unless lines of it were refused.
+
+    Such lines may have become good since: a roster has come in, a month has ended.  Then the file is judged anew.
+    """
 
     class Status(models.TextChoices):
         UPLOADED = "uploaded", "待检查"
@@ -80,7 +83,8 @@ class Upload(StatefulModel, RecordedModel):
         verbose_name = verbose_name_plural = "上传"
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "sheet_kind", "scope", "sha256"], condition=~Q(status__in=("refused", "withdrawn")),
+                fields=["organisation", "sheet_kind", "scope", "sha256"],
+                condition=~Q(status__in=("refused", "withdrawn")) & ~Q(status="applied", refused__gt=0),
                 name="same_file_is_same_upload",
             ),
             models.CheckConstraint(

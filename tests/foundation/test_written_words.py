@@ -49,4 +49,3 @@ def test_neither_the_audit_log_nor_the_name_of_a_file_keeps_one(cast: Cast) -> N
     stored = store_file(content=b"x", name=f"张三{MAN}.xlsx")
     assert MAN not in AuditEvent.objects.latest("pk").note
     assert StoredFile.objects.get(pk=stored.pk).original_name == f"张三{MAN[:6]}********{MAN[-4:]}.xlsx"
-    assert StoredFile.objects.filter(original_name__icontains=MAN).count() == 1

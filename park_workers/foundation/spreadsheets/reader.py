@@ -29,7 +29,6 @@ CHILD = Path(__file__).with_name("child.py")
 WALL_SECONDS = 120
 
 
-
 @dataclass
 class SheetReading:
     """What was read: the sheet, where the header stands, which column is where, the data rows."""
