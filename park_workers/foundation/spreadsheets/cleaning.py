@@ -18,11 +18,13 @@ from park_workers.foundation.identifiers import (
     clean_name,
     clean_text,
 )
+from park_workers.foundation.logs import scrub
 from park_workers.foundation.money import AmountInvalid, parse_yuan
 from park_workers.foundation.spreadsheets.declaration import Column, DeclaredSheet, Issue
 
+#: with the time of day that other programs write behind it: 2026-11-01T00:00:00, 2026-11-01 08:30:00.0
 _DATE = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[\sT]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?"
+    r"(\d{4})\s*[-–—/.年]\s*(\d{1,2})\s*[-–—/.月]\s*(\d{1,2})\s*[日号.]?(?:(?:\s+|T)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]?\s*(\d{1,2})\s*月?")
@@ -35,8 +37,6 @@ LIKELY_YEARS = range(1900, 2101)
 _REPAIRED = frozenset({"id_number", "credit_code", "phone", "name", "account", "certificate"})
 #: kinds whose blank value is an empty text rather than None
 _TEXTS = frozenset({"text", "name", "id_number", "credit_code", "phone", "account", "certificate"})
-#: what a formula that came to nothing shows
-_ERROR_WORDS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 Cleaner = Callable[[Any], Any]
 
 
@@ -125,7 +125,8 @@ def _money(value: Any) -> int:
 
 
 def _shown(value: Any) -> str:
-    return str(value["d"] if isinstance(value, dict) else value)[:40]
+    """As written, for a message that is kept: where columns are out of place, a number of a person may stand here."""
+    return scrub(str(value["d"] if isinstance(value, dict) else value))[:40]
 
 
 def _text(value: Any) -> str:
@@ -151,7 +152,7 @@ def _choice(column: Column) -> Cleaner:
         found = meant.get(text)
         if found is None:
             raise IdentifierProblem(
-                f"{column.key.upper()}_UNKNOWN", f"{column.header}“{text[:20]}”不在可选范围",
+                f"{column.key.upper()}_UNKNOWN", f"{column.header}“{scrub(text)[:20]}”不在可选范围",
                 f"请填写：{'、'.join(column.choices)}",
             )  # fmt: skip
         return found
@@ -199,8 +200,10 @@ class _Step:
     is_repeated: bool
 
 
-def _refuse_error(raw: str) -> Any:
-    raise IdentifierProblem("CELL_ERROR", f"“{raw}”是公式出错的结果，不是内容", "请改正公式，或直接填写内容后重新上传")
+def _unreadable(words: str) -> IdentifierProblem:
+    """A cell whose formula has no value: #N/A and the like, or never computed."""
+    message = f"该格是错误值 {words[:20]}" if words else "该格是公式，还没有计算结果"
+    return IdentifierProblem("CELL_UNREADABLE", message, "请改为实际内容（可复制后“粘贴为数值”），或留空")
 
 
 def _with_note(problem: IdentifierProblem, column: Column) -> IdentifierProblem:
@@ -237,7 +240,9 @@ class RowCleaner:
                     self._leave_blank(row, step)
                     continue
                 try:
-                    value = _refuse_error(raw) if is_text and raw in _ERROR_WORDS else step.clean(raw)
+                    if type(raw) is dict and "e" in raw:
+                        raise _unreadable(raw["e"])
+                    value = step.clean(raw)
                 except IdentifierProblem as problem:
                     self._leave_out(row, step, raw, problem)
                     continue
@@ -256,7 +261,7 @@ class RowCleaner:
 
     def _leave_out(self, row: CleanedRow, step: _Step, raw: Any, problem: IdentifierProblem) -> None:
         column = step.column
-        is_harmless = column.kind in _ONLY_WARN and not column.required and problem.code != "CELL_ERROR"
+        is_harmless = column.kind in _ONLY_WARN and not column.required and problem.code != "CELL_UNREADABLE"
         row.issues.append(self._issue(row, step, _with_note(problem, column), "warning" if is_harmless else "error"))
         if is_harmless:
             row.left_out[step.column.key] = raw
