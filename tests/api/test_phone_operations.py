@@ -25,6 +25,7 @@ from tests.conftest import Cast
 from tests.park_workers.test_headcount_confirmations import hired
 from tests.park_workers.test_photos import portrait
 from tests.park_workers.test_scan_entries import DAY, waiting
+from tests.standing import standing
 from tests.subsidies.stage import Day, hire, set_stage, take_to
 
 __all__ = ["texts"]
@@ -38,7 +39,7 @@ def send(door: Door, path: str, content: bytes, **more: Any) -> Any:
     return door.client.post(ROOT + path, form, headers=headers)
 
 
-@pytest.fixture
+@standing
 def work(cast: Cast) -> Employment:
     return hire(cast, cast.alpha, 901)
 
