@@ -30,6 +30,7 @@ from park_workers.services.memberships import grant_membership, install_bureau
 from tests.emptying import empty_tables
 from tests.engines import shared_out
 from tests.order import longest_first
+from tests.reading import cells_of
 from tests.ready_database import READY, copy_sqlite
 from tests.standing import GROUND, asked_for, at_once, really_commits, standing
 
@@ -188,12 +189,11 @@ def tables_are_emptied_quickly() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def a_file_is_read_once() -> Iterator[None]:
-    """To check a file and to apply it each start a process that reads it; all who give the same file hear what the first found."""
-    real = reader._read_cells
+    """A file costs a process that reads it when it is given: here it is read by the same words (reading.py), and only once."""
 
     @lru_cache(maxsize=64)
     def found(content: bytes, limits: FileLimits) -> str:
-        return json.dumps(real(content, limits))
+        return json.dumps(cells_of(content, limits))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reader, "_read_cells", lambda content, limits: json.loads(found(content, limits)))
