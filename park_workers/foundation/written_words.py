@@ -48,29 +48,29 @@ def without_personal_numbers(text: str) -> str:
     return _NUMBER.sub(_masked, text)
 
 
-class _Written:
-    """Masks on the way in; for migrations the column is the plain one it is made of."""
-
-    plain: str
+class WordsField(models.CharField):
+    """A line somebody wrote; masked on the way in.  For migrations it is Django's own, as masking is no matter of the schema."""
 
     def get_prep_value(self, value: Any) -> Any:
         """The words as they are kept, and as they are searched."""
-        kept = super().get_prep_value(value)  # type: ignore[misc]
+        kept = super().get_prep_value(value)
         return without_personal_numbers(kept) if isinstance(kept, str) else kept
 
     def deconstruct(self) -> Any:
-        """As the field of Django's own: what is masked is no matter of the schema."""
-        name, _, args, kwargs = super().deconstruct()  # type: ignore[misc]
-        return name, f"django.db.models.{self.plain}", args, kwargs
+        """As Django's own field."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
 
-class WordsField(_Written, models.CharField):  # type: ignore[type-arg]
-    """A line somebody wrote."""
+class LongWordsField(models.TextField):
+    """A text somebody wrote, as WordsField."""
 
-    plain = "CharField"
+    def get_prep_value(self, value: Any) -> Any:
+        """The words as they are kept, and as they are searched."""
+        kept = super().get_prep_value(value)
+        return without_personal_numbers(kept) if isinstance(kept, str) else kept
 
-
-class LongWordsField(_Written, models.TextField):  # type: ignore[type-arg]
-    """A text somebody wrote."""
-
-    plain = "TextField"
+    def deconstruct(self) -> Any:
+        """As Django's own field."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs

@@ -232,7 +232,7 @@ class RowCleaner:
         row = CleanedRow(number, dict(self._blank))
         values, width = row.values, len(cells)
         for step in self._steps:
-            raw = cells[step.index] if step.index < width else None
+            raw: Any = cells[step.index] if step.index < width else None
             is_text = type(raw) is str
             value = step.known.get(raw) if is_text and step.is_repeated else None
             if value is None:
