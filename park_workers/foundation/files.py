@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from park_workers.foundation.encryption import open_bytes, seal_bytes
+from park_workers.foundation.written_words import WordsField
 
 
 def new_reference() -> str:
@@ -24,7 +25,7 @@ class StoredFile(models.Model):
     """One encrypted file; `sha256` is that of its plain content."""
 
     reference = models.CharField("文件编号", max_length=20, unique=True, default=new_reference)
-    original_name = models.CharField("原文件名", max_length=255)
+    original_name = WordsField("原文件名", max_length=255)
     sha256 = models.CharField("摘要", max_length=64)
     size_bytes = models.PositiveBigIntegerField("字节数")
     recorded_at = models.DateTimeField("存入时间", auto_now_add=True)
@@ -33,7 +34,7 @@ class StoredFile(models.Model):
         verbose_name = verbose_name_plural = "文件"
 
     def __str__(self) -> str:
-        return self.original_name
+        return str(self.original_name)
 
     @property
     def path(self) -> Path:

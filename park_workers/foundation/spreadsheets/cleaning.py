@@ -18,10 +18,14 @@ from park_workers.foundation.identifiers import (
     clean_name,
     clean_text,
 )
+from park_workers.foundation.logs import scrub
 from park_workers.foundation.money import AmountInvalid, parse_yuan
 from park_workers.foundation.spreadsheets.declaration import Column, DeclaredSheet, Issue
 
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
+#: with the time of day that other programs write behind it: 2026-11-01T00:00:00, 2026-11-01 08:30:00.0
+_DATE = re.compile(
+    r"(\d{4})\s*[-–—/.年]\s*(\d{1,2})\s*[-–—/.月]\s*(\d{1,2})\s*[日号.]?(?:(?:\s+|T)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+)
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]?\s*(\d{1,2})\s*月?")
 #: Excel serial 1 is 1900-01-01, with its invented 29 February 1900
@@ -106,8 +110,8 @@ def parse_month(value: Any) -> date:
 def parse_integer(value: Any) -> int:
     """A whole number."""
     text = clean_text(value)
-    if re.fullmatch(r"-?\d{1,15}", text):
-        return int(text)
+    if whole := re.fullmatch(r"(-?\d{1,15})(?:\.0+)?", text):
+        return int(whole[1])
     raise IdentifierProblem("NUMBER_INVALID", f"“{_shown(value)}”不是整数", "请填写整数")
 
 
@@ -121,7 +125,8 @@ def _money(value: Any) -> int:
 
 
 def _shown(value: Any) -> str:
-    return str(value["d"] if isinstance(value, dict) else value)[:40]
+    """As written, for a message that is kept: where columns are out of place, a number of a person may stand here."""
+    return scrub(str(value["d"] if isinstance(value, dict) else value))[:40]
 
 
 def _text(value: Any) -> str:
@@ -147,7 +152,7 @@ def _choice(column: Column) -> Cleaner:
         found = meant.get(text)
         if found is None:
             raise IdentifierProblem(
-                f"{column.key.upper()}_UNKNOWN", f"{column.header}“{text[:20]}”不在可选范围",
+                f"{column.key.upper()}_UNKNOWN", f"{column.header}“{scrub(text)[:20]}”不在可选范围",
                 f"请填写：{'、'.join(column.choices)}",
             )  # fmt: skip
         return found
@@ -195,6 +200,19 @@ class _Step:
     is_repeated: bool
 
 
+def _unreadable(words: str) -> IdentifierProblem:
+    """A cell whose formula has no value: #N/A and the like, or never computed."""
+    message = f"该格是错误值 {words[:20]}" if words else "该格是公式，还没有计算结果"
+    return IdentifierProblem("CELL_UNREADABLE", message, "请改为实际内容（可复制后“粘贴为数值”），或留空")
+
+
+def _with_note(problem: IdentifierProblem, column: Column) -> IdentifierProblem:
+    """Beside a number that is none stands what the column asks for, as the template says it."""
+    if problem.code != "NUMBER_INVALID" or not column.note:
+        return problem
+    return IdentifierProblem(problem.code, problem.message, f"{problem.fix}（{column.note}）")
+
+
 class RowCleaner:
     """Cleans rows of one file; everything that does not change from row to row is worked out once."""
 
@@ -222,6 +240,8 @@ class RowCleaner:
                     self._leave_blank(row, step)
                     continue
                 try:
+                    if type(raw) is dict and "e" in raw:
+                        raise _unreadable(raw["e"])
                     value = step.clean(raw)
                 except IdentifierProblem as problem:
                     self._leave_out(row, step, raw, problem)
@@ -240,8 +260,9 @@ class RowCleaner:
             row.issues.append(self._issue(row, step, problem, "error"))
 
     def _leave_out(self, row: CleanedRow, step: _Step, raw: Any, problem: IdentifierProblem) -> None:
-        is_harmless = step.column.kind in _ONLY_WARN and not step.column.required
-        row.issues.append(self._issue(row, step, problem, "warning" if is_harmless else "error"))
+        column = step.column
+        is_harmless = column.kind in _ONLY_WARN and not column.required and problem.code != "CELL_UNREADABLE"
+        row.issues.append(self._issue(row, step, _with_note(problem, column), "warning" if is_harmless else "error"))
         if is_harmless:
             row.left_out[step.column.key] = raw
 
