@@ -105,7 +105,7 @@ def _keep_upload(
 ) -> Upload:  # fmt: skip
     """`stale`: the same file judged before, with lines refused that may be good by now; the new upload takes its place."""
     if stale is not None:
-        move(stale, "withdraw", actor=actor, note="同一文件重新上传，重新检查")
+        _take_back(stale, actor, note="同一文件重新上传，重新检查")
     stored = store_file(content=content, name=name)
     try:
         return _record_upload(actor, declared, stored, day, scope, owner)
@@ -158,9 +158,14 @@ def confirm_upload(*, actor: Membership, upload: Upload, day: date, without_hidd
 def withdraw_upload(*, actor: Membership, upload: Upload, reason: str) -> Upload:
     """Take back a file that has not been imported; by its own organisation or the bureau."""
     check_can_withdraw_upload(actor, upload)
-    move(upload, "withdraw", actor=actor, note=reason)
-    transaction.on_commit(lambda: forget_rows(upload.file))
+    _take_back(upload, actor, note=reason)
     return upload
+
+
+def _take_back(upload: Upload, actor: Membership, *, note: str) -> None:
+    """The file stays, its rows wait no longer."""
+    move(upload, "withdraw", actor=actor, note=note)
+    transaction.on_commit(lambda: forget_rows(upload.file))
 
 
 def write_marked_copy(*, actor: Membership, upload: Upload) -> bytes:
