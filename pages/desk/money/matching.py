@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, QuerySet, When
+from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -36,11 +37,17 @@ class MatchPaginator(KeyedPaginator):
     """Pages of lines, difference by difference; a far page is looked for from the nearest place before it."""
 
     def __init__(self, batch: Batch, lines: QuerySet[Any], counts: MatchCounts, chosen: int | None) -> None:
-        last = Case(When(difference=SAME, then=99), default=F("difference"), output_field=IntegerField())
-        super().__init__(lines.order_by(last, "position", "pk"), PAGE_SIZE)
+        super().__init__(lines, PAGE_SIZE)
         self.batch, self.lines, self.counts = batch, lines, counts
         self.shown = IN_ORDER if chosen is None else (chosen,)
         self.count = sum(counts.of(difference)[0] for difference in self.shown)
+
+    def page(self, number: int | str) -> Page[Any]:
+        """Rows of a page, in the order of their keys."""
+        number = self.validate_number(number)
+        keys = self.keys((number - 1) * self.per_page)
+        rows = {row.pk: row for row in self.lines.order_by().filter(pk__in=keys)}
+        return Page([rows[key] for key in keys if key in rows], number, self)
 
     def keys(self, start: int) -> list[int]:
         """Keys of a page that begins after so many lines."""
