@@ -2,7 +2,7 @@
 
 from park_workers.models.account_requests import AccountRequest, ColleagueInvitation, OwnerHandover
 from park_workers.models.cards import CardPrint, Poster, WorkerCard
-from park_workers.models.confirmations import HeadcountConfirmation
+from park_workers.models.confirmations import ConfirmedMonthsLook, HeadcountConfirmation
 from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, PerhapsNeverHired, PostSpan
 from park_workers.models.headcounts import HeadcountChange, HeadcountSnapshot, KeptHeadcount
 from park_workers.models.hire_date_requests import HireDateRequest
@@ -24,6 +24,7 @@ __all__ = [
     "CardPrint",
     "CodeAllowance",
     "ColleagueInvitation",
+    "ConfirmedMonthsLook",
     "ContractSpan",
     "Employment",
     "EmploymentOverlap",

@@ -16,6 +16,7 @@ from django.db.models import Exists, Min, OuterRef, Sum
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.jobs import tick
 from park_workers.models import Employment, Enterprise, HeadcountChange, KeptHeadcount, PerhapsNeverHired, PostSpan
+from park_workers.services.changed_months import look_again, look_at_months
 from park_workers.services.headcount import NOBODY, Headcount, headcount_on
 from park_workers.services.headcount_confirmations import due_month
 from park_workers.services.month_lists import month_end_of
@@ -79,6 +80,7 @@ def _keep(enterprises: list[int], day: date) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {KeptHeadcount._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
     HeadcountChange.objects.filter(enterprise__in=enterprises).delete()
+    look_again(enterprises=enterprises)
     heads, until = headcount_on(day=day, enterprises=enterprises), _last_days(enterprises, day)
     month_end = month_end_of(due_month(day))
     then = headcount_on(day=month_end, enterprises=enterprises)
@@ -113,7 +115,11 @@ def _last_days(enterprises: list[int], day: date) -> dict[int, date]:
 
 @tick("park_workers.keep_headcounts")
 def keep_headcounts_of_today() -> dict[str, int]:
-    """The clock of headcounts: today in Asia/Shanghai.  Whoever has been hired is no longer among those who perhaps never were."""
-    kept = keep_headcounts(day=business_day())
+    """The clock of headcounts and of months that were confirmed: today in Asia/Shanghai.
+
+    Whoever has been hired is no longer among those who perhaps never were.
+    """
+    today = business_day()
+    kept = keep_headcounts(day=today)
     hired = PerhapsNeverHired.objects.filter(Exists(Employment.objects.filter(worker=OuterRef("worker"))))
-    return {"kept": kept, "hired": hired.delete()[0] if kept else 0}
+    return {"kept": kept, "hired": hired.delete()[0] if kept else 0, "looked": look_at_months(day=today)}

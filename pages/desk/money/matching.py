@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.batches import batch_of
 from pages.desk.line_filters import filtered
 from pages.desk.line_pages import KeyedPaginator
@@ -88,7 +88,7 @@ def match_page(request: HttpRequest, pk: int) -> HttpResponse:
         "here": "payments", "batch": batch, "chosen": chosen, "today": business_day(), "sums": _sums(every),
         "kinds": [kind for kind in kinds if kind[2]],
         "sum_fen": mine.of(BY_KEY[chosen])[1] if chosen else sum(group.fen for group in mine.groups),
-        "may_claw_back": can_propose_clawback(request.membership, batch),  # type: ignore[attr-defined]
+        "may_claw_back": can_propose_clawback(member_of(request), batch),
         "files": list(batch.payment_files.order_by("pk")),
     }  # fmt: skip
     return render(request, "desk/money/match.html", context | shown | found)
