@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.months import month_in
 from pages.phone.roster import enterprise_of
 from park_workers.foundation.business_day import business_day
@@ -36,7 +36,7 @@ SHOWN_OF_A_KIND = 200
 @require_safe
 def months(request: HttpRequest) -> HttpResponse:
     """The last twelve months with what was confirmed of each."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     today = business_day()
     latest: dict[date, HeadcountConfirmation] = {}
     rows = HeadcountConfirmation.objects.visible_to(member).defer("people").select_related("recorded_by__user")
@@ -55,7 +55,7 @@ def months(request: HttpRequest) -> HttpResponse:
 @page_for(Role.ENTERPRISE_HR)
 def month_page(request: HttpRequest) -> HttpResponse:
     """One month: its figures, what changed, and the confirmation; what changed meanwhile is shown again."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     enterprise, today = enterprise_of(member), business_day()
     month = month_in(request.GET.get("month", "")) or due_month(today)
     if month > due_month(today):
@@ -72,7 +72,7 @@ def month_page(request: HttpRequest) -> HttpResponse:
             )
             return _confirmed(request, done, today)
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
     state = month_to_confirm(enterprise_id=enterprise.pk, month=month)
     editions = HeadcountConfirmation.objects.visible_to(member).filter(month=month).defer("people")
     context = {

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from park_workers.foundation.written_words import WordsField
 from park_workers.models.organisations import Enterprise
 from park_workers.models.users import User
 
@@ -41,7 +42,7 @@ class HeadcountReminder(models.Model):
     person = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提醒的人")
     reminded_on = models.DateField("提醒日期")
     sent_at = models.DateTimeField("发出时间", null=True)
-    reason = models.CharField("未发出原因", max_length=200, blank=True, default="")
+    reason = WordsField("未发出原因", max_length=200, blank=True, default="")
     recorded_at = models.DateTimeField("记录时间", auto_now_add=True)
 
     objects: ClassVar[HeadcountReminderQuerySet] = HeadcountReminderQuerySet.as_manager()  # type: ignore[assignment]

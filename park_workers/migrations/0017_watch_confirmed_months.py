@@ -24,7 +24,7 @@ def look_at_everybody(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("park_workers", "0015_correct_dates_and_remind"),
+        ("park_workers", "0016_find_leavers_and_never_hired"),
     ]
 
     operations = [
