@@ -10,11 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.reviews import evidence_response
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from training.models import ExpertAbsence, PanelSeat, ReviewRound, ScoreSheet
 from training.services.panels import decline_seat
 from training.services.score_sheets import Candidate, candidates_of, judged_marks, seal_scores
@@ -43,7 +43,7 @@ class Task:
 
 
 def _seats(request: HttpRequest) -> Any:
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     mine = PanelSeat.objects.filter(expert__membership=member, status=PanelSeat.Status.SEATED)
     return mine.select_related("round__rubric_version__rubric", "round__bureau", "expert")
 
@@ -64,7 +64,7 @@ def home(request: HttpRequest) -> HttpResponse:
     called = [task for task in tasks if task.seat.round.status in CALLED]
     over = [task for task in tasks if task.seat.round.status not in CALLED]
     called.sort(key=lambda task: not task.is_open)
-    today, member = business_day(), request.membership  # type: ignore[attr-defined]
+    today, member = business_day(), member_of(request)
     away = ExpertAbsence.objects.filter(
         expert__membership=member, withdrawn_on__isnull=True, ends_on__gte=today
     ).count()
@@ -107,7 +107,7 @@ def _check_form(request: HttpRequest, seat: PanelSeat, marks: dict[str, int | No
 @page_for(Role.EXPERT)
 def score(request: HttpRequest, review: str, number: int) -> HttpResponse:
     """Marks for one candidate; sealed with one tap after a tick, then only the receipt is shown, to me as to anybody."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     seat = _seat(request, review)
     candidate = _candidate(seat, number)
     items = seat.round.rubric_version.items
@@ -148,7 +148,7 @@ def picture(request: HttpRequest, review: str, number: int, place: int) -> HttpR
 @page_for(Role.EXPERT)
 def decline(request: HttpRequest, review: str) -> HttpResponse:
     """I cannot come: the next of the draw's order takes the seat."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     seat, error = _seat(request, review), ""
     if request.method == "POST":
         reason = "；".join(

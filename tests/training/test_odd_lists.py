@@ -161,7 +161,7 @@ def test_a_formula_that_came_to_nothing_is_no_blank() -> None:
 
     _, rows = cleaned(drawn(failed))
     told = [(issue.row, issue.column, issue.code, issue.severity) for row in rows for issue in row.issues]
-    assert told == [(2, "N", "CELL_ERROR", "error"), (3, "K", "CELL_ERROR", "error")]
+    assert told == [(2, "N", "CELL_UNREADABLE", "error"), (3, "K", "CELL_UNREADABLE", "error")]
 
 
 def test_a_page_that_lacks_a_column_is_asked_about_wherever_it_stands() -> None:
@@ -179,7 +179,7 @@ def test_a_page_that_lacks_a_column_is_asked_about_wherever_it_stands() -> None:
     reading, rows = cleaned(saved(book))
     assert reading.sheet_name == "二班" and len(rows) == 1
     (question,) = reading.questions
-    assert question.startswith("工作表“一班”有 1 行像是名单，但缺少列：级别，没有读取")
+    assert question.startswith("工作表“一班”也有 1 行像是名单，但缺少列：级别，没有读取")
 
 
 @pytest.mark.parametrize(

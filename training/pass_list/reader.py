@@ -11,7 +11,7 @@ from park_workers.foundation.identifiers import (
     clean_text,
 )
 from park_workers.foundation.search_hash import person_key
-from park_workers.foundation.spreadsheets import CleanedRow, Column, DeclaredSheet, SheetReading
+from park_workers.foundation.spreadsheets import CleanedRow, Column, DeclaredSheet
 from park_workers.sheets.parts import ENTERPRISE_NAME, ID_NUMBER, NAME, PHONE, TRADE
 from training.pass_list.recorded import ClassFacts
 
@@ -140,15 +140,13 @@ class PassLine:
         return ClassFacts(self.trade, self.level, self.starts_on, self.ends_on, self.planned_hours)
 
 
-def read_lines(reading: SheetReading, rows: Sequence[CleanedRow]) -> list[PassLine]:
+def read_lines(rows: Sequence[CleanedRow]) -> list[PassLine]:
     """Cleaned rows as lines; a certificate number of another kind is kept as it was written."""
-    index = reading.columns["certificate_number"][0] if "certificate_number" in reading.columns else None
-    written = {raw.number: raw.cells[index] for raw in reading.rows if index is not None and index < len(raw.cells)}
-    return [_line_of(row, written.get(row.number)) for row in rows]
+    return [_line_of(row) for row in rows]
 
 
-def _line_of(row: CleanedRow, written: Any) -> PassLine:
-    v = row.values
+def _line_of(row: CleanedRow) -> PassLine:
+    v, written = row.values, row.left_out.get("certificate_number")
     number = v["certificate_number"] or "".join(clean_text(_text(written)).split()).upper()
     is_numeric = isinstance(written, int | float) and not isinstance(written, bool)
     return PassLine(

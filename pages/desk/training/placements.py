@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.choices import choose
 from pages.desk.navigation import PLACEMENT_ROLES
@@ -33,7 +33,7 @@ from training.pass_list.reader import LEVEL_NAMES
 from training.permissions import can_refer
 from training.services.placed_people import NEVER, PEOPLE_HEADERS, STAGES, people_lines, people_of, seats_in, title_of
 from training.services.placement_funnel import WITHOUT_ORDER, funnel_of, never_placed
-from training.services.placement_links import link_hires
+from training.services.placement_links import link_new_hires
 from training.services.placement_rows import Scope, placement_rows
 
 PAGE_SIZE = 50
@@ -64,11 +64,6 @@ class Chosen:
         return any(value for key, value in self.filters.items() if key != "day")
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def scope_of(member: Membership, day: date) -> Scope:
     """A base sees itself, bureau staff the bases of their bureau."""
     if member.role == Role.BASE_CLERK:
@@ -82,7 +77,7 @@ def chosen(request: HttpRequest) -> Chosen:
     text = request.GET.get("day", "").strip()
     day, error = read_day(text, "") if text else (today, "")
     day = min(day or today, today)
-    rows = placement_rows(scope_of(_member(request), day))
+    rows = placement_rows(scope_of(member_of(request), day))
     found = Chosen(day, rows, {"day": day.isoformat() if day != today else ""}, error=error)
     found.choices = _choices(rows)
     columns = {"base": "base_id", "class": "class_id", "trade": "trade", "level": "level", "order": "order_name"}
@@ -113,7 +108,7 @@ def _choices(rows: pl.DataFrame) -> dict[str, list[tuple[str, str]]]:
 
 def heading(request: HttpRequest, found: Chosen, here: str) -> dict[str, Any]:
     """What all pages of the board show: tabs with counts, and what waits to be asked about."""
-    member, today = _member(request), business_day()
+    member, today = member_of(request), business_day()
     seen = Referral.objects.visible_to(member)
     waits = [(key, label, seen.waits_for(key, today).count()) for key, label in WAITS]
     return {
@@ -127,7 +122,7 @@ def heading(request: HttpRequest, found: Chosen, here: str) -> dict[str, Any]:
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """The stages with their people."""
-    link_hires(day=business_day())
+    link_new_hires(day=business_day())
     found = chosen(request)
     stage = request.GET.get("stage", "passed")
     stage = stage if stage in dict(STAGES) else "passed"
@@ -158,13 +153,16 @@ def _share(total: Any, stage: str) -> str:
 @require_safe
 def funnel(request: HttpRequest) -> HttpResponse:
     """The funnel as a table, divided as asked for."""
-    link_hires(day=business_day())
+    link_new_hires(day=business_day())
     found = chosen(request)
     by = request.GET.get("by", "base")
     by = by if by in dict(DIVISIONS) else "base"
     made = funnel_of(found.rows, by=by, day=found.day)
+    page = Paginator(made.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = heading(request, found, "funnel") | {
         "funnel": made,
+        "page": page,
+        "page_numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "by": by,
         "divisions": DIVISIONS,
         "by_name": dict(DIVISIONS)[by],
@@ -176,14 +174,14 @@ def funnel(request: HttpRequest) -> HttpResponse:
 @require_safe
 def worklist(request: HttpRequest) -> HttpResponse:
     """合格未就业: who passed, was hired nowhere since and is referred to nobody now; several ticked and referred."""
-    link_hires(day=business_day())
+    link_new_hires(day=business_day())
     found = chosen(request)
     waiting = never_placed(found.rows)["enrolment_id"].to_list()
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
     context = heading(request, found, "never") | {
         "page": page, "people": people_of(list(page.object_list), found.rows, found.day),
-        "choice": choose(firms_to_refer_to(_member(request)), {}),
-        "demands": open_demands(_member(request)),
+        "choice": choose(firms_to_refer_to(member_of(request)), {}),
+        "demands": open_demands(member_of(request)),
         "page_numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
     }  # fmt: skip
     return render(request, "desk/training/never_placed.html", context)
@@ -242,7 +240,7 @@ def _take(
     count: int | None = None,
 ) -> HttpResponse:
     """The workbook, noted in the log first; a refusal leads back to the page."""
-    member, now = _member(request), timezone.localtime()
+    member, now = member_of(request), timezone.localtime()
     shown = {key: dict(found.choices[key]).get(value, "") for key, value in found.filters.items() if key != "day"}
     filters = {"as_of": found.day.isoformat(), "only": "、".join(filter(None, shown.values()))}
     try:

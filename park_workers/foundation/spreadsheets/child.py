@@ -14,11 +14,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+RELATION, SHEET = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>"), re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+REFERENCE, TARGET = re.compile(rb"\bId=[\"']([^\"']*)"), re.compile(rb"\bTarget=[\"']([^\"']*)")
+RELATED = re.compile(rb"\b\w+:id=[\"']([^\"']*)")
+#: a cell with an error or a formula: its tag and what is inside
+CELL = re.compile(rb"<c\b([^>]*)>((?:(?!</c>).)*)</c>", re.S)
+PLACE, VALUE = re.compile(rb"\br=\"([A-Z]{1,3})(\d+)\""), re.compile(rb"<v>([^<]*)</v>")
 ROW_NUMBER = re.compile(rb"\br=\"(\d+)\"")
-#: a cell whose formula came to nothing, such as #N/A, which the reader gives as blank
-ERROR_CELL = re.compile(
-    rb"<c\b(?=[^>]*\bt=\"e\")[^>]*\br=\"([A-Z]{1,3})(\d{1,7})\"[^>]*>(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f>)?<v>([^<]{1,20})</v>"
-)
 #: no spreadsheet program writes a longer text into a cell
 LONGEST_CELL = 32_767
 #: everything we hand back; a text shared by many cells costs its file next to nothing and its reader everything
@@ -36,8 +38,8 @@ def limit_resources() -> None:
 
 
 def cell_of(value: Any) -> Any:
-    """A cell as JSON: text, number, truth; dates as {"d": …}."""
-    if isinstance(value, str | int | float):
+    """A cell as JSON: text, number, truth; dates as {"d": …}, what cannot be read as {"e": …}."""
+    if isinstance(value, str | int | float | dict):
         return value
     if isinstance(value, datetime):
         return {"d": value.date().isoformat()}
@@ -48,30 +50,58 @@ def cell_of(value: Any) -> Any:
     return None if value is None else str(value)
 
 
-def xml_of(content: bytes, index: int) -> bytes:
-    """The index-th worksheet part (the order of parts is that of sheets in practice)."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = sorted(
-            (n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)),
-            key=lambda n: int(re.sub(r"\D", "", n)),
-        )
-        return archive.read(parts[index]) if index < len(parts) else b""
+def sheet_parts(archive: zipfile.ZipFile) -> list[str]:
+    """The part of each sheet in the order of the book; "" where it is not found."""
+    names = set(archive.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+        return []
+    targets = {}
+    for relation in RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")):
+        named, target = REFERENCE.search(relation), TARGET.search(relation)
+        if named and target:
+            targets[named[1]] = target[1].decode("utf-8", "replace").removeprefix("/xl/").removeprefix("/")
+    sheets = [RELATED.search(tag) for tag in SHEET.findall(archive.read("xl/workbook.xml"))]
+    parts = [f"xl/{targets[found[1]]}" if found and found[1] in targets else "" for found in sheets]
+    return [part if part in names else "" for part in parts]
+
+
+def unreadable_cells(xml: bytes) -> dict[tuple[int, int], str]:
+    """(row, column) from 0 -> #N/A and the like, or "" for a formula that no program has computed yet.
+
+    The reader gives both as blank, and a blank day of leaving is not the same as none.
+    """
+    found: dict[tuple[int, int], str] = {}
+    if b'"e"' not in xml and b"<f" not in xml:
+        return found
+    for tag, inside in CELL.findall(xml):
+        place = PLACE.search(tag)
+        if place is None:
+            continue
+        value = VALUE.search(inside)
+        if b't="e"' in tag:
+            words = value[1].decode("utf-8", "replace") if value else ""
+        elif b"<f" in inside and (value is None or not value[1].strip()) and b't="str"' not in tag:
+            words = ""
+        else:
+            continue
+        column = 0
+        for letter in place[1]:
+            column = column * 26 + letter - 64
+        found[int(place[2]) - 1, column - 1] = words
+    return found
+
+
+def put_unreadable(rows: list[list[Any]], cells: dict[tuple[int, int], str]) -> None:
+    """Write {"e": …} where a cell cannot be read."""
+    for (row, column), words in cells.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = {"e": words}
 
 
 def hidden_rows(xml: bytes) -> list[int]:
-    """Numbers of hidden rows."""
+    """Numbers of the hidden rows of a worksheet part."""
     numbers = (ROW_NUMBER.search(tag) for tag in HIDDEN_ROW.findall(xml))
     return [int(found.group(1)) for found in numbers if found]
-
-
-def show_errors(xml: bytes, rows: list[list[Any]]) -> None:
-    """Put the words of formulas that came to nothing where they stand, so that they are no blanks."""
-    for letters, number, words in ERROR_CELL.findall(xml) if b't="e"' in xml else ():
-        at, column = int(number) - 1, 0
-        for letter in letters:
-            column = column * 26 + letter - 64
-        if at < len(rows) and column <= len(rows[at]) and rows[at][column - 1] in ("", None):
-            rows[at][column - 1] = words.decode("utf-8", "replace")
 
 
 def fill_merged(rows: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> int:
@@ -106,6 +136,8 @@ def main() -> int:
     max_rows, max_columns = int(sys.argv[1]), int(sys.argv[2])
     content = sys.stdin.buffer.read()
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    parts = sheet_parts(archive)
     sheets: list[bytes] = []
     size = 0
     for index, meta in enumerate(book.sheets_metadata):
@@ -114,9 +146,10 @@ def main() -> int:
         sheet = book.get_sheet_by_name(meta.name)
         if sheet.total_height > max_rows or sheet.total_width > max_columns:
             return answer({"too_large": [meta.name, sheet.total_height, sheet.total_width]})
-        rows, xml = sheet.to_python(skip_empty_area=False), xml_of(content, index)
-        show_errors(xml, rows)
+        rows = sheet.to_python(skip_empty_area=False)
         filled = fill_merged(rows, sheet.merged_cell_ranges or [])
+        xml = archive.read(parts[index]) if index < len(parts) and parts[index] else b""
+        put_unreadable(rows, unreadable_cells(xml))
         lines: list[bytes] = []
         for number, row in enumerate(rows, 1):
             line = as_json([c if type(c) is str else cell_of(c) for c in row])
