@@ -186,7 +186,7 @@ class Employments(ReadResource):
     def create(self, request: Request) -> Response:
         """Register a hire (登记入职); all bad fields are named at once, warnings stop nothing."""
         stated = self._stated()
-        wanted = stated.pop("enterprise", self.member.organisation_id)
+        wanted = self.enterprise_wanted(stated)
         enterprise = self._own_enterprise(wanted) or self.named("enterprise", Enterprise.objects.all(), wanted)
         found = register_employment(
             actor=self.member, enterprise=enterprise, day=self.day, request_id=key_of(request), **stated
