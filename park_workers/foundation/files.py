@@ -34,7 +34,7 @@ class StoredFile(models.Model):
         verbose_name = verbose_name_plural = "文件"
 
     def __str__(self) -> str:
-        return self.original_name
+        return str(self.original_name)
 
     @property
     def path(self) -> Path:

@@ -8,7 +8,7 @@ birth, a mobile number, a bank card.  Numbers of files, vouchers and firms stay.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from stdnum import luhn
@@ -55,22 +55,22 @@ class _Written:
 
     def get_prep_value(self, value: Any) -> Any:
         """The words as they are kept, and as they are searched."""
-        kept = super().get_prep_value(value)  # type: ignore[misc]
+        kept = super().get_prep_value(value)
         return without_personal_numbers(kept) if isinstance(kept, str) else kept
 
     def deconstruct(self) -> Any:
         """As the field of Django's own: what is masked is no matter of the schema."""
-        name, _, args, kwargs = super().deconstruct()  # type: ignore[misc]
+        name, _, args, kwargs = super().deconstruct()
         return name, f"django.db.models.{self.plain}", args, kwargs
 
 
-class WordsField(_Written, models.CharField):  # type: ignore[type-arg]
+class WordsField(_Written, models.CharField):
     """A line somebody wrote."""
 
     plain = "CharField"
 
 
-class LongWordsField(_Written, models.TextField):  # type: ignore[type-arg]
+class LongWordsField(_Written, models.TextField):
     """A text somebody wrote."""
 
     plain = "TextField"
