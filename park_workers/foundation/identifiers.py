@@ -15,6 +15,8 @@ from typing import Any
 
 from stdnum.cn import uscc
 
+from park_workers.foundation.errors import Explained
+
 #: characters that pasting from WPS or WeChat leaves behind
 _INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"), None
@@ -53,7 +55,7 @@ RESIDENT, PERMIT, FOREIGN = "居民身份证", "港澳台居民居住证", "外�
 
 
 @dataclass(frozen=True)
-class IdentifierProblem(Exception):
+class IdentifierProblem(Explained, Exception):
     """What is wrong with a number, and how to mend it."""
 
     code: str
@@ -247,8 +249,22 @@ def check_certificate_number(value: Any) -> CertificateNumber:
         if shape.fullmatch(number):
             raise IdentifierProblem("CERT_NUMBER_FORMAT", f"证书编号{words}", "请对照证书核对；无误的可以确认")
     if not _CERTIFICATE.fullmatch(number):
-        raise IdentifierProblem("CERT_NUMBER_FORMAT", "证书编号不是22位的职业技能等级证书编号", "请核对证书编号")
+        raise IdentifierProblem(
+            "CERT_NUMBER_FORMAT", f"证书编号{_unlike_certificate(number)}", "请对照证书逐位核对编号"
+        )
     return CertificateNumber(number, 2000 + int(number[13:15]), int(number[15]))
+
+
+def _unlike_certificate(number: str) -> str:
+    """The first thing in which a number is not one of 22 signs: length, kind, digits, level."""
+    if len(number) != 22:
+        return f"应为22位，现为{len(number)}位，不是22位的职业技能等级证书编号"
+    if number[0] not in "YS":
+        return f"第1位是“{number[0]}”，应为 Y（用人单位）或 S（社会评价机构）"
+    wrong = next((at for at, sign in enumerate(number[1:], 2) if not (sign.isascii() and sign.isdigit())), 0)
+    if wrong:
+        return f"第{wrong}位是“{number[wrong - 1]}”，第2位起应全是数字"
+    return f"第16位是“{number[15]}”，应为级别 1 至 5"
 
 
 def age_on(birth: date, day: date) -> int:

@@ -8,7 +8,7 @@ birth, a mobile number, a bank card.  Numbers of files, vouchers and firms stay.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from stdnum import luhn
@@ -48,10 +48,8 @@ def without_personal_numbers(text: str) -> str:
     return _NUMBER.sub(_masked, text)
 
 
-class _Written:
-    """Masks on the way in; for migrations the column is the plain one it is made of."""
-
-    plain: str
+class WordsField(models.CharField):
+    """A line somebody wrote; masked on the way in.  For migrations it is Django's own, as masking is no matter of the schema."""
 
     def get_prep_value(self, value: Any) -> Any:
         """The words as they are kept, and as they are searched."""
@@ -59,18 +57,20 @@ class _Written:
         return without_personal_numbers(kept) if isinstance(kept, str) else kept
 
     def deconstruct(self) -> Any:
-        """As the field of Django's own: what is masked is no matter of the schema."""
+        """As Django's own field."""
         name, _, args, kwargs = super().deconstruct()
-        return name, f"django.db.models.{self.plain}", args, kwargs
+        return name, "django.db.models.CharField", args, kwargs
 
 
-class WordsField(_Written, models.CharField):
-    """A line somebody wrote."""
+class LongWordsField(models.TextField):
+    """A text somebody wrote, as WordsField."""
 
-    plain = "CharField"
+    def get_prep_value(self, value: Any) -> Any:
+        """The words as they are kept, and as they are searched."""
+        kept = super().get_prep_value(value)
+        return without_personal_numbers(kept) if isinstance(kept, str) else kept
 
-
-class LongWordsField(_Written, models.TextField):
-    """A text somebody wrote."""
-
-    plain = "TextField"
+    def deconstruct(self) -> Any:
+        """As Django's own field."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs

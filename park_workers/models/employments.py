@@ -60,7 +60,11 @@ class Employment(RecordedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "就业记录"
-        indexes = [models.Index(fields=["enterprise", "hired_on"], name="employment_enterprise_hired")]
+        indexes = [
+            models.Index(fields=["enterprise", "hired_on"], name="employment_enterprise_hired"),
+            # whoever has left, in the order of people
+            models.Index(fields=["worker", "left_on"], name="employment_left", condition=Q(left_on__isnull=False)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["worker", "enterprise", "hired_on"], name="one_employment_per_hire_date"),
             models.UniqueConstraint(fields=["enterprise", "request_id"], name="one_employment_per_request"),
@@ -71,6 +75,24 @@ class Employment(RecordedModel):
 
     def __str__(self) -> str:
         return f"{self.worker} @ {self.enterprise_id} {self.hired_on}"
+
+
+class PerhapsNeverHired(models.Model):
+    """Everybody nobody has ever employed is here, by each record; whoever has been hired meanwhile may still be.
+
+    So that those few are not looked for among a million: triggers note everybody who becomes known or loses an employment, the
+    clock takes away who has one, and whoever reads asks for employments all the same.  Several rows a record do no harm.
+    """
+
+    worker: Any = models.ForeignKey(
+        Worker, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name="人员"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "可能未就业"
+
+    def __str__(self) -> str:
+        return str(self.worker_id)
 
 
 class EmploymentOverlap(RecordedModel):

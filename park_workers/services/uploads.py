@@ -17,6 +17,7 @@ from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership, Organisation, Upload
 from park_workers.permissions import answers
 from park_workers.services.imports import SheetImport, import_for
+from park_workers.services.rows_read import forget_rows
 
 
 def check_can_upload(actor: Membership, declared: SheetImport) -> None:
@@ -158,6 +159,7 @@ def withdraw_upload(*, actor: Membership, upload: Upload, reason: str) -> Upload
     """Take back a file that has not been imported; by its own organisation or the bureau."""
     check_can_withdraw_upload(actor, upload)
     move(upload, "withdraw", actor=actor, note=reason)
+    transaction.on_commit(lambda: forget_rows(upload.file))
     return upload
 
 

@@ -28,7 +28,10 @@ NAME = Column(
 )
 ID_NUMBER = Column(
     "id_number", "证件号码", "id_number", required=True, example=EXAMPLE_ID, width=22,
-    aliases=("身份证号", "身份证号码", "公民身份号码", "证件号", "身份证", "居民身份证号码", "身份证件号码", "有效证件号码"),
+    aliases=(
+        "身份证号", "身份证号码", "公民身份号码", "证件号", "身份证", "居民身份证号码", "居民身份证号", "公民身份证号码", "身份证件号码",
+        "学员身份证号", "学员身份证号码", "有效证件号码",
+    ),
     note="18位，按文本填写",
 )  # fmt: skip
 PHONE = Column(

@@ -13,9 +13,10 @@ from schemathesis import Case, GenerationMode
 
 from api.client_keys import issue_client_key
 from tests.api.contract import EXAMPLES, Visitor, Visits, promised_operations
-from tests.api.test_tenants import known_rows, settled_year
+from tests.api.test_tenants import known_rows
 from tests.attacks.people import one_of_every_role
 from tests.conftest import FIRST_DAY, Cast
+from tests.standing import standing
 from tests.subsidies.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ PARTS = 4
 NOTHING_TO_GET_WRONG = {"session_retrieve", "session_enrolment_create", "session_destroy", "uploads_sheets_list"}
 
 
-@pytest.fixture
+@standing
 def visitors(cast: Cast) -> list[Visitor]:
     """One of every role with a client key, and a stranger."""
     keyed = [
@@ -62,10 +63,8 @@ def aim(cases: list[Case], rows: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_answer_to_every_role_is_a_promised_one(
-    cast: Cast, stage: Stage, visitors: list[Visitor], part: int
-) -> None:
-    rows = known_rows(settled_year(cast, stage))
+def test_every_answer_to_every_role_is_a_promised_one(settled: Stage, visitors: list[Visitor], part: int) -> None:
+    rows = known_rows(settled)
     visits, asked = Visits(), promised_operations()[part::PARTS]
     for turn, operation in enumerate(asked):
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):

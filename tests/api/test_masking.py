@@ -9,7 +9,7 @@ import pytest
 from park_workers.models import Membership, Worker
 from tests.api.doors import Doors
 from tests.api.test_openapi import operations
-from tests.api.test_tenants import OBJECTS, settled_year
+from tests.api.test_tenants import OBJECTS
 from tests.conftest import Cast
 from tests.subsidies.stage import Stage, account_number
 
@@ -31,13 +31,12 @@ def readable(stage: Stage, member: Membership) -> list[str]:
     return found
 
 
-def test_nothing_to_read_shows_personal_data_in_plain(cast: Cast, stage: Stage, doors: Doors) -> None:
-    settled_year(cast, stage)
+def test_nothing_to_read_shows_personal_data_in_plain(cast: Cast, settled: Stage, doors: Doors) -> None:
     numbers = [worker.open_id_number() for worker in Worker.objects.all()]  # type: ignore[attr-defined]
     secrets = [*numbers, account_number(cast.alpha), account_number(cast.beta), "13800005678"]
     looked = 0
     for member in (cast.clerk, cast.finance, cast.auditor, cast.hr):
-        for path in readable(stage, member):
+        for path in readable(settled, member):
             answer = doors(member).get(path)
             if answer["Content-Type"] == "application/pdf":
                 continue  # a paper made for the person it names; each copy leaves an event

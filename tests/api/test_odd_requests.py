@@ -13,8 +13,9 @@ from django.test import Client
 from api.client_keys import issue_client_key
 from tests.api.contract import Visitor, Visits, promised_operations, share
 from tests.api.test_openapi import document
-from tests.api.test_tenants import known_rows, settled_year
+from tests.api.test_tenants import known_rows
 from tests.conftest import FIRST_DAY, Cast
+from tests.standing import standing
 from tests.subsidies.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -66,10 +67,10 @@ def clerk(cast: Cast) -> Visitor:
     return Visitor("clerk", {"Authorization": f"Api-Key {text}", "Idempotency-Key": "0123456789abcdef"})
 
 
-@pytest.fixture
-def rows(cast: Cast, stage: Stage) -> dict[str, str]:
+@standing
+def rows(settled: Stage) -> dict[str, str]:
     """A row of each resource."""
-    return known_rows(settled_year(cast, stage))
+    return known_rows(settled)
 
 
 def address_of(operation: Any, rows: dict[str, str], number: str = "") -> str:

@@ -46,6 +46,7 @@ from tests.api.handset import on_the_phone
 from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, give_paper, referred, teach
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
+from tests.standing import standing
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
 from tests.training.reviews import reviewed
 from tests.training.sittings_stage import assessed
@@ -187,7 +188,7 @@ def known_rows(stage: Stage) -> dict[str, str]:
     return {name: str(of(stage)) for name, of in OBJECTS.items()}
 
 
-@pytest.fixture
+@standing
 def outsiders(cast: Cast) -> dict[str, Membership]:
     """Members with no business in alpha or the bureau."""
     gamma = make_enterprise(cast.bureau, "示例丙纺织有限公司", "91441899000000035L", 3)
@@ -217,12 +218,11 @@ def test_every_resource_with_a_number_is_in_the_matrix() -> None:
     assert named == set(OBJECTS)
 
 
-def test_an_outsider_finds_nothing(cast: Cast, stage: Stage, outsiders: dict[str, Membership], doors: Doors) -> None:
-    settled_year(cast, stage)
+def test_an_outsider_finds_nothing(settled: Stage, outsiders: dict[str, Membership], doors: Doors) -> None:
     asked, wrong = 0, []
     for who, member in outsiders.items():
         door = doors(member)
-        for method, resource, address in cells(stage):
+        for method, resource, address in cells(settled):
             if resource in FOR_ALL and "administrator" not in who:
                 continue
             answer = door.get(address) if method == "get" else door.post(address, {"reason": "试试"}, seen=1)
@@ -235,11 +235,10 @@ def test_an_outsider_finds_nothing(cast: Cast, stage: Stage, outsiders: dict[str
     assert not left_behind.exclude(code="client_key.issued").exists()
 
 
-def test_whoever_it_belongs_to_finds_it(cast: Cast, stage: Stage, doors: Doors) -> None:
+def test_whoever_it_belongs_to_finds_it(cast: Cast, settled: Stage, doors: Doors) -> None:
     """The matrix above would pass against an API that knows nothing: here the same addresses answer."""
-    settled_year(cast, stage)
     found = 0
-    for method, resource, address in cells(stage):
+    for method, resource, address in cells(settled):
         if method != "get":
             continue
         owner = {"audit-events": cast.auditor, "keys": cast.hr, "payment-files": cast.finance}.get(resource, cast.clerk)
@@ -249,8 +248,7 @@ def test_whoever_it_belongs_to_finds_it(cast: Cast, stage: Stage, doors: Doors) 
     assert found >= len(OBJECTS) - 1
 
 
-def test_lists_hold_nothing_of_others(cast: Cast, stage: Stage, outsiders: dict[str, Membership], doors: Doors) -> None:
-    settled_year(cast, stage)
+def test_lists_hold_nothing_of_others(settled: Stage, outsiders: dict[str, Membership], doors: Doors) -> None:
     lists = [path for method, path, _ in operations() if method == "get" and path.count("/") == 4 and "{" not in path]
     looked = 0
     for path in lists:

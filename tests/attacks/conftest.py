@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.api.conftest import doors, stage
+from tests.api.conftest import doors, settled, stage
 
-__all__ = ["doors", "stage"]
+__all__ = ["doors", "settled", "stage"]

@@ -17,6 +17,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.test import Client
+from django.test.client import ClientHandler
 
 from api.models import IdempotencyKey
 from park_workers.foundation.audit import AuditEvent
@@ -95,9 +96,14 @@ def _with_number(path: str, number: Any) -> str:
     return "/".join(str(number) if part.startswith("{") else part for part in path.split("/"))
 
 
+#: one for all threads, as in the service, not one made for every request
+SERVICE = ClientHandler(enforce_csrf_checks=False)
+
+
 def _sender(address: str, headers: dict[str, str], session: str) -> Callable[[dict[str, Any], bytes], Any]:
     def send(body: dict[str, Any], file: bytes) -> Any:
         client = Client()
+        client.handler = SERVICE
         if session:
             client.cookies["sessionid"] = session
         if file:

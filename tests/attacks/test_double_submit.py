@@ -11,6 +11,7 @@ from django.utils import timezone
 from api.models import ClientKey
 from api.throttles import ObjectionThrottle, PictureThrottle
 from park_workers.models import ContractSpan, Employment, PayeeAccount, PostSpan, Upload, Worker, WorkerRegistration
+from park_workers.services import id_cards
 from park_workers.services.employments import register_employment
 from subsidies.models import (
     Appropriation,
@@ -234,7 +235,13 @@ def nobody_is_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PictureThrottle, "THROTTLE_RATES", {"picture": "1000/min"})
 
 
-@pytest.mark.usefixtures("nobody_is_told_to_wait")
+@pytest.fixture
+def pictures_show_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reading of a picture has its job; the reader itself, which takes seconds to load, is not what is tried here."""
+    monkeypatch.setattr(id_cards, "read_lines", lambda picture, quarter_turns=0: [])
+
+
+@pytest.mark.usefixtures("nobody_is_told_to_wait", "pictures_show_nothing")
 @pytest.mark.parametrize("name", JOURNEYS)
 def test_fifty_copies_of_a_request_have_one_effect(committed_cast: Cast, name: str) -> None:
     declared, journey = JOURNEYS[name]

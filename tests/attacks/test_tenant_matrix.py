@@ -15,11 +15,11 @@ from park_workers.foundation.audit import AuditEvent
 from park_workers.models import Membership, Organisation, Role
 from tests.api.doors import Door, Doors
 from tests.api.test_openapi import document, operations
-from tests.api.test_tenants import settled_year
 from tests.attacks.people import make_agency
 from tests.conftest import Cast, make_member
 from tests.park_workers.files import ROSTER_HEADER, staff, workbook
 from tests.park_workers.numbers import id_number
+from tests.standing import standing
 from tests.subsidies.stage import HIRED_ON, Stage, hire
 
 pytestmark = pytest.mark.django_db
@@ -47,10 +47,12 @@ FOR_SEVERAL = {"policies", "policy-versions", "batches", "review-rounds", "refer
 PASS_LIST = workbook(("姓名", "身份证号"), [{"姓名": "张三", "身份证号": id_number(961)}])
 
 
-@pytest.fixture
-def tenants(cast: Cast, stage: Stage) -> dict[str, Membership]:
-    """Two enterprises, two bases and an agency, each with what such a body can have."""
-    settled_year(cast, stage)  # alpha has been paid and is to pay back, beta's payment has bounced
+@standing
+def tenants(cast: Cast, settled: Stage) -> dict[str, Membership]:
+    """Two enterprises, two bases and an agency, each with what such a body can have.
+
+    Alpha has been paid and is to pay back, beta's payment has bounced.
+    """
     agency = make_agency(cast)
     hire(cast, agency, 981)
     base = Organisation.objects.get(kind="training_base", name="二号基地")

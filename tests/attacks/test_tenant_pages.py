@@ -16,7 +16,6 @@ from park_workers.models import (
 )
 from park_workers.services.card_prints import employed_people, order_card_print
 from park_workers.services.posters import issue_poster
-from tests.api.test_tenants import settled_year
 from tests.attacks.owned_rows import ROWS, asked, assessor_code, completion_print, list_export
 from tests.conftest import Cast
 from tests.park_workers.test_scan_entries import waiting
@@ -92,8 +91,8 @@ def as_person(member: Membership) -> Client:
     return client
 
 
-def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
-    settled_year(cast, stage)
+def test_another_tenants_page_is_no_page(cast: Cast, settled: Stage) -> None:
+    stage = settled
     waiting(cast)
     with_cards(cast, stage)
     asked(stage)
@@ -119,9 +118,9 @@ def test_another_tenants_page_is_no_page(cast: Cast, stage: Stage) -> None:
     assert len(found) >= 15 and requests > 100 and AuditEvent.objects.count() == before
 
 
-def test_whoever_it_belongs_to_sees_the_page(cast: Cast, stage: Stage) -> None:
+def test_whoever_it_belongs_to_sees_the_page(cast: Cast, settled: Stage) -> None:
     """The matrix above would pass against pages that show nothing to anybody."""
-    settled_year(cast, stage)
+    stage = settled
     waiting(cast)
     with_cards(cast, stage)
     seen: set[str] = set()

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from pages.desk.history import batch_history, words_of
 from park_workers.foundation.audit import AuditEvent
 from subsidies.models import PaymentFile
 from subsidies.services.batches import compute_batch
 from subsidies.services.reviews import review_batch
-from tests.conftest import Cast
 from tests.pages.clients import text_of
 from tests.pages.test_money_pages import as_person, bounced_year, counted, page
-from tests.subsidies.stage import Day, Stage, application, application_list, apply_for, hire, set_stage, take_to
-
-
-@pytest.fixture
-def stage(cast: Cast) -> Stage:
-    return set_stage(cast)
+from tests.subsidies.stage import Day, Stage, application, application_list, apply_for, hire, take_to
 
 
 def many(stage: Stage, action: str, query: str, **form: str) -> str:

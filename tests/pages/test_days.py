@@ -14,16 +14,10 @@ from park_workers.models import Employment
 from park_workers.services.accounts import propose_account_change
 from subsidies.models import Batch
 from subsidies.services.batches import open_batch
-from tests.conftest import Cast
 from tests.pages.clients import as_person
-from tests.subsidies.stage import Day, Stage, set_stage
+from tests.subsidies.stage import Day, Stage
 
 SLIPS = ("0001-01-01", "1899-12-31", "2101-01-01", "2999-12-31")
-
-
-@pytest.fixture
-def stage(cast: Cast) -> Stage:
-    return set_stage(cast)
 
 
 @pytest.mark.parametrize("text", ["2023-03-01", "2023.3.1", "2023年3月1日", "20230301"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -16,7 +15,6 @@ from subsidies.models import Batch, Objection, PublicNotice
 from subsidies.services.batches import compute_batch
 from subsidies.services.decisions import hold_line
 from subsidies.services.notices import publish_notice
-from tests.conftest import Cast
 from tests.park_workers.files import ROSTER_HEADER, staff, workbook
 from tests.park_workers.numbers import id_number
 from tests.subsidies.stage import (
@@ -28,7 +26,6 @@ from tests.subsidies.stage import (
     application_list,
     bank_list,
     bank_rows,
-    set_stage,
     take_to,
 )
 
@@ -37,11 +34,6 @@ def as_person(membership: Membership) -> Client:
     client = Client()
     client.force_login(membership.user)
     return client
-
-
-@pytest.fixture
-def stage(cast: Cast) -> Stage:
-    return set_stage(cast)
 
 
 def noticed_today(stage: Stage) -> PublicNotice:

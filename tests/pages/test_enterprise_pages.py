@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from park_workers.foundation.masking import mask_phone
 from park_workers.services.employments import record_leave
-from tests.conftest import Cast, make_enterprise
+from tests.conftest import make_enterprise
 from tests.pages.clients import as_person, queries_of, text_of
 from tests.park_workers.files import give
-from tests.subsidies.stage import Day, Stage, bank_list, bank_rows, hire, set_stage, take_to
+from tests.subsidies.stage import Day, Stage, bank_list, bank_rows, hire, take_to
 
 HERE = "/enterprises/"
-
-
-@pytest.fixture
-def stage(cast: Cast) -> Stage:
-    return set_stage(cast)
 
 
 def names(stage: Stage, query: str) -> set[str]:

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import io
 
-import pytest
 from openpyxl import load_workbook
 
 from park_workers.foundation.audit import AuditEvent
 from park_workers.services.exports import MOST
-from tests.conftest import Cast
 from tests.pages.clients import as_person
 from tests.park_workers.numbers import id_number
-from tests.subsidies.stage import Stage, set_stage
+from tests.subsidies.stage import Stage
 
 PEOPLE, FIRMS = "/workers/export/", "/enterprises/export/"
-
-
-@pytest.fixture
-def stage(cast: Cast) -> Stage:
-    return set_stage(cast)
 
 
 def cells(content: bytes) -> list[list[object]]:

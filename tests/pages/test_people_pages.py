@@ -9,17 +9,11 @@ import pytest
 from park_workers.foundation.audit import AuditEvent
 from park_workers.models import Employment, EmploymentOverlap, OtherSubsidy, Worker
 from subsidies.services.decisions import hold_line
-from tests.conftest import Cast
 from tests.pages.clients import as_person, queries_of, text_of
 from tests.park_workers.files import give, workbook
 from tests.park_workers.numbers import id_number
-from tests.subsidies.stage import Day, Stage, hire, set_stage, take_to
+from tests.subsidies.stage import Day, Stage, hire, take_to
 from tests.training.lists import PASS_HEADER, passed
-
-
-@pytest.fixture
-def stage(cast: Cast) -> Stage:
-    return set_stage(cast)
 
 
 def person(stage: Stage) -> Worker:

@@ -19,16 +19,26 @@ ROSTER_HEADER = (
     "离职日期", "引工人证件号",
 )  # fmt: skip
 
+#: what each list of rows was saved as
+SAVED: dict[str, bytes] = {}
+
 
 def workbook(header: Sequence[str], rows: Sequence[dict[str, Any]], sheet: str = "Sheet1") -> bytes:
-    """A tidy workbook; dates as 2023-03-01, missing cells blank."""
+    """A tidy workbook; dates as 2023-03-01, missing cells blank; the same rows make the same file."""
+    lines = [[str(v) if isinstance(v := row.get(column), date) else v for column in header] for row in rows]
+    said = repr((header, lines, sheet))
+    if said not in SAVED:
+        SAVED[said] = _saved([list(header), *lines], sheet)
+    return SAVED[said]
+
+
+def _saved(lines: list[list[Any]], sheet: str) -> bytes:
     book = Workbook()
     page = book.active
     assert page is not None
     page.title = sheet
-    page.append(list(header))
-    for row in rows:
-        page.append([str(v) if isinstance(v := row.get(column), date) else v for column in header])
+    for line in lines:
+        page.append(line)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -22,6 +23,7 @@ from park_workers.services.card_prints import employed_people, fetch_card_print,
 from park_workers.services.employments import record_leave
 from park_workers.services.people import merge_workers
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies.stage import Day, hire
 
 pytestmark = pytest.mark.django_db
@@ -29,13 +31,13 @@ TODAY = Day.APPLIED
 HERE = "https://yxt.example.gov.cn"
 
 
-@pytest.fixture
+@standing
 def work(cast: Cast) -> Employment:
     """Somebody at alpha."""
     return hire(cast, cast.alpha, 901)
 
 
-@pytest.fixture
+@standing
 def card(cast: Cast, work: Employment) -> WorkerCard:
     """Their card."""
     return cards.issue_card(actor=cast.hr, worker=work.worker, enterprise=cast.alpha, day=TODAY)
@@ -250,7 +252,9 @@ def test_a_print_for_nobody_or_by_a_stranger_is_refused(cast: Cast, work: Employ
         fetch_card_print(actor=cast.hr_beta, card_print=made)
 
 
-def test_prints_are_forgotten_and_their_cards_stay_good(cast: Cast, work: Employment) -> None:
+def test_prints_are_forgotten_and_their_cards_stay_good(
+    cast: Cast, work: Employment, django_capture_on_commit_callbacks: Any
+) -> None:
     made = ordered(cast.hr, cast, [work.worker_id])
     made.refresh_from_db()
     assert made.file is not None
@@ -258,7 +262,8 @@ def test_prints_are_forgotten_and_their_cards_stay_good(cast: Cast, work: Employ
     assert (
         forget_card_prints(actor=SystemActor("清理"), before=timezone.now() - timedelta(days=1)) == 0 and place.exists()
     )
-    assert forget_card_prints(actor=SystemActor("清理"), before=timezone.now() + timedelta(seconds=1)) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert forget_card_prints(actor=SystemActor("清理"), before=timezone.now() + timedelta(seconds=1)) == 1
     assert not place.exists() and StoredFile.objects.count() == files - 1
     made.refresh_from_db()
     with pytest.raises(RuleViolation, match="到期清理"):

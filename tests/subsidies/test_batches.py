@@ -28,11 +28,6 @@ from tests.subsidies.stage import (
 )
 
 
-@pytest.fixture
-def stage(cast: Cast) -> Stage:
-    return set_stage(cast)
-
-
 def another_batch(stage: Stage, name: str = "第二批", **more: object) -> Batch:
     fields = {"policy": stage.policy, "name": name, "cutoff_on": CUTOFF, "day": Day.APPLIED, "actor": stage.cast.clerk}
     return open_batch(**(fields | more))  # type: ignore[arg-type]

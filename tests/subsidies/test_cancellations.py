@@ -12,16 +12,11 @@ from subsidies.models import Batch, Entitlement, LineFunding
 from subsidies.services.batches import open_batch
 from subsidies.services.cancellations import cancel_batch, decline_cancellation, propose_cancellation
 from subsidies.services.notices import close_due_notices
-from tests.conftest import FIRST_DAY, INSTALLER, Cast
+from tests.conftest import FIRST_DAY, INSTALLER
 from tests.subsidies import stage as on
 from tests.subsidies.stage import Day, Stage
 
 REASON = "批次设置有误，另行新建"
-
-
-@pytest.fixture
-def stage(cast: Cast) -> Stage:
-    return on.set_stage(cast)
 
 
 def propose(stage: Stage) -> Batch:

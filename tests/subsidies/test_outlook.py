@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-import pytest
 from django.db import connection
 
 from park_workers.models import ContractSpan, Employment, InsuredMonth, PostSpan, Worker
@@ -14,7 +13,6 @@ from subsidies.models import Batch
 from subsidies.services.calculations import judge_batch
 from subsidies.services.confirmations import ask_confirmation
 from subsidies.services.outlook import CLAIMED, NOW, PAID, REFUSED, SOON, Outlook, outlook_of, versions_in_force
-from tests.conftest import Cast
 from tests.subsidies.stage import (
     CUTOFF,
     MONTHS,
@@ -25,16 +23,10 @@ from tests.subsidies.stage import (
     hire,
     make_file,
     send_file,
-    set_stage,
     take_to,
 )
 
 TODAY = date(2023, 5, 10)
-
-
-@pytest.fixture
-def stage(cast: Cast) -> Stage:
-    return set_stage(cast)
 
 
 def outlook(stage: Stage, today: date = CUTOFF) -> Outlook:

@@ -16,20 +16,14 @@ from subsidies.rules.facts import HIRE_FACTS, TRAINING_FACTS
 from subsidies.services.batches import compute_batch, open_batch
 from subsidies.services.policies import load_policy_packs, publish_policy_version
 from tests.api.lessons import teach
-from tests.conftest import Cast
 from tests.subsidies.rules.test_training_conditions import training_pack
-from tests.subsidies.stage import CUTOFF, Day, Stage, hire, set_stage
+from tests.subsidies.stage import CUTOFF, Day, Stage, hire
 from training.models import Certificate, Enrolment
 from training.services.amendments import confirm_amendment, propose_revocation
 from training.services.placement_links import link_hires
 from training.services.referrals import refer_trainee
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stage(cast: Cast) -> Stage:
-    return set_stage(cast)
 
 
 def publish(stage: Stage) -> Stage:

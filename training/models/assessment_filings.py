@@ -197,4 +197,4 @@ class FilingMaterial(RecordedModel):
     @property
     def is_pdf(self) -> bool:
         """Whether it is given out as a document to save; a picture is looked at."""
-        return bool(self.picture.original_name.endswith(".pdf"))
+        return str(self.picture.original_name).endswith(".pdf")

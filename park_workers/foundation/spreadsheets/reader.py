@@ -27,6 +27,8 @@ from park_workers.foundation.spreadsheets.layout import (
 
 CHILD = Path(__file__).with_name("child.py")
 WALL_SECONDS = 120
+#: so many known columns in one row are a list, and no remark
+LIST_COLUMNS = 4
 
 
 @dataclass
@@ -100,18 +102,27 @@ def _check_size(answer: dict[str, Any], limits: FileLimits) -> None:
 
 
 def _also_filled(declared: DeclaredSheet, sheets: list[dict[str, Any]]) -> list[str]:
-    """Questions about other sheets which hold a list of the same form, or lines with a person's or a firm's number."""
+    """Questions about other sheets which hold a list: of the same form, one lacking columns, or lines with numbers of people or firms."""
     asked = []
     for sheet in sheets:
         at, columns = find_header(declared, sheet["rows"])
-        if columns and not missing_headers(declared, columns):
+        missing = missing_headers(declared, columns)
+        if len(columns) >= (LIST_COLUMNS if missing else 1):
             count = len(filled_rows(sheet["rows"], at, columns)[0])
         else:
             count = sum(any(is_long_number(cell) for cell in row) for row in sheet["rows"])
-        if count:
-            asked.append(
-                f"工作表“{sheet['name']}”也有 {count} 行同样的名单，没有读取；如需导入，请合并到一张工作表，或单独存成一份文件上传"
-            )
+        if not count:
+            continue
+        lacks = (
+            f"像是名单，但缺少列：{'、'.join(missing)}"
+            if missing and columns
+            else "像是名单"
+            if missing
+            else "同样的名单"
+        )
+        asked.append(
+            f"工作表“{sheet['name']}”也有 {count} 行{lacks}，没有读取；如需导入，请合并到一张工作表，或单独存成一份文件上传"
+        )
     return asked
 
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("park_workers", "0015_correct_dates_and_remind")]
+    dependencies = [("park_workers", "0017_watch_confirmed_months")]
 
     operations = [
         migrations.RemoveConstraint(model_name="upload", name="same_file_is_same_upload"),
