@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import QueryDict
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -22,7 +22,7 @@ from rest_framework.response import Response
 
 from api.errors import Refused
 from api.models import IdempotencyKey
-from park_workers.foundation.rows import insert_row
+from park_workers.foundation.rows import insert_row, run_statement
 from park_workers.foundation.search_hash import search_hash
 from park_workers.models import Membership
 
@@ -89,8 +89,7 @@ def _claim(claim: IdempotencyKey) -> IdempotencyKey | None:
 def _keep(claim: IdempotencyKey, response: Response) -> None:
     claim.seal_answer(JSONRenderer().render(response.data).decode())  # type: ignore[attr-defined]
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    with connection.cursor() as cursor:
-        cursor.execute(KEEP, [response.status_code, json.dumps(headers), claim.answer, claim.pk])
+    run_statement(KEEP, [response.status_code, json.dumps(headers), claim.answer, claim.pk])
 
 
 def _again(known: IdempotencyKey, claim: IdempotencyKey) -> Response:

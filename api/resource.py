@@ -20,6 +20,7 @@ from api.confirmation import check_confirmed
 from api.errors import FormRefused, Refused
 from api.filters import KnownFilters
 from api.idempotency import act_once
+from api.negotiation import OneForm
 from api.public_operations import is_public
 from api.visibility import visible
 from park_workers.foundation.business_day import business_day
@@ -46,6 +47,7 @@ class Resource(GenericViewSet):
     """Rows of one table as their viewer may see them; other people's rows do not exist."""
 
     lookup_value_regex = NUMBER
+    content_negotiation_class = OneForm
     list_order: ClassVar[tuple[str, ...]] = ("-pk",)
     #: actions that change nothing twice by themselves
     without_key: ClassVar[frozenset[str]] = frozenset()

@@ -51,6 +51,18 @@ class Contender:
     peaks_mb: list[float] = field(default_factory=list)
     found: dict[str, Any] = field(default_factory=dict)
 
+    def take(self, number: int, answer: dict[str, Any]) -> None:
+        """One more run, and what came of it."""
+        self.seconds.append(answer["seconds"])
+        self.processor.append(answer["processor"])
+        self.peaks_mb.append(answer["peak_mb"])
+        self.found = answer["found"]
+        print(
+            f"  {number}  {self.name:16} {answer['seconds']:8.2f} s "
+            f"{answer['processor']:7.2f} s of processor {answer['peak_mb']:6.0f} MB",
+            flush=True,
+        )
+
     @property
     def median(self) -> float:
         """Median seconds for the whole job."""
@@ -86,8 +98,8 @@ def chosen(contenders: Sequence[Contender], names: Sequence[str]) -> list[Conten
 
 
 def address(database: str) -> str:
-    """DATABASE_URL of another database of the server."""
-    return urlunsplit(urlsplit(SERVER)._replace(path=f"/{database}"))
+    """DATABASE_URL of another database of the server; a whole address is one already."""
+    return database if "://" in database else urlunsplit(urlsplit(SERVER)._replace(path=f"/{database}"))
 
 
 def _on_server(*statements: str) -> None:
@@ -148,16 +160,7 @@ def run_contest(
     for number, contender in turns(contenders, runs):
         with copy_of(template) as copy:
             words_for = ("--contender", contender.name, *words)
-            answer = json.loads(child(module, *words_for, database=copy, python=contender.python))
-        contender.seconds.append(answer["seconds"])
-        contender.processor.append(answer["processor"])
-        contender.peaks_mb.append(answer["peak_mb"])
-        contender.found = answer["found"]
-        print(
-            f"  {number}  {contender.name:16} {answer['seconds']:8.2f} s "
-            f"{answer['processor']:7.2f} s of processor {answer['peak_mb']:6.0f} MB",
-            flush=True,
-        )
+            contender.take(number, json.loads(child(module, *words_for, database=copy, python=contender.python)))
 
 
 def ticks(pid: str, *places: int) -> float:
@@ -169,8 +172,10 @@ def ticks(pid: str, *places: int) -> float:
     return sum(int(words[place]) for place in places) / os.sysconf("SC_CLK_TCK")
 
 
-def processor_seconds(backend: int, *, with_own: bool = True) -> float:
-    """Processor time so far of this process with its children, and of the whole server a backend belongs to."""
+def processor_seconds(backend: int | None, *, with_own: bool = True) -> float:
+    """Processor time so far of this process with its children, and of the whole server a backend belongs to, if there is one."""
+    if backend is None:
+        return sum(os.times()[:4])
     server = Path("/proc", str(backend), "stat").read_text().rpartition(")")[2].split()[1]
     living = Path("/proc", server, "task", server, "children").read_text().split()
     mine = sum(os.times()[:4]) if with_own else 0.0
@@ -178,7 +183,7 @@ def processor_seconds(backend: int, *, with_own: bool = True) -> float:
 
 
 @contextmanager
-def stopwatch(result: dict[str, Any], *, backend: int) -> Iterator[None]:
+def stopwatch(result: dict[str, Any], *, backend: int | None = None) -> Iterator[None]:
     """In the child: seconds, processor seconds and the peak memory of this process and those it started."""
     began, used = time.perf_counter(), processor_seconds(backend)
     yield

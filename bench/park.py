@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -13,8 +14,8 @@ PEOPLE_A_FIRM = 250
 BATCH, EARLIER = "全部", "上一批"
 
 
-def fill(people: int) -> None:
-    """Cast, a published HIRE policy, an earlier batch with its ledger, and the batch to compute."""
+def fill(people: int, *, passed: int = 0) -> None:
+    """Cast, a published HIRE policy, an earlier batch with its ledger, and the batch to compute; so many seats of classes."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -34,12 +35,14 @@ def fill(people: int) -> None:
         batch=batches[0], number=1, policy_version=batches[0].policy_version, cutoff_on=batches[0].cutoff_on,
         computed_on=DAY, computed_by=cast.clerk.user, digest="", recorded_by=cast.clerk,
     )  # fmt: skip
-    parameters = {
+    parameters: dict[str, Any] = {
         "people": people, "firms": max(20, people // PEOPLE_A_FIRM), "bureau": cast.bureau.pk, "cutoff": CUTOFF,
-        "earlier": earlier.pk, "policy_group": policy.code,
+        "earlier": earlier.pk, "policy_group": policy.code, "passed": passed,
     }  # fmt: skip
+    scripts = ["park.sql", *(["trainees.sql"] if passed else [])]
     with connection.cursor() as cursor:
-        cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), parameters)
+        for script in scripts:
+            cursor.execute(Path(__file__).with_name(script).read_text(encoding="utf-8"), parameters)
 
 
 if __name__ == "__main__":

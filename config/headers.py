@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
@@ -16,6 +18,19 @@ class CompressedPages(GZipMiddleware):
     def __call__(self, request: HttpRequest) -> Any:
         """The framework's own way for pages, none for the API."""
         return self.get_response(request) if request.path.startswith("/api/") else super().__call__(request)
+
+
+class ContentPolicy:
+    """Every answer has the content policy of the settings, put together once: no view changes it, nothing is let in by nonce."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response, self.policy = get_response, build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """After the view."""
+        response = self.get_response(request)
+        response[HEADER] = self.policy
+        return response
 
 
 class AnswersAreNotStored:

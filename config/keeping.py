@@ -33,6 +33,7 @@ PLACEMENT_LINK_SECONDS = env.float("YXT_PLACEMENT_LINK_SECONDS", default=300)
 EXPORT_DAYS = env.int("YXT_EXPORT_DAYS", default=7)
 #: seconds between two looks for enterprises whose heads of today are to be counted anew
 HEADCOUNT_KEEP_SECONDS = env.float("YXT_HEADCOUNT_KEEP_SECONDS", default=15)
+PLACEMENT_KEEP_SECONDS = env.float("YXT_PLACEMENT_KEEP_SECONDS", default=15)
 #: ticks that run every hour
 HOURLY = (
     "api.forget_answers",

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.attendance import *  # noqa: F403
 from config.cards import CARD_PRINT_DAYS, PUBLIC_ADDRESS  # noqa: F401
 from config.keeping import *  # noqa: F403
-from config.keeping import HEADCOUNT_KEEP_SECONDS, HOURLY, PLACEMENT_LINK_SECONDS
+from config.keeping import HEADCOUNT_KEEP_SECONDS, HOURLY, PLACEMENT_KEEP_SECONDS, PLACEMENT_LINK_SECONDS
 from config.rates import *  # noqa: F403
 from config.rates import API_RATES
 from config.ways_in import *  # noqa: F403
@@ -69,15 +69,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.headers.CompressedPages",
-    "csp.middleware.CSPMiddleware",
+    "config.headers.ContentPolicy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "config.headers.AnswersAreNotStored",
     "config.whitenoise_files.CompressedFiles",
+    "config.texts.TextsWithoutHoles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "pages.accounts.session_rules.LogInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "pages.accounts.session_rules.SessionRules",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -235,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
         ("subsidies.close_notices", NOTICE_CLOCK_SECONDS),
         ("training.link_hires", PLACEMENT_LINK_SECONDS),
         ("park_workers.keep_headcounts", HEADCOUNT_KEEP_SECONDS),
+        ("training.keep_placements", PLACEMENT_KEEP_SECONDS),
         *((forgetting, 3600) for forgetting in HOURLY),
     )
 }

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 
-from pages.typed_forms import day_typed, fen, key_of, say, typed_texts, whole
+from pages.days import typed_day
+from pages.typed_forms import fen, key_of, say, typed_texts, whole
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Enterprise, Membership
@@ -43,7 +44,7 @@ def read_demand(request: HttpRequest, member: Membership, enterprise: Enterprise
     if enterprise is None:
         form.errors["enterprise"] = "请选择企业。"
     terms = DemandTerms(
-        trade=typed["trade"], heads=whole(typed["heads"]), needed_by=day_typed(typed, "needed_by", form.errors),
+        trade=typed["trade"], heads=whole(typed["heads"]), needed_by=typed_day(typed, "needed_by", form.errors),
         level=LEVELS.get(typed["level"]), wage_from_fen=fen(typed["wage_from"]), wage_to_fen=fen(typed["wage_to"]),
         has_dormitory=bool(typed["has_dormitory"]), has_meals=bool(typed["has_meals"]), note=typed["note"],
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from park_workers.foundation.errors import RuleViolation, in_sentences
+from park_workers.foundation.errors import RuleViolation
 from park_workers.services.employments import FieldsInvalid
 
 WHOLE = "whole"
@@ -14,7 +14,7 @@ def errors_of(refusal: RuleViolation) -> dict[str, str]:
         return {WHOLE: refusal.sentences}
     found: dict[str, str] = {}
     for problem in refusal.problems:
-        found[problem.field] = found.get(problem.field, "") + in_sentences(problem.message, problem.fix)
+        found[problem.field] = found.get(problem.field, "") + problem.sentences
     return found
 
 

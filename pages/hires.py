@@ -6,15 +6,13 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
 
+from pages.days import typed_day
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.identifiers import IdentifierProblem
-from park_workers.foundation.spreadsheets.cleaning import parse_date
 from park_workers.models import Enterprise, Membership
 from park_workers.services.employments import FieldsInvalid, Registration, judge_form, register_employment
 from park_workers.services.hires import hire_of
@@ -60,7 +58,7 @@ def read(
     typed |= {key: "1" if post.get(key) == "1" else "" for key in ("is_open_ended", "is_front_line")}
     key = post.get("key", "")
     form = HireForm(typed, key=key if CLIENT_KEY.fullmatch(key) else str(uuid.uuid4()))
-    days = {name: _day(form, name) for name in DATES}
+    days = {name: typed_day(form.typed, name, form.errors) for name in DATES}
     if enterprise is None:
         form.errors["enterprise"] = "请选择企业。"
     stated: dict[str, Any] = {name: typed[name] for name in TEXTS} | days
@@ -74,7 +72,7 @@ def read(
         form.registration = register(actor=member, enterprise=enterprise, day=day, request_id=form.key, **stated)
     except FieldsInvalid as refusal:
         for problem in refusal.problems:
-            form.errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
+            form.errors.setdefault(problem.field, problem.sentences)
     except RuleViolation as refusal:
         where = "hired_on" if refusal.code in ("ALREADY_REGISTERED", "EMPLOYMENT_SPANS_OVERLAP") else "whole"
         form.errors[where] = refusal.sentences
@@ -83,17 +81,3 @@ def read(
             form.errors[where] = "上一次提交的内容已登记成功。如果这是另一位员工，请核对后再点一次“登记入职”。"
             form.key = str(uuid.uuid4())
     return form
-
-
-def _day(form: HireForm, name: str) -> date | None:
-    """A date in any of the written forms; what is none is named and counts as missing."""
-    text = form.typed[name]
-    if not text:
-        return None
-    try:
-        day = parse_date(text)
-    except IdentifierProblem as wrong:
-        form.errors[name] = f"{wrong.message}。{wrong.fix}。"
-        return None
-    form.typed[name] = day.isoformat()
-    return day

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from pages.acting import member_of
 from pages.downloads import file_response
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import FileRefused
 from park_workers.foundation.pictures import DEFAULT_LIMITS
 from training.models import ReviewEvidence
-from training.services.review_applications import MOST_PICTURES
+from training.services.review_applications import MOST_PICTURES, reveal_evidence
 
 #: nothing of a document that somebody gave us runs, loads or asks, whatever a browser makes of it
 NOTHING_RUNS = "sandbox; default-src 'none'"
@@ -39,9 +41,9 @@ def said(refusal: RuleViolation | FileRefused) -> dict[str, str]:
     return {field: refusal.sentences}
 
 
-def evidence_response(evidence: ReviewEvidence, name: str) -> HttpResponse:
-    """A picture to be looked at; a PDF to be saved under a name that says nothing of whose it is."""
-    content = evidence.picture.read()
+def evidence_response(request: HttpRequest, evidence: ReviewEvidence, name: str) -> HttpResponse:
+    """A picture to be looked at; a PDF to be saved under a name that says nothing of whose it is; who looks and when is on both."""
+    content = reveal_evidence(actor=member_of(request), evidence=evidence, now=timezone.localtime())
     if not evidence.is_pdf:
         return HttpResponse(content, content_type="image/jpeg")
     response = file_response(content, f"{name}.pdf", content_type="application/pdf")

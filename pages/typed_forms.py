@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable
-from datetime import date
 
 from django.http import HttpRequest
 
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.identifiers import IdentifierProblem, clean_text
-from park_workers.foundation.spreadsheets.cleaning import parse_date
+from park_workers.foundation.identifiers import clean_text
 from park_workers.services.employments import FieldsInvalid
 
 CLIENT_KEY = re.compile(r"[0-9a-f-]{36}")
@@ -48,26 +46,13 @@ def fen(text: str) -> int | None:
     return int(yuan) * 100 + int(rest.ljust(2, "0"))
 
 
-def day_typed(typed: dict[str, str], name: str, errors: dict[str, str]) -> date | None:
-    """A date in any of the written forms; what is none is named and counts as missing."""
-    if not typed[name]:
-        return None
-    try:
-        found = parse_date(typed[name])
-    except IdentifierProblem as wrong:
-        errors[name] = f"{wrong.message}。{wrong.fix}。"
-        return None
-    typed[name] = found.isoformat()
-    return found
-
-
 def say(errors: dict[str, str], refusal: RuleViolation, elsewhere: str = "whole") -> None:
     """Every wrong field of a refusal by its name, or its one reason."""
     if not isinstance(refusal, FieldsInvalid):
         errors.setdefault(elsewhere, refusal.sentences)
         return
     for problem in refusal.problems:
-        errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
+        errors.setdefault(problem.field, problem.sentences)
 
 
 def number_in(text: str) -> int:

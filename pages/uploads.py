@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from pages.acting import member_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import DEFAULT_LIMITS, FileRefused
@@ -32,12 +33,12 @@ def sheets_for(member: Membership) -> list[SheetImport]:
 
 def shows_others(request: HttpRequest, **address: str) -> bool:
     """Whether the file is somebody else's for this person, and so a look at other people's numbers in plain."""
-    return bool(request.membership.sees_business_of_all)  # type: ignore[attr-defined]
+    return bool(member_of(request).sees_business_of_all)
 
 
 def upload_seen(request: HttpRequest, reference: str) -> Upload:
     """The upload of the address, as far as the viewer may see it."""
-    seen = Upload.objects.visible_to(request.membership)  # type: ignore[attr-defined]
+    seen = Upload.objects.visible_to(member_of(request))
     wanted = seen.select_related(
         "file", "organisation", "recorded_by__user", "confirmed_by__user", "check_job", "apply_job"
     )
@@ -107,7 +108,7 @@ def preview_of(member: Membership, upload: Upload) -> dict[str, Any]:
 
 def decide(request: HttpRequest, upload: Upload, action: str) -> None:
     """Confirm or withdraw, with a message either way; a second tap finds it done."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     done = {"confirm": ("confirmed", "applied"), "withdraw": ("withdrawn",)}
     if action not in done:
         raise Http404

@@ -36,6 +36,7 @@ ON_BOTH = (
     "tests/api/test_idempotency.py", "tests/api/test_lists.py", "tests/api/test_whole_batch.py",
     "tests/subsidies/test_batches.py", "tests/subsidies/test_payments.py", "tests/training/test_amendments.py",
     "tests/training/test_classes.py", "tests/training/test_expert_absences.py", "tests/training/test_grade_revocations.py",
+    "tests/training/test_kept_placements.py",
 )  # fmt: skip
 #: measurements tried at a size at which nothing can be measured: by `--everything`, or by `make bench` itself
 ON_NEITHER = ("tests/test_bench.py::test_measurements_run_and_keep_their_figures",)

@@ -18,7 +18,12 @@ from bench.run import scripts
 from tests.run import ROOT
 
 #: scripts that share databases, with a size of their own: such groups may run at once
-GROUPS = {60: ("batch", "registration", "steps"), 61: ("lists", "exports", "cards"), 62: ("roster",), 63: ("training",)}
+GROUPS = {
+    60: ("batch", "batch_sqlite", "registration", "steps"),
+    61: ("lists", "exports", "cards"),
+    62: ("roster",),
+    63: ("training",),
+}
 MORE = {"registration": ["--requests", "20"]}
 only_on_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="measured on the production engine only"

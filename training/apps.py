@@ -15,6 +15,7 @@ class TrainingConfig(AppConfig):
         from training.services import (  # noqa: F401  (each registers a job or ticks)
             assessment_filings,
             completion_prints,
+            kept_placements,
             placement_links,
             review_notices,
             review_rounds,

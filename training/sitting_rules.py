@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from park_workers.foundation.errors import Explained
 from park_workers.foundation.identifiers import IdentifierProblem, check_certificate_number
 from training.pass_list.findings import ERROR, WARNING
 from training.pass_list.reader import ABSENT, FAILED, LEVEL_NAMES, PASSED
@@ -37,7 +38,7 @@ class SittingFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class Flaw(Explained):
     """What is wrong in a field, and how to mend it."""
 
     field: str

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import STATEFUL, Body, DayField, Out, PhoneField, Reason, StatefulOut
+from api.fields import STATEFUL, Body, DayField, NumberField, Out, PhoneField, Reason, StatefulOut
 from api.filters import Searched
-from api.resource import ReadResource, step
+from api.parsers import FileParser, TextJSONParser
+from api.resource import ReadResource, download, step
 from api.v1.assessors import ScopeForm, scope_lines
 from park_workers.foundation.masking import mask_phone
 from park_workers.models import Enterprise, Role
 from park_workers.permissions import check_role
 from training.models import EnterpriseAssessmentFiling, FilingMaterial, FilingPlace, FilingScope, FilingStaff
 from training.services import assessment_filings as service
+from training.services import filing_materials as materials
 from training.services.filing_contents import DUTIES, FilingContent, PlaceLine, StaffLine, save_filing
+
+JPEG, PDF = "image/jpeg", "application/pdf"
 
 
 class AskedScopeOut(Out):
@@ -46,7 +55,7 @@ class PlaceOut(Out):
 
 
 class MaterialOut(Out):
-    """A photographed page; the picture itself is seen on the pages."""
+    """A photographed page or a PDF; `assessment-filings/<id>/reveal-material/` gives it."""
 
     class Meta:
         model = FilingMaterial
@@ -133,6 +142,19 @@ def content_in(form: dict[str, Any]) -> FilingContent:
     )  # fmt: skip
 
 
+class MaterialForm(Body):
+    """One photograph or PDF of the material, and what it is."""
+
+    kind = serializers.ChoiceField(materials.KINDS)
+    file = serializers.FileField(max_length=255, help_text="照片，或 8 MB、40 页以内的 PDF")
+
+
+class MaterialNamed(Body):
+    """One of the application's material by its number."""
+
+    material = NumberField()
+
+
 class AssessmentFilings(ReadResource):
     """Applications to assess one's own people; an enterprise sees its own, the bureau what has been sent."""
 
@@ -143,6 +165,8 @@ class AssessmentFilings(ReadResource):
     filterset_class = AssessmentFilingFilter
     quoting_version = frozenset({"submit", "withdraw", "accept", "return_filing", "approve", "refuse"})
     weighty = frozenset({"approve"})
+    without_key = frozenset({"reveal_material"})
+    parser_classes = [TextJSONParser, FileParser]
 
     @extend_schema(request=ContentForm, responses={201: AssessmentFilingOut})
     def create(self, request: Request) -> Response:
@@ -160,6 +184,34 @@ class AssessmentFilings(ReadResource):
         more = self.body(form) if form else {}
         act(actor=self.member, filing=found, day=self.day, seen_version=seen, **more)
         return self.shown(self.again(found))
+
+    @step("add-material", body={"multipart/form-data": MaterialForm})
+    def add_material(self, request: Request, pk: str) -> Response:
+        """Add one photograph or PDF while it lies with the enterprise (HR); drawn anew, encrypted."""
+        found, form = self.get_object(), self.body(MaterialForm)
+        content = form["file"].read()
+        materials.add_material(actor=self.member, filing=found, kind=form["kind"], content=content, day=self.day)
+        return self.shown(self.again(found))
+
+    def _material(self) -> FilingMaterial:
+        rows = FilingMaterial.objects.filter(filing=self.get_object()).select_related("filing__enterprise", "picture")
+        return get_object_or_404(rows, pk=self.body(MaterialNamed)["material"])
+
+    @step("remove-material", body=MaterialNamed)
+    def remove_material(self, request: Request, pk: str) -> Response:
+        """Delete one for good while it lies with the enterprise (HR)."""
+        found = self._material()
+        materials.remove_material(actor=self.member, material=found, day=self.day)
+        return self.shown(self.again(found.filing))
+
+    @extend_schema(request=MaterialNamed, responses={(200, JPEG): OpenApiTypes.BINARY, (200, PDF): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["post"], url_path="reveal-material")
+    def reveal_material(self, request: Request, pk: str) -> HttpResponse:
+        """The photograph or PDF with who looks and when across it; a look by the bureau leaves an event."""
+        found = self._material()
+        content = materials.reveal_material(actor=self.member, material=found, now=timezone.localtime())
+        ending, kind = ("pdf", PDF) if found.is_pdf else ("jpg", JPEG)
+        return download(content, f"{found.kind}.{ending}", content_type=kind)
 
     @step("submit")
     def submit(self, request: Request, pk: str) -> Response:

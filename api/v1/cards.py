@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.conf import settings
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -19,6 +18,7 @@ from api.filters import search_by
 from api.parsers import FileParser, TextJSONParser
 from api.resource import ReadResource, download, step
 from api.throttles import PictureThrottle
+from park_workers.foundation.addresses import public_address
 from park_workers.foundation.pictures import DEFAULT_LIMITS
 from park_workers.models import Enterprise, Poster, Worker, WorkerCard
 from park_workers.services import card_faces, cards, photos, posters
@@ -37,11 +37,6 @@ PAPER = [
     "replaces",
 ]
 FIRM = "默认为本企业；经办人员须指明企业"
-
-
-def address_of(request: Request) -> str:
-    """Where codes lead."""
-    return settings.PUBLIC_ADDRESS or f"{request.scheme}://{request.get_host()}"
 
 
 class PosterOut(StatefulOut):
@@ -151,7 +146,7 @@ class Posters(_Papers):
     def document(self, request: Request, pk: str) -> HttpResponse:
         """The poster as an A4 PDF."""
         poster = self.get_object()
-        content = card_faces.poster_pdf(poster, address_of(request))
+        content = card_faces.poster_pdf(poster, public_address(request))
         return download(content, f"{poster.enterprise.name}登记海报-{poster.issued_on:%Y%m%d}.pdf", content_type=PDF)
 
 
@@ -197,7 +192,7 @@ class Cards(_Papers):
     def picture(self, request: Request, pk: str) -> HttpResponse:
         """The card as a picture for a phone."""
         card = self.get_object()
-        (face,) = card_faces.faces_of([card], day=self.day, address=address_of(request))
+        (face,) = card_faces.faces_of([card], day=self.day, address=public_address(request))
         return download(card_faces.phone_card(face), f"工牌-{card.worker.name}.png", content_type=PNG)
 
     @extend_schema(responses={(200, JPEG): OpenApiTypes.BINARY})

@@ -6,18 +6,31 @@ from contextlib import suppress
 from typing import Any
 
 import django_filters
+from django.http import QueryDict
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.fields import SkipField, empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import FormRefused, field_errors, problem_errors
-from api.fields import Body, DayField, IdNumberField, NumberField, Out, PersonOut, PhoneField, Reason
+from api.fields import Out, PersonOut, Reason
 from api.filters import Searched
 from api.idempotency import key_of
+from api.parsers import FileParser, TextJSONParser
 from api.resource import ReadResource, step
-from park_workers.models import ContractSpan, Employment, Enterprise, PostSpan, Worker
+from api.throttles import PictureThrottle
+from api.v1.employment_forms import (
+    HIRE_EXAMPLE,
+    ContractForm,
+    HireDateForm,
+    HireForm,
+    HireWithCardForm,
+    LeaveForm,
+    PostForm,
+    readable,
+)
+from park_workers.foundation.pictures import DEFAULT_LIMITS
+from park_workers.models import ContractSpan, Employment, Enterprise, IdCardPicture, PostSpan, Worker
 from park_workers.models.named import of_people
 from park_workers.models.users import TENANT_ROLES
 from park_workers.services.employments import (
@@ -26,8 +39,7 @@ from park_workers.services.employments import (
     record_leave,
     register_employment,
 )
-from park_workers.services.hires import hire_of
-from park_workers.services.rosters.hire import Hire
+from park_workers.services.hires import register_with_card
 from park_workers.services.spans import state_contract, state_post, undo_leave
 from subsidies.services.hire_dates import state_hire_date
 
@@ -72,71 +84,17 @@ class WarningOut(serializers.Serializer):
 
 
 class RegisteredOut(EmploymentOut):
-    """A hire just registered, with warnings."""
+    """A hire just registered, with warnings and the picture kept with it."""
 
     warnings = serializers.SerializerMethodField()
+    id_card_picture = serializers.IntegerField(allow_null=True)
 
     class Meta(EmploymentOut.Meta):
-        fields = [*EmploymentOut.Meta.fields, "warnings"]
+        fields = [*EmploymentOut.Meta.fields, "warnings", "id_card_picture"]
 
     @extend_schema_field(WarningOut(many=True))
     def get_warnings(self, employment: Employment) -> Any:
         return WarningOut(self.context["warnings"], many=True).data
-
-
-class HireForm(Body):
-    """A hire as stated."""
-
-    enterprise = NumberField(required=False, help_text="默认为本企业；经办人员须指明企业")
-    name = serializers.CharField(max_length=80)
-    id_number = IdNumberField(max_length=40)
-    hired_on = DayField()
-    contract_starts_on = DayField()
-    contract_ends_on = DayField(required=False, allow_null=True)
-    is_open_ended = serializers.BooleanField(required=False, default=False)
-    form = serializers.ChoiceField(ContractSpan.Form.choices, required=False, default=ContractSpan.Form.CONTRACT)
-    trade = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
-    is_front_line = serializers.BooleanField(required=False, default=False)
-    id_type = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
-    sex = serializers.ChoiceField(["男", "女"], required=False, allow_blank=True, default="")
-    origin = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
-    phone = PhoneField(max_length=40, required=False, allow_blank=True, default="")
-    introducer_id_number = IdNumberField(max_length=40, required=False, allow_blank=True, default="")
-
-
-class LeaveForm(Body):
-    """The last day; it still counts as employed."""
-
-    left_on = DayField()
-    reason = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
-
-
-class HireDateForm(Reason):
-    """Another hire date."""
-
-    hired_on = DayField()
-
-
-INSTEAD_OF = "更正起始日时填写：所更正的那一段原来的起始日"
-
-
-class ContractForm(Body):
-    """A contract by the day it begins; without an end it has to be said that it is open-ended."""
-
-    starts_on = DayField()
-    ends_on = DayField(required=False, allow_null=True, default=None)
-    is_open_ended = serializers.BooleanField(required=False, default=False)
-    form = serializers.ChoiceField(ContractSpan.Form.choices, required=False, default=ContractSpan.Form.CONTRACT)
-    instead_of = DayField(required=False, allow_null=True, default=None, help_text=INSTEAD_OF)
-
-
-class PostForm(Body):
-    """Trade and post from a day on."""
-
-    starts_on = DayField()
-    trade = serializers.CharField(max_length=40)
-    is_front_line = serializers.BooleanField()
-    instead_of = DayField(required=False, allow_null=True, default=None, help_text=INSTEAD_OF)
 
 
 class EmploymentFilter(Searched):
@@ -166,12 +124,6 @@ class EmploymentFilter(Searched):
         return rows.employed_on(value)
 
 
-HIRE_EXAMPLE = {
-    "name": "张三", "id_number": "441899199005179011", "hired_on": "2026-11-02", "contract_starts_on": "2026-11-02",
-    "contract_ends_on": "2029-11-01", "trade": "平车", "is_front_line": True, "phone": "13800005678",
-}  # fmt: skip
-
-
 class Employments(ReadResource):
     """Who works where, since when."""
 
@@ -180,20 +132,44 @@ class Employments(ReadResource):
     )
     serializer_class = EmploymentOut
     filterset_class = EmploymentFilter
+    parser_classes = [TextJSONParser, FileParser]
 
-    @extend_schema(request=HireForm, responses={201: RegisteredOut}, examples=[
-        OpenApiExample("登记入职", HIRE_EXAMPLE, request_only=True)])  # fmt: skip
+    def get_throttles(self) -> list[Any]:
+        """Pictures cost the server most."""
+        has_picture = self.action == "create" and self.request.content_type.startswith("multipart/")
+        return [*super().get_throttles(), *([PictureThrottle()] if has_picture else [])]
+
+    @extend_schema(request={"application/json": HireForm, "multipart/form-data": HireWithCardForm},
+        responses={201: RegisteredOut}, examples=[
+        OpenApiExample("登记入职", HIRE_EXAMPLE, request_only=True, media_type="application/json")])  # fmt: skip
     def create(self, request: Request) -> Response:
-        """Register a hire (登记入职); all bad fields are named at once, warnings stop nothing."""
+        """Register a hire (登记入职), with or without a picture of the card; all bad fields are named at once, warnings stop nothing."""
         stated = self._stated()
         wanted = stated.pop("enterprise", self.member.organisation_id)
+        card, content = stated.pop("id_card_picture", None), stated.pop("id_card", None)
         enterprise = self._own_enterprise(wanted) or self.named("enterprise", Enterprise.objects.all(), wanted)
-        found = register_employment(
-            actor=self.member, enterprise=enterprise, day=self.day, request_id=key_of(request), **stated
-        )
+        hire: dict[str, Any] = {
+            "actor": self.member,
+            "enterprise": enterprise,
+            "day": self.day,
+            "request_id": key_of(request),
+        } | stated
+        picture = None
+        if card is None and content is None:
+            found = register_employment(**hire)
+        else:
+            mine = IdCardPicture.objects.filter(recorded_by=self.member, enterprise=enterprise).select_related(
+                "employment"
+            )
+            before = self.named("id_card_picture", mine, card) if card is not None else None
+            found, picture = register_with_card(
+                card=before, content=content and content.read(DEFAULT_LIMITS.bytes + 1), **hire
+            )
         employment = self.again(found.employment) if found.is_repeat else _as_written(found)
         # One serializer for all requests: putting its fields together takes longer than they need.
-        answer = SHOWN.to_representation(employment) | {"warnings": SHOWN_WARNINGS.to_representation(found.warnings)}
+        answer = SHOWN.to_representation(employment) | {
+            "warnings": SHOWN_WARNINGS.to_representation(found.warnings), "id_card_picture": picture.pk if picture else None,
+        }  # fmt: skip
         return Response(answer, status=201, headers={"Location": f"/api/v1/employments/{found.employment.pk}/"})
 
     def _own_enterprise(self, wanted: int) -> Enterprise | None:
@@ -202,15 +178,18 @@ class Employments(ReadResource):
             return None
         return getattr(self.member.organisation, "enterprise", None)
 
+    def _form_of_hire(self) -> HireForm:
+        return STATED_WITH_CARD if isinstance(self.request.data, QueryDict) else STATED
+
     def _stated(self) -> dict[str, Any]:
         """The form; what cannot be read and what the rules refuse of the rest are named together."""
         with suppress(serializers.ValidationError):
-            return dict(STATED.run_validation(self.request.data))
-        form = HireForm(data=self.request.data)
+            return dict(self._form_of_hire().run_validation(self.request.data))
+        form = type(self._form_of_hire())(data=self.request.data)
         form.is_valid()
         errors = list(field_errors(form.errors))
         named = {error["field"] for error in errors}
-        found = judge_form(_readable(form, self.request.data), self.day)
+        found = judge_form(readable(form, self.request.data), self.day)
         raise FormRefused(errors + problem_errors([p for p in found if p.field not in named]))
 
     @step("leave", body=LeaveForm)
@@ -249,7 +228,7 @@ class Employments(ReadResource):
         return self.shown(self.again(employment))
 
 
-SHOWN, SHOWN_WARNINGS, STATED = EmploymentOut(), WarningOut(many=True), HireForm()
+SHOWN, SHOWN_WARNINGS, STATED, STATED_WITH_CARD = EmploymentOut(), WarningOut(many=True), HireForm(), HireWithCardForm()
 
 
 def _as_written(found: Registration) -> Employment:
@@ -257,15 +236,3 @@ def _as_written(found: Registration) -> Employment:
     rows: Any = {"contracts": [found.contract], "posts": [found.post]}
     found.employment._prefetched_objects_cache = rows  # type: ignore[attr-defined]
     return found.employment
-
-
-def _readable(form: HireForm, given: Any) -> Hire:
-    """What can be read of a refused form; the rest is missing."""
-    values: dict[str, Any] = {}
-    for name, field in form.fields.items():
-        try:
-            values[name] = field.run_validation(given.get(name, empty)) if name not in form.errors else None
-        except (serializers.ValidationError, SkipField, AttributeError):
-            values[name] = None
-    days = ("hired_on", "contract_starts_on", "contract_ends_on")
-    return hire_of(**{name: value if name in days else value or "" for name, value in values.items()})

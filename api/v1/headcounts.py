@@ -18,6 +18,7 @@ from api.filters import search_by
 from api.resource import ReadResource
 from park_workers.models import Enterprise, HeadcountConfirmation, Role
 from park_workers.permissions import check_role
+from park_workers.services.changed_months import changed_months
 from park_workers.services.headcount_confirmations import (
     MonthToConfirm,
     confirm_headcount,
@@ -70,6 +71,10 @@ class MonthOut(serializers.Serializer):
     is_confirmed = serializers.BooleanField(help_text="confirmed, and unchanged since")
     has_changed_since = serializers.BooleanField(help_text="confirmed once, and changed since")
     changes = ChangeOut(many=True)
+    changed_months = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="confirmed months that are otherwise now, the oldest first; confirm them again",
+    )
 
 
 class HeadcountForm(Body):
@@ -92,15 +97,16 @@ class HeadcountFilter(django_filters.FilterSet):
         fields = ["search", "enterprise", "month_from", "month_to"]
 
 
-def shown_month(state: MonthToConfirm) -> dict[str, Any]:
+def shown_month(state: MonthToConfirm, day: date) -> dict[str, Any]:
     """The answer about a month."""
     figures = state.now.figures
+    changed = changed_months(enterprise_id=state.enterprise_id, day=day)
     answer: dict[str, Any] = MonthOut(
         {
             "month": f"{state.now.month:%Y-%m}", "until": confirm_until(state.now.month), "heads_at_start": figures.at_start,
             "joined": figures.joined, "left": figures.left, "heads_at_end": figures.at_end, "front_line": figures.front_line,
             "digest": state.now.digest, "is_confirmed": state.is_confirmed, "has_changed_since": state.has_drifted,
-            "changes": state.changes,
+            "changes": state.changes, "changed_months": [f"{one.month:%Y-%m}" for one in changed],
         }
     ).data  # fmt: skip
     return answer
@@ -128,7 +134,7 @@ class Headcounts(ReadResource):
         enterprise = self._own()
         asked = request.query_params.get("month", "")
         month = month_in(asked, due_month(self.day))
-        return Response(shown_month(month_to_confirm(enterprise_id=enterprise.pk, month=month)))
+        return Response(shown_month(month_to_confirm(enterprise_id=enterprise.pk, month=month), self.day))
 
     @extend_schema(request=HeadcountForm, responses={201: HeadcountOut})
     def create(self, request: Request) -> Response:

@@ -6,6 +6,9 @@ from datetime import date
 from typing import Any
 
 import django_filters
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -15,14 +18,19 @@ from rest_framework.response import Response
 from api.errors import FormRefused
 from api.fields import Body, DayField, NumberField, Out, PersonOut, Reason
 from api.filters import search_by
-from api.resource import ReadResource, step
+from api.resource import XLSX, ReadResource, download, step
+from park_workers.foundation.spreadsheets.writer import write_rows
 from park_workers.models import Enterprise, Role, TrainingBase
+from park_workers.services.exports import record_export
 from training.models import Assessment, Enrolment, LabourDemand, Referral
 from training.permissions import check_can_read_placements
 from training.services import referrals as service
+from training.services.placed_people import NEVER, PEOPLE_HEADERS, STAGES, people_lines, seats_in, title_of
 from training.services.placement_funnel import DIVISIONS, placement_funnel
+from training.services.placement_rows import Scope, placement_rows
 
 DIVIDED = tuple(DIVISIONS)
+LISTED = (*dict(STAGES), NEVER)
 
 
 class ReferralOut(Out):
@@ -127,6 +135,13 @@ class FunnelAsked(Body):
     day = DayField(required=False, allow_null=True, default=None)
 
 
+class PeopleAsked(Body):
+    """Of which stage, and as of which day."""
+
+    stage = serializers.ChoiceField(LISTED, required=False, default="passed")
+    day = DayField(required=False, allow_null=True, default=None)
+
+
 class ReferralFilter(django_filters.FilterSet):
     """By person, base, enterprise, state and day."""
 
@@ -152,7 +167,7 @@ class Referrals(ReadResource):
     filterset_class = ReferralFilter
     # Looking is no change: every look leaves its own event, so a key would hide a second one.
     without_key = frozenset({"reveal_phone"})
-    weighty = frozenset({"reveal_phone"})
+    weighty = frozenset({"reveal_phone", "people_workbook"})
     judges_questions = frozenset({"funnel"})
 
     @extend_schema(request=ReferForm, responses={201: ReferralOut})
@@ -243,7 +258,34 @@ class Referrals(ReadResource):
         asked = FunnelAsked(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         day = min(asked.validated_data["day"] or self.day, self.day)
-        mine: dict[str, Any] = {"bureau": self.member.organisation}
+        return Response(FunnelOut(placement_funnel(day=day, by=asked.validated_data["by"], **self._mine())).data)
+
+    def _mine(self) -> dict[str, Any]:
+        """A base its own, the bureau its bases'."""
         if self.member.role == Role.BASE_CLERK:
-            mine = {"base": TrainingBase.objects.get(pk=self.member.organisation_id)}
-        return Response(FunnelOut(placement_funnel(day=day, by=asked.validated_data["by"], **mine)).data)
+            return {"base": TrainingBase.objects.get(pk=self.member.organisation_id)}
+        return {"bureau": self.member.organisation}
+
+    @extend_schema(
+        responses={(200, XLSX): OpenApiTypes.BINARY}, filters=False,
+        parameters=[
+            OpenApiParameter("stage", str, enum=LISTED, description="哪一阶段的人，never 为合格未就业"),
+            OpenApiParameter("day", date, description="截至日期，默认当天"),
+        ],
+    )  # fmt: skip
+    @action(detail=False, pagination_class=None, url_path="people-workbook")
+    def people_workbook(self, request: Request) -> HttpResponse:
+        """The people of a stage (就业安置名单) as a workbook, masked; an export, noted in the log and marked with who and when."""
+        check_can_read_placements(self.member)
+        asked = PeopleAsked(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        day, stage = min(asked.validated_data["day"] or self.day, self.day), asked.validated_data["stage"]
+        rows = placement_rows(Scope(day, **self._mine()))
+        seats, title, now = seats_in(rows, stage), title_of(stage), timezone.localtime()
+        mark = record_export(
+            actor=self.member, title=title, rows=len(seats), filters={"as_of": day.isoformat()}, now=now
+        )
+        lines = people_lines(seats, rows, day)
+        return download(
+            write_rows(title, PEOPLE_HEADERS, lines, watermark=f"截至 {day}　{mark}"), f"{title}-{day:%Y%m%d}.xlsx"
+        )

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.http import HttpResponse
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -150,9 +151,10 @@ class Evidence(ReadResource):
     @extend_schema(responses={(200, JPEG): OpenApiTypes.BINARY, (200, PDF): OpenApiTypes.BINARY}, filters=False)
     @action(detail=True)
     def content(self, request: Request, reference: str) -> HttpResponse:
-        """The picture, or the PDF: a file to be saved, under a name that says nothing of whose it is."""
+        """The picture, or the PDF, with who looks and when across it: a file to be saved, under a name that says nothing of whose it is."""
         found = self.get_object()
         ending, kind = ("pdf", PDF) if found.is_pdf else ("jpg", JPEG)
-        response = download(found.picture.read(), f"材料{found.reference[:6]}.{ending}", content_type=kind)
+        shown = service.reveal_evidence(actor=self.member, evidence=found, now=timezone.localtime())
+        response = download(shown, f"材料{found.reference[:6]}.{ending}", content_type=kind)
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"
         return response

@@ -10,6 +10,7 @@ from typing import Any
 
 import django_filters
 from django.http import HttpResponse
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -20,7 +21,7 @@ from rest_framework.response import Response
 
 from api.fields import STATEFUL, Body, DayField, NumberField, Out, Reason, RelatedText, StatefulOut
 from api.filters import search_by
-from api.resource import ReadResource, download, step
+from api.resource import XLSX, ReadResource, download, step
 from api.v1.review_scores import Points
 from training.models import PanelSeat, ReviewEvidence, ReviewRound, RubricVersion
 from training.services import review_rounds as service
@@ -28,6 +29,7 @@ from training.services.panels import decline_seat, draw_panel, proof_of, start_s
 from training.services.review_minutes import minutes_pdf
 from training.services.review_notices import finish_round, publish_results
 from training.services.review_results import decide_round, score_table
+from training.services.review_workbooks import export_round
 from training.services.score_sheets import candidates_of, candidates_without_sheets
 
 PDF = "application/pdf"
@@ -137,9 +139,9 @@ class ReviewRounds(ReadResource):
     serializer_class = ReviewRoundOut
     filterset_class = ReviewRoundFilter
     quoting_version = frozenset({"open", "close", "draw", "start", "decide", "publish", "finish", "cancel"})
-    weighty = frozenset({"draw", "decide", "publish"})
+    weighty = frozenset({"draw", "decide", "publish", "results_workbook", "scores_workbook"})
     #: what is refused (409) before the scores are opened
-    waiting_for_a_state = frozenset({"scores", "minutes"})
+    waiting_for_a_state = frozenset({"scores", "minutes", "scores_workbook"})
 
     @extend_schema(request=ReviewRoundForm, responses={201: ReviewRoundOut})
     def create(self, request: Request) -> Response:
@@ -235,6 +237,22 @@ class ReviewRounds(ReadResource):
         found = self.get_object()
         content = minutes_pdf(reader=self.member, round_=found, day=self.day)
         return download(content, f"{found.title}评审纪要.pdf", content_type=PDF)
+
+    def _workbook(self, table: str) -> HttpResponse:
+        name, content = export_round(actor=self.member, round_=self.get_object(), table=table, now=timezone.localtime())
+        return download(content, name)
+
+    @extend_schema(responses={(200, XLSX): OpenApiTypes.BINARY}, filters=False)
+    @action(detail=True, url_path="results-workbook")
+    def results_workbook(self, request: Request, pk: str) -> HttpResponse:
+        """The results (评审结果) as a workbook, for the bureau; an export, noted in the log and marked with who and when."""
+        return self._workbook("results")
+
+    @extend_schema(responses={(200, XLSX): OpenApiTypes.BINARY}, filters=False)
+    @action(detail=True, url_path="scores-workbook")
+    def scores_workbook(self, request: Request, pk: str) -> HttpResponse:
+        """Every expert's marks (评审评分) as a workbook, for the bureau; 409 `SCORES_SEALED` before the opening."""
+        return self._workbook("scores")
 
 
 class PanelSeatOut(StatefulOut):

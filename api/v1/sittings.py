@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,8 +16,11 @@ from api.fields import STATEFUL, Body, DayField, NumberField, Out, PersonOut, Re
 from api.filters import Searched, search_by
 from api.idempotency import key_of
 from api.resource import ReadResource, step
+from park_workers.permissions import check_role
 from training.models import AssessmentSitting, AssessorOrganisation, SittingExaminer, SittingResult
+from training.permissions import READERS
 from training.services import sittings as service
+from training.services.sitting_figures import sitting_figures
 from training.services.sitting_results import correct_result, enter_result
 from training.sitting_rules import StatedResult
 
@@ -96,6 +101,40 @@ class CorrectionForm(ResultFields):
     """The result as it should be, and why."""
 
     reason = serializers.CharField(max_length=200)
+
+
+class FiguresRowOut(serializers.Serializer):
+    """Sittings, people assessed, passed and certificates of one level, trade or assessor."""
+
+    name = serializers.CharField()
+    sittings = serializers.IntegerField()
+    assessed = serializers.IntegerField()
+    passed = serializers.IntegerField()
+    certificates = serializers.IntegerField()
+
+
+class FiguresOut(serializers.Serializer):
+    """认定统计 of a span; `waiting` sittings took place in it and are not confirmed, hence not counted."""
+
+    first = serializers.DateField()
+    last = serializers.DateField()
+    waiting = serializers.IntegerField()
+    whole = FiguresRowOut(source="total")
+    by_level = FiguresRowOut(many=True)
+    by_trade = FiguresRowOut(many=True)
+    by_assessor = FiguresRowOut(many=True)
+
+
+class FiguresAsked(Body):
+    """The span, both days included; by default the year so far."""
+
+    first = DayField(required=False, allow_null=True, default=None)
+    last = DayField(required=False, allow_null=True, default=None)
+
+    def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if asked["first"] and asked["last"] and asked["first"] > asked["last"]:
+            raise serializers.ValidationError({"first": "起始日期晚于截止日期，请核对"})
+        return asked
 
 
 class SittingFilter(Searched):
@@ -183,6 +222,23 @@ class AssessmentSittings(ReadResource):
     def cancel(self, request: Request, pk: str) -> Response:
         """It does not take place, with a reason; its examiners are free again."""
         return self._step(service.cancel_sitting, Reason)
+
+    @extend_schema(
+        responses=FiguresOut, filters=False,
+        parameters=[
+            OpenApiParameter("first", date, description="起始日期，默认当年 1 月 1 日"),
+            OpenApiParameter("last", date, description="截止日期，默认当天"),
+        ],
+    )  # fmt: skip
+    @action(detail=False, pagination_class=None)
+    def figures(self, request: Request) -> Response:
+        """The bureau's figures (认定统计) of confirmed sittings by the day they were held; the technical review stands apart."""
+        check_role(self.member, READERS, "认定统计")
+        asked = FiguresAsked(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        last = asked.validated_data["last"] or self.day
+        first = asked.validated_data["first"] or min(date(self.day.year, 1, 1), last)
+        return Response(FiguresOut(sitting_figures(self.member.organisation, first, last)).data)
 
 
 class SittingResults(ReadResource):

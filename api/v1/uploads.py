@@ -117,7 +117,7 @@ class Uploads(ReadResource):
 
     @extend_schema(request={"multipart/form-data": UploadForm}, responses={201: UploadOut})
     def create(self, request: Request) -> Response:
-        """Give a file; its check begins at once.  The very same file again is the same upload."""
+        """Give a file; its check begins at once.  The very same file again is the same upload; if lines were refused, it is judged anew."""
         form = self.body(UploadForm)
         given = form["file"]
         if given.size > DEFAULT_LIMITS.bytes:

@@ -25,7 +25,7 @@ def key_of(purpose: Purpose) -> str:
 
 def said(refusal: RuleViolation) -> str:
     """A refusal as a page says it."""
-    return f"{refusal.message}。{refusal.fix}。"
+    return refusal.sentences
 
 
 def actor_of(request: HttpRequest) -> Actor:

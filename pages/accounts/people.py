@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.tabs import numbered_page
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -32,13 +32,8 @@ from park_workers.services.memberships import (
 ADMINS = (Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN)
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def _person(request: HttpRequest, pk: int) -> User:
-    found: User = get_object_or_404(invitations.people_looked_after_by(_member(request)), pk=pk)
+    found: User = get_object_or_404(invitations.people_looked_after_by(member_of(request)), pk=pk)
     return found
 
 
@@ -51,7 +46,7 @@ def _number(request: HttpRequest, key: str) -> int:
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody, and what waits for a second person."""
-    member = _member(request)
+    member = member_of(request)
     ours = organisations_looked_after_by(member)
     waiting = (
         Membership.objects.waiting().filter(organisation__in=ours).select_related("user", "organisation", "granted_by")
@@ -80,7 +75,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            user, link = invitations.invite_person(actor=_member(request), now=timezone.now(), **typed)
+            user, link = invitations.invite_person(actor=member_of(request), now=timezone.now(), **typed)
         except RuleViolation as refusal:
             error = refusal.sentences
         else:
@@ -103,7 +98,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, user: User, error: str = "") -> HttpResponse:
-    member = _member(request)
+    member = member_of(request)
     ours = organisations_looked_after_by(member)
     memberships = user.memberships.filter(organisation__in=ours).select_related(
         "organisation", "granted_by", "confirmed_by"
@@ -122,7 +117,7 @@ def _page(request: HttpRequest, user: User, error: str = "") -> HttpResponse:
 @freshly_confirmed()
 def propose(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose a role for a person."""
-    user, member = _person(request, pk), _member(request)
+    user, member = _person(request, pk), member_of(request)
     organisation = Organisation.objects.filter(pk=_number(request, "organisation")).first()
     role = request.POST.get("role", "")
     if organisation is None or role not in Role.values:
@@ -144,7 +139,7 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
 @freshly_confirmed()
 def decide(request: HttpRequest, pk: int, membership_pk: int, action: str) -> HttpResponse:
     """Confirm a role that waits; refuse or revoke one."""
-    user, member = _person(request, pk), _member(request)
+    user, member = _person(request, pk), member_of(request)
     membership = get_object_or_404(user.memberships.select_related("user", "organisation"), pk=membership_pk)
     days: dict[str, Any] = {"day": business_day(), "now": timezone.now()}
     try:
@@ -166,7 +161,7 @@ def decide(request: HttpRequest, pk: int, membership_pk: int, action: str) -> Ht
 @freshly_confirmed()
 def change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """A new link, another phone, closing or opening the account."""
-    user, member, now = _person(request, pk), _member(request), timezone.now()
+    user, member, now = _person(request, pk), member_of(request), timezone.now()
     reason = request.POST.get("reason", "")[:300]
     steps: dict[str, tuple[Callable[[], Any], str]] = {
         "close": (lambda: invitations.set_active(actor=member, user=user, is_active=False, reason=reason, now=now),

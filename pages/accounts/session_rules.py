@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -17,6 +21,18 @@ from park_workers.services.sessions import FACTOR_KEY, MUST_CHANGE_KEY, SEEN_KEY
 SEEN_EVERY_SECONDS = 60
 #: where a person with an expired password may still go
 OPEN_PATHS = ("/account/password/", "/log-out/", "/api/v1/session/password/")
+
+
+class LogInFirst(LoginRequiredMiddleware):
+    """Who is not signed in is sent to the door, and from there back to the page on which they were, never to where a form went."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        """After a form the page that held it; some addresses take nothing but forms."""
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        if request.method == "POST" and came_from.netloc == request.get_host():
+            page = urlunsplit(("", "", came_from.path, came_from.query, ""))
+            return redirect_to_login(page, self.get_login_url(view_func), self.get_redirect_field_name(view_func))
+        return super().handle_no_permission(request, view_func)
 
 
 class SessionRules:

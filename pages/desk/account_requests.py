@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.codes import said
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.tabs import numbered_page
 from pages.desk.worker_changes import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.masking import mask_phone
-from park_workers.models import AccountRequest, Enterprise, Membership, OwnerHandover, Role
+from park_workers.models import AccountRequest, Enterprise, OwnerHandover, Role
 from park_workers.permissions import can_decide_account_request, can_open_account
 from park_workers.services import account_requests as service
 from park_workers.services.colleagues import offer_ownership, people_of
@@ -26,13 +26,8 @@ STATES = AccountRequest.Status.choices
 PHRASES = ("照片不清楚，请重新拍照", "信用代码与执照不一致", "企业不在本局管理范围", "请由贵企业主账号邀请")
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def _request(request: HttpRequest, reference: str) -> AccountRequest:
-    seen = AccountRequest.objects.visible_to(_member(request)).select_related(
+    seen = AccountRequest.objects.visible_to(member_of(request)).select_related(
         "membership__user", "agreed_by", "opened_by", "licence"
     )
     found: AccountRequest = get_object_or_404(seen, reference=reference)
@@ -43,7 +38,7 @@ def _request(request: HttpRequest, reference: str) -> AccountRequest:
 @require_safe
 def request_list(request: HttpRequest) -> HttpResponse:
     """By state; what waits, oldest first."""
-    seen = AccountRequest.objects.visible_to(_member(request))
+    seen = AccountRequest.objects.visible_to(member_of(request))
     chosen = request.GET.get("state", "waiting")
     chosen = chosen if chosen in dict(STATES) else "waiting"
     counts = [(key, label, seen.filter(status=key).count()) for key, label in STATES]
@@ -60,7 +55,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def request_page(request: HttpRequest, reference: str) -> HttpResponse:
     """One request: what was stated, what the directory says, and what can be done."""
-    member, found = _member(request), _request(request, reference)
+    member, found = member_of(request), _request(request, reference)
     firm = service.firm_named(found.credit_code)
     phone = found.open_phone()  # type: ignore[attr-defined]
     context = {
@@ -78,7 +73,7 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
     """The picture, with the viewer's name and the time across it."""
     found = _request(request, reference)
     try:
-        picture = service.reveal_licence(actor=_member(request), request=found, now=timezone.localtime())
+        picture = service.reveal_licence(actor=member_of(request), request=found, now=timezone.localtime())
     except RuleViolation as refusal:
         messages.error(request, said(refusal))
         return redirect("account_request", reference=reference)
@@ -92,7 +87,7 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
 @freshly_confirmed()
 def decide(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     """Agree, confirm what another clerk agreed to, or send back."""
-    found, member, day, now = _request(request, reference), _member(request), business_day(), timezone.now()
+    found, member, day, now = _request(request, reference), member_of(request), business_day(), timezone.now()
     try:
         if action == "agree":
             service.agree_to_account(actor=member, request=found, day=day, now=now)
@@ -114,7 +109,7 @@ def decide(request: HttpRequest, reference: str, action: str) -> HttpResponse:
 @freshly_confirmed(when=lambda request, **kwargs: request.method == "POST")
 def firm_people(request: HttpRequest, pk: int) -> HttpResponse:
     """Who acts for an enterprise; when its owner has left, a colleague is asked to be the owner."""
-    member = _member(request)
+    member = member_of(request)
     seen = Enterprise.objects.visible_to(member).select_related("organisation")
     enterprise = get_object_or_404(seen, pk=pk)
     people = people_of(enterprise.organisation)

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -227,7 +227,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     chosen = BY_KEY.get(action)
     if chosen is None:
         raise Http404
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     if request.method == "POST":
         return _take(request, batch, chosen, member)
     if not may(chosen, batch, member):

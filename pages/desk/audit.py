@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.keyset import keyset_page
 from pages.events import SUBJECTS, change_words, words_of
 from park_workers.foundation.audit import AuditSeal
-from park_workers.models import Employment, Membership, Role
+from park_workers.models import Employment, Role
 from park_workers.permissions import can_export_audit_log
 from park_workers.services.audit_log import (
     ACCESS,
@@ -40,7 +40,7 @@ ONE_DAY = timedelta(days=1)
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
     """Events, the newest first, with the state of the chain above."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     rows, shown = _narrowed(events_visible_to(member), request.GET)
     page = keyset_page(request, rows)
     is_auditor = can_export_audit_log(member)
@@ -108,7 +108,7 @@ def _ways(events: list[Any]) -> dict[tuple[str, int], str]:
 @require_POST
 def verify(request: HttpRequest) -> HttpResponse:
     """Ask for a verification; the page tells how far it is and what it found."""
-    ask_for_verification(actor=request.membership)  # type: ignore[attr-defined]
+    ask_for_verification(actor=member_of(request))
     return redirect("audit")
 
 
@@ -124,7 +124,7 @@ def verification(request: HttpRequest) -> HttpResponse:
 @freshly_confirmed()  # type: ignore[arg-type]  # a file is an answer of its own kind
 def export(request: HttpRequest) -> HttpResponse | FileResponse:
     """The audit bundle, named after whoever takes it and when."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     now = timezone.now()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "audit.zip"

@@ -8,7 +8,7 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk import tabs
 from pages.desk.acts import acts_for
 from pages.desk.batch_figures import figures
@@ -64,7 +64,7 @@ def totals_of(batches: list[Batch]) -> dict[str, int]:
 
 def batch_of(request: HttpRequest, pk: int) -> Batch:
     """One batch this role may see; 404 otherwise."""
-    found: Batch = get_object_or_404(batches_seen_by(request.membership), pk=pk)  # type: ignore[attr-defined]
+    found: Batch = get_object_or_404(batches_seen_by(member_of(request)), pk=pk)
     return found
 
 
@@ -74,7 +74,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("state", "")
     if chosen not in GROUPS:
         chosen = ""
-    seen = batches_seen_by(request.membership)  # type: ignore[attr-defined]
+    seen = batches_seen_by(member_of(request))
     shown = _in_group(seen, chosen)
     counts = [(key, name, _in_group(seen, key).count()) for key, (name, _) in GROUPS.items()]
     batches = with_standing_totals(list(shown))
@@ -87,7 +87,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     totals = totals_of([batch for batch in batches if not batch.is_trial and batch.status != "cancelled"])
     context = {
         "here": "batches", "batches": batches, "totals": totals, "groups": [c for c in counts if c[2] or c[0] == chosen],
-        "chosen": chosen, "may_open": can_open_batches(request.membership),  # type: ignore[attr-defined]
+        "chosen": chosen, "may_open": can_open_batches(member_of(request)),
         "has_trials": any(b.is_trial for b in batches),
     }  # fmt: skip
     return render(request, "desk/batches.html", context)
@@ -111,10 +111,10 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         tab = tabs.first_tab(batch)
     context: dict[str, Any] = {
         "here": "batches", "batch": batch, "steps": batch_steps(batch), "tab": tab,
-        "figures": figures(batch), "acts": acts_for(batch, request.membership),  # type: ignore[attr-defined]
+        "figures": figures(batch), "acts": acts_for(batch, member_of(request)),
         "notice": batch.notices.order_by("-edition").first(),
-        "asked": asked_of(batch, request.membership),  # type: ignore[attr-defined]
-        "may_export": batch.current is not None and can_export_lists(request.membership),  # type: ignore[attr-defined]
+        "asked": asked_of(batch, member_of(request)),
+        "may_export": batch.current is not None and can_export_lists(member_of(request)),
     }  # fmt: skip
     if batch.status == Batch.Status.COMPUTED:
         context["returned"] = batch.reviews.filter(verdict="returned").select_related("reviewer").last()

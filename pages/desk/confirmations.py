@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
@@ -64,14 +64,14 @@ def confirmations(request: HttpRequest, pk: int) -> HttpResponse:
     """Each enterprise with what it confirmed and when; the clerk asks, or asks again with a later day."""
     from pages.desk.batches import batch_of
 
-    batch, member = batch_of(request, pk), request.membership  # type: ignore[attr-defined]
+    batch, member = batch_of(request, pk), member_of(request)
     typed, error = request.POST.get("days", str(USUAL_DAYS)).strip()[:3], ""
     if request.method == "POST":
         try:
             days = int(typed) if typed.isascii() and typed.isdigit() else 0
             made = ask_confirmation(actor=member, batch=batch, working_days=days, day=business_day())
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
         else:
             messages.success(request, f"已请企业确认，截止 {made.last_day}；企业手机首页会显示待办。")
             return redirect("batch_confirmations", pk=pk)

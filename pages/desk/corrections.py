@@ -12,7 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
+from pages.days import day_asked
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.tabs import numbered_page
 from park_workers.foundation.audit import AuditEvent
@@ -73,14 +74,14 @@ def _subject(request: HttpRequest, member: Membership) -> Subject:
 @page_for(Role.CLERK)
 def new_correction(request: HttpRequest) -> HttpResponse:
     """Ask: about what, in words, until when; what was typed is kept."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     subject, today, errors = _subject(request, member), business_day(), dict[str, str]()
     usual = days_after(start=today, length=USUAL_DAYS, unit="working_days").last_day
     typed = {key: request.POST.get(key, "").strip()[:300] for key in ("about", "phrase", "note")}
     typed["until"] = request.POST.get("until", usual.isoformat()).strip()[:10]
     if request.method == "POST":
         text = "；".join(filter(None, (typed["phrase"], typed["note"])))
-        until = _day(typed["until"])
+        until = day_asked(typed["until"])
         errors = _missing(typed, text, until)
         if not errors and until is not None:
             try:
@@ -89,7 +90,7 @@ def new_correction(request: HttpRequest) -> HttpResponse:
                     about=typed["about"], text=text, until=until, day=today,
                 )  # fmt: skip
             except RuleViolation as refusal:
-                errors["until" if refusal.code == "DAY_TOO_EARLY" else "note"] = f"{refusal.message}。{refusal.fix}。"
+                errors["until" if refusal.code == "DAY_TOO_EARLY" else "note"] = refusal.sentences
             else:
                 messages.success(request, f"已请 {subject.enterprise.name} 更正，企业手机首页会显示待办。")
                 return redirect("correction", pk=made.pk)
@@ -98,13 +99,6 @@ def new_correction(request: HttpRequest) -> HttpResponse:
         "abouts": CorrectionRequest.About.choices,
     }  # fmt: skip
     return render(request, "desk/new_correction.html", context, status=422 if errors else 200)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _missing(typed: dict[str, str], text: str, until: date | None) -> dict[str, str]:
@@ -122,7 +116,7 @@ def _missing(typed: dict[str, str], text: str, until: date | None) -> dict[str, 
 @require_safe
 def correction_list(request: HttpRequest) -> HttpResponse:
     """By state, answered ones first."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     seen = corrections_seen_by(member)
     chosen = request.GET.get("state", "answered")
     chosen = chosen if chosen in STATES else "answered"
@@ -138,7 +132,7 @@ def correction_list(request: HttpRequest) -> HttpResponse:
 @page_for(BUREAU_ROLES)
 def correction_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The question, the answer, and what the clerk may do: close, ask on, withdraw."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     wanted = corrections_seen_by(member).select_related(
         "enterprise__organisation", "worker", "employment", "line__calculation__batch", "asked_by", "answered_by"
     )
@@ -148,7 +142,7 @@ def correction_page(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             words = _settle(request, member, correction, today)
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
         else:
             messages.success(request, words)
             return redirect("correction", pk=pk)
@@ -173,7 +167,7 @@ def _settle(request: HttpRequest, member: Membership, correction: CorrectionRequ
         return "已撤回，企业手机上不再显示待办。"
     if action != "reopen":
         raise Http404
-    until = _day(request.POST.get("until", ""))
+    until = day_asked(request.POST.get("until", ""))
     if until is None:
         raise RuleViolation("DAY_MISSING", "没有填写办理期限", "请填写日期，如 2026-12-01")
     reopen_correction(actor=member, correction=correction, text=note, until=until, day=today)

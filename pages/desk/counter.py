@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
 from pages import objecting
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk import tabs
 from park_workers.foundation.business_day import business_day
-from park_workers.models import Membership, Role, Worker
+from park_workers.models import Role, Worker
 from park_workers.models.named import of_people
 from subsidies.models import PublicNotice
 
@@ -31,7 +31,7 @@ def new_objection(request: HttpRequest, pk: int) -> HttpResponse:
     if notice is None or today > notice.last_day:
         messages.info(request, "本批次不在公示期内，不受理异议。请告知来访人可另行反映情况。")
         return redirect(reverse("batch", args=[pk]) + "?tab=objections")
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     typed = objecting.typed_in(request, LONGEST)
     noticed = tabs.lines_of(batch).included()  # type: ignore[attr-defined]
     errors: dict[str, str] = {}

@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.worker_changes import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.identifiers import IdentifierProblem, check_credit_code, clean_credit_code
 from park_workers.foundation.spreadsheets.cleaning import parse_date
-from park_workers.models import Enterprise, Membership, Role
+from park_workers.models import Enterprise, Role
 from park_workers.services.directory import (
     DirectoryRow,
     correct_enterprise,
@@ -29,18 +29,13 @@ FIELDS = ("name", "kind", "park_name", "contact_name", "contact_phone", "admitte
 PHRASES = ("企业名称变更", "联系人变更", "登记有误", "入园日期核实")
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def _stated(typed: dict[str, str], errors: dict[str, str]) -> DirectoryRow:
     admitted: date | None = None
     if typed["admitted_on"]:
         try:
             admitted = parse_date(typed["admitted_on"])
         except IdentifierProblem as wrong:
-            errors["admitted_on"] = f"{wrong.message}。{wrong.fix}。"
+            errors["admitted_on"] = wrong.sentences
     return DirectoryRow(
         typed["name"], typed["kind"], admitted, typed["park_name"], typed["contact_name"], typed["contact_phone"]
     )
@@ -54,7 +49,7 @@ def _say(errors: dict[str, str], refusal: RuleViolation) -> None:
     """Every wrong field of a refusal, or its one reason."""
     if isinstance(refusal, FieldsInvalid):
         for problem in refusal.problems:
-            errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
+            errors.setdefault(problem.field, problem.sentences)
     else:
         errors["reason"] = refusal.sentences
 
@@ -69,7 +64,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             if errors:  # an unread date enters nothing; what else is wrong is named with it
                 raise FieldsInvalid(judge_entry(typed["credit_code"], stated))
             found = enter_enterprise(
-                actor=_member(request), credit_code=typed["credit_code"], stated=stated, day=business_day()
+                actor=member_of(request), credit_code=typed["credit_code"], stated=stated, day=business_day()
             )
         except RuleViolation as refusal:
             _say(errors, refusal)
@@ -83,7 +78,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 @page_for(Role.CLERK)
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """A firm's row of the directory, corrected with a reason."""
-    seen = Enterprise.objects.visible_to(_member(request)).select_related("organisation")
+    seen = Enterprise.objects.visible_to(member_of(request)).select_related("organisation")
     enterprise = get_object_or_404(seen, pk=pk)
     typed, errors = _typed(request), dict[str, str]()
     if request.method != "POST":
@@ -110,7 +105,7 @@ def _correct(request: HttpRequest, enterprise: Enterprise, typed: dict[str, str]
         return True
     try:
         is_changed = correct_enterprise(
-            actor=_member(request), enterprise=enterprise, stated=stated, reason=reason_of(request), day=business_day()
+            actor=member_of(request), enterprise=enterprise, stated=stated, reason=reason_of(request), day=business_day()
         )  # fmt: skip
     except RuleViolation as refusal:
         _say(errors, refusal)
@@ -128,6 +123,6 @@ def check_code(request: HttpRequest) -> HttpResponse:
     try:
         check_credit_code(code)
     except IdentifierProblem as wrong:
-        error = f"{wrong.message}。{wrong.fix}。"
+        error = wrong.sentences
     context = {"error": error, "known": None if error else enterprise_with(code), "code": code}
     return render(request, "desk/_credit_code.html", context)

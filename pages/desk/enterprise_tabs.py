@@ -11,6 +11,7 @@ from django.db.models import F, Q, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 
+from pages.acting import member_of
 from pages.desk.tabs import numbered_page
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Employment, EmploymentOverlap, Enterprise, PayeeAccount, ScanEntry, Upload, Worker
@@ -79,7 +80,7 @@ def uploads_tab(request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
     found = numbered_page(request, rows.order_by("-pk"))
     for upload in found["page"]:
         upload.title = titles.get(upload.sheet_kind, upload.sheet_kind)
-    return found | {"may_open": request.membership.role in UPLOADERS}  # type: ignore[attr-defined]
+    return found | {"may_open": member_of(request).role in UPLOADERS}
 
 
 def corrections_tab(request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:

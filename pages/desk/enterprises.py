@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.enterprise_figures import narrowed, payment_years, totals_of, with_figures
 from pages.desk.enterprise_tabs import TABS, tab_bar, warnings_of
 from pages.desk.navigation import DESK_ROLES
 from pages.desk.tabs import numbered_page
 from park_workers.foundation.business_day import business_day
-from park_workers.models import Enterprise, Membership, PayeeAccount
+from park_workers.models import Enterprise, PayeeAccount
 from park_workers.permissions import can_keep_directory
 from subsidies.permissions import can_ask_correction
 
@@ -30,7 +30,7 @@ def _year(request: HttpRequest, years: list[int]) -> int:
 @require_safe
 def enterprise_list(request: HttpRequest) -> HttpResponse:
     """The directory, narrowed by what the address says, with people and money of each and of all."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     today = business_day()
     years = payment_years(today)
     year = _year(request, years)
@@ -49,7 +49,7 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def enterprise_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One enterprise: who it is, its figures, and a tab for each kind of thing."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     seen = Enterprise.objects.visible_to(member).select_related("organisation")
     enterprise: Enterprise = get_object_or_404(seen, pk=pk)
     today = business_day()

@@ -11,16 +11,17 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.line_pages import KeyedPaginator
 from pages.desk.navigation import DESK_ROLES
 from pages.desk.tabs import PAGE_SIZE, numbered_page
 from pages.months import month_in
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.calendar import working_days_between
-from park_workers.models import Enterprise, HeadcountConfirmation, Membership, Role
+from park_workers.models import Enterprise, HeadcountConfirmation, Role
 from park_workers.permissions import REVEALERS
-from park_workers.services.headcount import NOBODY, headcount_on
+from park_workers.services.changed_months import changed_months_of
+from park_workers.services.headcount import NOBODY
 from park_workers.services.headcount_confirmations import (
     confirm_until,
     due_month,
@@ -28,6 +29,7 @@ from park_workers.services.headcount_confirmations import (
     reveal_contact_of_late,
 )
 from park_workers.services.headcount_reminders import reminders_of_month
+from park_workers.services.kept_headcounts import month_headcounts_of
 from park_workers.services.month_lists import employing, month_before, month_end_of
 
 MONTHS_OFFERED = 12
@@ -42,7 +44,7 @@ def headcounts(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, *, called: Enterprise | None = None, phone: str = "") -> HttpResponse:
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     today = business_day()
     newest = due_month(today)
     month = month_in(request.GET.get("month", "")) or newest
@@ -78,7 +80,7 @@ def _shown(request: HttpRequest, *, called: Enterprise | None = None, phone: str
 @freshly_confirmed()
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
     """The phone of one enterprise in plain, for this one answer; the log keeps who looked."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     enterprise = get_object_or_404(Enterprise.objects.visible_to(member).select_related("organisation"), pk=pk)
     today = business_day()
     month = month_in(request.GET.get("month", "")) or due_month(today)
@@ -98,9 +100,13 @@ def _with_confirmations(firms: list[Any], month: date) -> None:
     """Give each enterprise of a page its confirmation, its newest reminder, the heads the rows say now, and whether they differ."""
     keys = [firm.pk for firm in firms]
     latest, reminded = latest_of_month(month=month, enterprises=keys), reminders_of_month(month=month, enterprises=keys)
-    heads = headcount_on(day=month_end_of(month), enterprises=keys)
+    heads = month_headcounts_of(month_end=month_end_of(month), enterprises=keys)
+    changed = changed_months_of(enterprises=keys)
     for firm in firms:
         firm.confirmation, firm.reminder = latest.get(firm.pk), reminded.get(firm.pk)
         firm.heads, firm.front_line = heads.get(firm.pk, NOBODY)
         known = firm.confirmation
-        firm.differs = known is not None and (known.heads_at_end, known.front_line) != (firm.heads, firm.front_line)
+        is_known_changed = any(one.month == month for one in changed.get(firm.pk, ()))
+        firm.differs = known is not None and (
+            is_known_changed or (known.heads_at_end, known.front_line) != (firm.heads, firm.front_line)
+        )

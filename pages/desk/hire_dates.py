@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.navigation import DESK_ROLES
 from pages.desk.tabs import numbered_page
@@ -35,7 +35,7 @@ def requests_seen_by(member: Membership) -> QuerySet[HireDateRequest]:
 @require_safe
 def request_list(request: HttpRequest) -> HttpResponse:
     """By state; what waits, the oldest first."""
-    seen = requests_seen_by(request.membership)  # type: ignore[attr-defined]
+    seen = requests_seen_by(member_of(request))
     chosen = request.GET.get("state", "waiting")
     chosen = chosen if chosen in STATES else "waiting"
     counts = [(key, label, seen.filter(status=key).count()) for key, label in STATES.items()]
@@ -49,7 +49,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 @page_for(DESK_ROLES)
 def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     """What is asked, what is recorded beside it, which batches judged the old date; and the decision."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     wanted = requests_seen_by(member).select_related(
         "employment__worker", "employment__enterprise__organisation", "asked_by", "decided_by"
     )

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.keyset import keyset_page
 from pages.desk.navigation import JOB_ROLES
 from park_workers.foundation.errors import RuleViolation
@@ -49,7 +49,7 @@ ROLE_OF_STATE = {"queued": "wait", "running": "brand", "done": "good", "failed":
 @require_safe
 def job_list(request: HttpRequest) -> HttpResponse:
     """The jobs one may see, the newest first; htmx asks for the rows alone while any of them is under way."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     rows, state = jobs_visible_to(member), request.GET.get("state", "")
     state = state if state in STATES else ""
     if state:
@@ -68,7 +68,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def repeat(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask again for what failed; a second tap finds it done."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     job = get_object_or_404(jobs_visible_to(member), pk=pk)
     try:
         repeat_job(actor=member, job=job)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk import tabs
 from pages.why import Why, why_line
 from park_workers.foundation.business_day import business_day
@@ -61,8 +61,8 @@ def line_page(request: HttpRequest, pk: int, line_pk: int) -> HttpResponse:
         "decisions": line.decisions.select_related("recorded_by__user").order_by("pk"),
         "city_answers": line.city_answers.select_related("answer").order_by("pk"),
         "payments": line.disbursements.select_related("disbursement__payment_file").order_by("pk"),
-        "open_decisions": decisions_open_to(batch, line, request.membership),  # type: ignore[attr-defined]
-        "may_ask_correction": line.employment is not None and can_ask_correction(request.membership, line.employment.enterprise),  # type: ignore[attr-defined]
+        "open_decisions": decisions_open_to(batch, line, member_of(request)),
+        "may_ask_correction": line.employment is not None and can_ask_correction(member_of(request), line.employment.enterprise),
         "previous": around.filter(position__lt=line.position).order_by("-position").first(),
         "following": around.filter(position__gt=line.position).first(),
     }  # fmt: skip
@@ -74,7 +74,7 @@ def line_page(request: HttpRequest, pk: int, line_pk: int) -> HttpResponse:
 def decide(request: HttpRequest, pk: int, line_pk: int, action: str) -> HttpResponse:
     """Hold, release or remove one line, with a reason."""
     batch, line = _line(request, pk, line_pk)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     if action not in DECISIONS:
         raise Http404
     here = redirect(reverse("line", args=[pk, line_pk]))

@@ -10,14 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk import tabs
 from pages.desk.batches import batch_of
 from pages.desk.line_filters import filtered
 from pages.desk.lines import DECISIONS
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from subsidies.models import Batch, LineDecision, LineItem
 from subsidies.services.decisions import decide_lines
 
@@ -54,7 +54,7 @@ def _back(batch: Batch, action: str, asked: QueryDict) -> str:
 def decide_many(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """How many lines and how much money it is, then the reason, then one decision for all of them or for none."""
     batch = batch_of(request, pk)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     if action not in KINDS:
         raise Http404
     label, explains, _, phrases = DECISIONS[action]
@@ -91,7 +91,7 @@ def _decide(
 ) -> HttpResponse:
     try:
         done = decide_lines(
-            actor=request.membership, batch=batch, lines=lines, kind=KINDS[action], reason=reason,  # type: ignore[attr-defined]
+            actor=member_of(request), batch=batch, lines=lines, kind=KINDS[action], reason=reason,
             day=business_day(),
         )  # fmt: skip
     except RuleViolation as refusal:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -26,7 +26,7 @@ FIELD_OF = {"BATCH_EXISTS": "name", "NO_VERSION_IN_FORCE": "cutoff_on", "CUTOFF_
 @page_for(Role.CLERK)
 def new_batch(request: HttpRequest) -> HttpResponse:
     """The form, and opening the batch; a refusal keeps what was typed."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     policies = list(Policy.objects.filter(bureau_id=member.organisation_id).order_by("pk"))
     typed = {
         key: request.POST.get(key, "").strip()[:80] for key in ("policy", "name", "cutoff_on", "candidates", "trial")

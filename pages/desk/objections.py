@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk import tabs
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -38,7 +38,7 @@ def _found(request: HttpRequest, pk: int, objection_pk: int) -> tuple[Batch, Obj
 def objection_page(request: HttpRequest, pk: int, objection_pk: int) -> HttpResponse:
     """The objection; a reviewer decides it here."""
     batch, objection = _found(request, pk, objection_pk)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     may_decide = can_decide_objection(member, objection)
     typed = {key: request.POST.get(key, "").strip() for key in ("verdict", "phrase", "note", "line")}
     error = ""
@@ -83,7 +83,7 @@ def _decide(member: Membership, batch: Batch, objection: Objection, typed: dict[
 def contact(request: HttpRequest, pk: int, objection_pk: int) -> HttpResponse:
     """How to reach the objector, in plain; the log keeps who looked."""
     _, objection = _found(request, pk, objection_pk)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     plain = reveal_contact(actor=member, objection=objection, day=business_day())
     messages.info(request, f"联系方式：{plain}（查看已记入日志）")
     return redirect("objection", pk=pk, objection_pk=objection_pk)

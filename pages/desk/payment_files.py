@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.downloads import workbook_response
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Role
@@ -26,7 +26,7 @@ def download(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     batch = batch_of(request, pk)
     payment_file = get_object_or_404(batch.payment_files.select_related("batch", "file"), pk=file_pk)
     try:
-        content = payment_file_content(actor=request.membership, payment_file=payment_file)  # type: ignore[attr-defined]
+        content = payment_file_content(actor=member_of(request), payment_file=payment_file)
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)
         return redirect(reverse("batch", args=[pk]) + "?tab=payments")

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
 from pages import hires
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.choices import Choice, choose
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -23,7 +23,7 @@ from park_workers.services.registrations import register_worker
 
 def _choice(request: HttpRequest) -> Choice:
     """The enterprise of the form: as sent, or as the address names it."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     rows = Enterprise.objects.visible_to(member).select_related("organisation").in_directory_order()
     return choose(rows, request.POST if request.method == "POST" else request.GET)
 
@@ -32,7 +32,7 @@ def _choice(request: HttpRequest) -> Choice:
 @sensitive_post_parameters("id_number", "phone", "introducer_id_number")
 def register_hire(request: HttpRequest) -> HttpResponse:
     """A hire in an enterprise's name."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     choice = _choice(request)
     if request.method == "POST":
         form = hires.read(request, member, choice.chosen)
@@ -54,7 +54,7 @@ def say_registered(request: HttpRequest, form: hires.HireForm) -> None:
     words = "此前已登记，没有重复写入" if done.is_repeat else "已登记入职"
     messages.success(request, f"{words}：{done.employment.worker}，受理编号 {done.employment.reference}。")
     for warning in done.warnings:
-        messages.warning(request, f"{warning.message}。{warning.fix}。")
+        messages.warning(request, warning.sentences)
 
 
 REGISTER_FIELDS = ("name", "id_number", "phone", "trade", "front_line", "enterprise", "registered_on")
@@ -64,7 +64,7 @@ REGISTER_FIELDS = ("name", "id_number", "phone", "trade", "front_line", "enterpr
 @sensitive_post_parameters("id_number", "phone")
 def register_person(request: HttpRequest) -> HttpResponse:
     """A person for the park's register (采集登记), employed or not."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     choice, today = _choice(request), business_day()
     typed = {key: request.POST.get(key, "").strip()[:120] for key in REGISTER_FIELDS}
     typed["registered_on"] = typed["registered_on"] or today.isoformat()
@@ -91,7 +91,7 @@ def _register_person(
     try:
         day = parse_date(typed["registered_on"])
     except IdentifierProblem as wrong:
-        errors["registered_on"] = f"{wrong.message}。{wrong.fix}。"
+        errors["registered_on"] = wrong.sentences
     try:
         return register_worker(
             actor=member, enterprise=enterprise, name=typed["name"], id_number=typed["id_number"], phone=typed["phone"],
@@ -100,7 +100,7 @@ def _register_person(
         )  # fmt: skip
     except FieldsInvalid as refusal:
         for problem in refusal.problems:
-            errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
+            errors.setdefault(problem.field, problem.sentences)
     except RuleViolation as refusal:
         errors["whole"] = refusal.sentences
     return None

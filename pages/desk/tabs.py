@@ -10,6 +10,7 @@ from django.db.models import Count, F, QuerySet, Sum
 from django.http import HttpRequest
 
 from pages import why
+from pages.acting import member_of
 from pages.desk.batch_figures import (
     claim_totals,
     eligible_before,
@@ -118,7 +119,7 @@ def eligible_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str
     before = eligible_before(batch.current) if batch.current else None
     known = Known(counts["eligible"], counts["amount_fen"], before)
     found = _line_tab(request, batch, lines_of(batch).included(), known)  # type: ignore[attr-defined]
-    may = may_decide_lines(batch, request.membership)  # type: ignore[attr-defined]
+    may = may_decide_lines(batch, member_of(request))
     return found | {"bulk": (("hold", "暂缓"), ("remove", "移除")) if may else ()}
 
 
@@ -146,7 +147,7 @@ def held_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, An
     by_line = {decision.line_id: decision for decision in standing.select_related("recorded_by")}
     for line in found["page"]:
         line.decision = by_line.get(line.pk)
-    may = may_decide_lines(batch, request.membership)  # type: ignore[attr-defined]
+    may = may_decide_lines(batch, member_of(request))
     return found | {"bulk": (("release", "恢复"),) if may else ()}
 
 
@@ -171,7 +172,7 @@ def payees_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, 
 def objections_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, Any]:
     """What the public objected to, undecided first."""
     found = Objection.objects.filter(notice__batch=batch).order_by("decided_on", "-pk")
-    may = can_take_down_objection(request.membership, batch)  # type: ignore[attr-defined]
+    may = can_take_down_objection(member_of(request), batch)
     return {
         "objections": sorted(found, key=lambda one: one.decided_on is not None),
         "may_object": may and batch.status == "in_notice",
@@ -193,7 +194,7 @@ def city_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, An
     rows = list(returned)
     for row in rows:
         row.was_accepted_later = row.line_id in accepted  # type: ignore[attr-defined]
-    may_import = can_upload(request.membership, import_for("city_answers")) and batch.status == "sent_to_city"  # type: ignore[attr-defined]
+    may_import = can_upload(member_of(request), import_for("city_answers")) and batch.status == "sent_to_city"
     return {"answers": answers, "returned": rows, "may_import": may_import}
 
 
@@ -213,7 +214,7 @@ def payments_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str
         file.paid_fen = sum(p.amount_fen for p in file.rows if p.status == "paid")  # type: ignore[attr-defined]
         file.bounced_fen = sum(p.amount_fen for p in file.rows if p.status == "bounced")  # type: ignore[attr-defined]
     paid_fen = sum(f.paid_fen for f in files)  # type: ignore[attr-defined]
-    return {"files": files, "paid_fen": paid_fen, "may_download": can_pay(request.membership, batch)}  # type: ignore[attr-defined]
+    return {"files": files, "paid_fen": paid_fen, "may_download": can_pay(member_of(request), batch)}
 
 
 def history_tab(request: HttpRequest, batch: Batch, counts: Counts) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.acts import Act, acts_for
 from pages.desk.batches import batches_seen_by, totals_of, with_standing_totals
 from pages.desk.bureaus import of_own_bureau
@@ -37,7 +37,7 @@ class Waiting:
 @page_for()
 def home(request: HttpRequest) -> HttpResponse:
     """The work queue of bureau staff; others are shown to their own door."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     if member.role == Role.ENTERPRISE_HR:
         return redirect("phone_home")
     if not member.sees_business_of_all:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.uploads import shows_others, upload_seen
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import FileRefused
@@ -47,7 +47,7 @@ def repairs(request: HttpRequest, reference: str) -> HttpResponse:
     """The repaired cells of a file, read anew from the file itself."""
     upload = upload_seen(request, reference)
     try:
-        found = list_repairs(actor=request.membership, upload=upload, most=MOST)  # type: ignore[attr-defined]
+        found = list_repairs(actor=member_of(request), upload=upload, most=MOST)
     except (RuleViolation, FileRefused, FileNotFoundError) as refusal:
         messages.error(request, getattr(refusal, "message", "原文件已不在，无法查看。"))
         return redirect("upload", reference=reference)

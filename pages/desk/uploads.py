@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.tabs import numbered_page
 from pages.desk.upload_scopes import owners_for, scopes_for
 from pages.downloads import workbook_response
@@ -16,7 +16,7 @@ from pages.uploads import decide, preview_of, receive, sheets_for, shows_others,
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import DEFAULT_LIMITS
 from park_workers.foundation.spreadsheets import write_template
-from park_workers.models import Membership, Upload
+from park_workers.models import Upload
 from park_workers.models.uploads import UPLOADERS
 from park_workers.services.imports import all_imports
 from park_workers.services.uploads import (
@@ -27,7 +27,7 @@ from park_workers.services.uploads import (
 @page_for(UPLOADERS)
 def upload_list(request: HttpRequest) -> HttpResponse:
     """Files given, newest first."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     titles = {declared.sheet.kind: declared.sheet.title for declared in all_imports()}
     kind = request.GET.get("sheet", "")
     uploads = Upload.objects.visible_to(member).select_related("file", "organisation").order_by("-pk")
@@ -44,7 +44,7 @@ def upload_list(request: HttpRequest) -> HttpResponse:
 @page_for(UPLOADERS)
 def new_upload(request: HttpRequest) -> HttpResponse:
     """Choose the sheet and the file; a refusal keeps the choice and says what to mend."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     sheets = sheets_for(member)
     chosen = request.POST.get("sheet") or request.GET.get("sheet") or (sheets[0].sheet.kind if len(sheets) == 1 else "")
     declared = next((d for d in sheets if d.sheet.kind == chosen), None)
@@ -70,7 +70,7 @@ def new_upload(request: HttpRequest) -> HttpResponse:
 def upload_page(request: HttpRequest, reference: str) -> HttpResponse:
     """What was found, and what may be done with the file now."""
     upload = upload_seen(request, reference)
-    context = {"here": "uploads"} | preview_of(request.membership, upload)  # type: ignore[attr-defined]
+    context = {"here": "uploads"} | preview_of(member_of(request), upload)
     context |= numbered_page(request, upload.issues.all(), 100)
     return render(request, "desk/upload.html", context)
 
@@ -79,7 +79,7 @@ def upload_page(request: HttpRequest, reference: str) -> HttpResponse:
 def upload_progress(request: HttpRequest, reference: str) -> HttpResponse:
     """How far the check or the import is; when it has ended the page is loaded again."""
     upload = upload_seen(request, reference)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     response = render(request, "desk/_upload_progress.html", {"upload": upload} | work_on(upload, member))
     if upload.status not in ("uploaded", "confirmed"):
         response["HX-Refresh"] = "true"
@@ -111,7 +111,7 @@ def marked_copy(request: HttpRequest, reference: str) -> HttpResponse:
     """The user's own file, wrong cells red, last column 错误原因."""
     upload = upload_seen(request, reference)
     try:
-        content = write_marked_copy(actor=request.membership, upload=upload)  # type: ignore[attr-defined]
+        content = write_marked_copy(actor=member_of(request), upload=upload)
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)
         return redirect("upload", reference=reference)

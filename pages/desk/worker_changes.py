@@ -11,13 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.worker_search import understand
 from pages.desk.workers import worker_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Employment, Membership, Role, Worker
+from park_workers.models import Employment, Role, Worker
 from park_workers.services.employments import record_leave
 from park_workers.services.people import merge_workers
 from subsidies.services.hire_dates import state_hire_date
@@ -39,7 +39,7 @@ def leave(request: HttpRequest, pk: int, employment_pk: int) -> HttpResponse:
 
     def act(employment: Employment, day: date) -> str:
         record_leave(
-            actor=_member(request), employment=employment, left_on=day, reason=reason_of(request)[:60], day=business_day()
+            actor=member_of(request), employment=employment, left_on=day, reason=reason_of(request)[:60], day=business_day()
         )  # fmt: skip
         return f"已登记离职：{employment.worker}，最后在职日 {day}。"
 
@@ -56,7 +56,7 @@ def correct(request: HttpRequest, pk: int, employment_pk: int) -> HttpResponse:
 
     def act(employment: Employment, day: date) -> str:
         state_hire_date(
-            actor=_member(request), employment=employment, hired_on=day, reason=reason_of(request), day=business_day()
+            actor=member_of(request), employment=employment, hired_on=day, reason=reason_of(request), day=business_day()
         )  # fmt: skip
         return f"已更正：{employment.worker} 入职日期为 {day}。"
 
@@ -67,15 +67,10 @@ def correct(request: HttpRequest, pk: int, employment_pk: int) -> HttpResponse:
     return _dated(request, pk, employment_pk, words, act)
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def _dated(request: HttpRequest, pk: int, employment_pk: int, words: dict[str, Any], act: Any) -> HttpResponse:
     """One form: a date and a reason about an employment; a refusal keeps what was typed."""
     worker = worker_of(request, pk)
-    rows = Employment.objects.visible_to(_member(request)).select_related("worker", "enterprise__organisation")
+    rows = Employment.objects.visible_to(member_of(request)).select_related("worker", "enterprise__organisation")
     employment = get_object_or_404(rows, Q(worker=worker) | Q(worker__merged_into=worker), pk=employment_pk)
     errors = {}
     if request.method == "POST":
@@ -98,7 +93,7 @@ def _dated(request: HttpRequest, pk: int, employment_pk: int, words: dict[str, A
 @sensitive_post_parameters("q")
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Another record is the same person: it stands for this one from now on."""
-    worker, member = worker_of(request, pk), _member(request)
+    worker, member = worker_of(request, pk), member_of(request)
     seen = Worker.objects.visible_to(member).filter(merged_into__isnull=True).exclude(pk=pk)
     rows = seen.filter(Q(name=worker.name) | ~Q(phone_hash="") & Q(phone_hash=worker.phone_hash))
     error, chosen = "", request.POST.get("other", "")
@@ -126,7 +121,7 @@ def _merge(request: HttpRequest, worker: Worker, seen: Any, chosen: str) -> str:
         return "请选择要并入的记录。"
     try:
         merge_workers(
-            actor=_member(request), duplicate=other, into=worker, reason=reason_of(request), day=business_day()
+            actor=member_of(request), duplicate=other, into=worker, reason=reason_of(request), day=business_day()
         )
     except RuleViolation as refusal:
         return refusal.sentences

@@ -15,14 +15,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.keyset import keyset_page
 from pages.desk.navigation import DESK_ROLES
 from pages.desk.thread import insured_years, received_fen, records_of, worker_thread
 from pages.desk.worker_search import narrowed, understand
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Employment, EmploymentOverlap, Enterprise, Membership, Role, Worker
+from park_workers.models import Employment, EmploymentOverlap, Enterprise, Membership, PerhapsNeverHired, Role, Worker
 from park_workers.permissions import (
     can_correct_hire_date,
     can_merge_workers,
@@ -39,7 +39,7 @@ REVEAL_PHRASES = ("核对证件原件", "与企业核对人员信息", "与银�
 
 def worker_of(request: HttpRequest, pk: int) -> Worker:
     """One person this role may see; 404 otherwise."""
-    seen = Worker.objects.visible_to(request.membership)  # type: ignore[attr-defined]
+    seen = Worker.objects.visible_to(member_of(request))
     found: Worker = get_object_or_404(seen.select_related("merged_into"), pk=pk)
     return found
 
@@ -48,7 +48,7 @@ def worker_of(request: HttpRequest, pk: int) -> Worker:
 @require_safe
 def worker_list(request: HttpRequest) -> HttpResponse:
     """Everybody known, masked, the newest first; merged records stand with the person they are."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     return _list(request, member)
 
 
@@ -77,12 +77,17 @@ def chosen_workers(parameters: Mapping[str, str], member: Membership) -> tuple[A
 
 
 def _in_state(rows: Any, state: str, day: Any) -> Any:
+    """People at work on a day; whose work has ended; whom nobody has ever employed."""
     ever = Employment.objects.filter(worker=OuterRef("pk"))
     if state == "now":
         return rows.filter(Exists(ever.employed_on(day)))
     if state == "left":
-        return rows.filter(Exists(ever)).exclude(Exists(ever.employed_on(day)))
-    return rows.exclude(Exists(ever)) if state == "never" else rows
+        return rows.filter(Exists(ever.filter(left_on__lt=day))).exclude(Exists(ever.employed_on(day)))
+    return (
+        rows.filter(pk__in=PerhapsNeverHired.objects.values("worker")).exclude(Exists(ever))
+        if state == "never"
+        else rows
+    )
 
 
 def with_work(workers: list[Any], day: Any) -> None:
@@ -103,7 +108,7 @@ def with_work(workers: list[Any], day: Any) -> None:
 @sensitive_post_parameters("q")
 def find(request: HttpRequest) -> HttpResponse:
     """The search box: a full number leads to the person, everything else to a filtered list."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     text = request.POST.get("q", "").strip()[:80]
     search = understand(text, Worker.objects.visible_to(member))
     if search.worker is not None:
@@ -130,7 +135,7 @@ def shown(
     request: HttpRequest, worker: Worker, *, revealed: Revealed | None = None, error: str = "", typed: str = ""
 ) -> HttpResponse:
     """The page, with the numbers in plain when they were just asked for with a reason."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     records = records_of(worker)
     people = [record.pk for record in records]
     employments = list(
@@ -163,7 +168,7 @@ def overlaps_of(people: list[int]) -> list[EmploymentOverlap]:
 @freshly_confirmed()
 def reveal_numbers(request: HttpRequest, pk: int) -> HttpResponse:
     """Document number and phone in plain, for this one answer; the log keeps who looked and why."""
-    worker, member = worker_of(request, pk), request.membership  # type: ignore[attr-defined]
+    worker, member = worker_of(request, pk), member_of(request)
     note = request.POST.get("note", "").strip()
     reason = "；".join(filter(None, (request.POST.get("phrase", "").strip(), note)))[:300]
     try:

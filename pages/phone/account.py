@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.phone.money import own_enterprise
 from pages.phone.waiting import Todo
 from park_workers.foundation.business_day import business_day
@@ -31,7 +31,7 @@ FIELDS = {
 @sensitive_post_parameters("account")
 def account_page(request: HttpRequest) -> HttpResponse:
     """The account in force, the change that waits, and the form for another one; what was typed is kept, but for the number."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     organisation, today = own_enterprise(request).organisation, business_day()
     typed = {key: request.POST.get(key, "").strip()[:200] for key in FIELDS}
     errors: dict[str, str] = {}
@@ -41,9 +41,7 @@ def account_page(request: HttpRequest) -> HttpResponse:
             try:
                 propose_account_change(actor=member, organisation=organisation, effective_on=today, day=today, **typed)
             except RuleViolation as refusal:
-                errors["whole" if refusal.code == "ACCOUNT_CHANGE_PENDING" else "account"] = (
-                    f"{refusal.message}。{refusal.fix}。"
-                )
+                errors["whole" if refusal.code == "ACCOUNT_CHANGE_PENDING" else "account"] = refusal.sentences
             else:
                 messages.success(request, "已提交，等待区人社局审批；批准前仍使用原账户。")
                 return redirect("phone_account")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.training.assessors import scope_rows
 from pages.desk.training.sitting_forms import LEVELS, padded, rows_in, whole_number
 from pages.field_errors import WHOLE, errors_of
@@ -42,13 +42,8 @@ BLANK = {
 LARGEST = 12 * 1024 * 1024
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def _own(request: HttpRequest) -> QuerySet[EnterpriseAssessmentFiling]:
-    rows = EnterpriseAssessmentFiling.objects.visible_to(_member(request))
+    rows = EnterpriseAssessmentFiling.objects.visible_to(member_of(request))
     return rows.select_related("enterprise__organisation", "accepted_by", "decided_by")
 
 
@@ -61,7 +56,7 @@ def _filing(request: HttpRequest, reference: str) -> EnterpriseAssessmentFiling:
 @require_safe
 def filing_list(request: HttpRequest) -> HttpResponse:
     """The open application, those decided, and the filing in force with its way to the sittings."""
-    member, today = _member(request), business_day()
+    member, today = member_of(request), business_day()
     filings = list(_own(request).order_by("-pk")[:20])
     assessor = AssessorOrganisation.objects.visible_to(member).filter(status="confirmed", valid_to__gte=today).first()
     context = {
@@ -75,7 +70,7 @@ def filing_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
     """A draft, or the application that is open already."""
-    found = service.begin_filing(actor=_member(request), enterprise=own_enterprise(request), day=business_day())
+    found = service.begin_filing(actor=member_of(request), enterprise=own_enterprise(request), day=business_day())
     to = "phone_edit_assessment_filing" if found.is_open_to_enterprise else "phone_assessment_filing"
     return redirect(to, filing=found.reference)
 
@@ -146,7 +141,7 @@ def edit(request: HttpRequest, filing: str) -> HttpResponse:
     typed = _typed(request) if request.method == "POST" else _kept(found)
     if request.method == "POST":
         try:
-            save_filing(actor=_member(request), filing=found, content=_content(typed, found), day=business_day())
+            save_filing(actor=member_of(request), filing=found, content=_content(typed, found), day=business_day())
         except RuleViolation as refusal:
             errors = errors_of(refusal)
         else:
@@ -175,7 +170,7 @@ def add(request: HttpRequest, filing: str) -> HttpResponse:
         if given.size > LARGEST:
             raise FileRefused("FILE_TOO_LARGE", "文件超过 12 MB", "请调低相机分辨率后重拍，或减少 PDF 页数")
         kind = request.POST.get("kind", "")[:40]
-        add_material(actor=_member(request), filing=found, kind=kind, content=given.read(), day=business_day())
+        add_material(actor=member_of(request), filing=found, kind=kind, content=given.read(), day=business_day())
     except (RuleViolation, FileRefused) as refusal:
         return _show(request, found, {"materials": refusal.sentences})
     messages.success(request, "已上传。")
@@ -189,13 +184,13 @@ def material(request: HttpRequest, filing: str, material_pk: int) -> HttpRespons
                               filing=_filing(request, filing), pk=material_pk)  # fmt: skip
     if request.method == "POST":
         try:
-            remove_material(actor=_member(request), material=found, day=business_day())
+            remove_material(actor=member_of(request), material=found, day=business_day())
         except RuleViolation as refusal:
             messages.error(request, refusal.sentences)
         else:
             messages.success(request, "已删除。")
         return redirect("phone_assessment_filing", filing=filing)
-    picture = reveal_material(actor=_member(request), material=found, now=timezone.localtime())
+    picture = reveal_material(actor=member_of(request), material=found, now=timezone.localtime())
     return shown_material(found, picture)
 
 
@@ -203,7 +198,7 @@ def material(request: HttpRequest, filing: str, material_pk: int) -> HttpRespons
 @require_POST
 def act(request: HttpRequest, filing: str, action: str) -> HttpResponse:
     """Send it, or take it back with a reason; a second tap finds it done."""
-    found, member, today = _filing(request, filing), _member(request), business_day()
+    found, member, today = _filing(request, filing), member_of(request), business_day()
     if action not in ("submit", "withdraw"):
         raise Http404
     try:

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
-from pages.addresses import public_address
+from pages.acting import member_of, page_for
 from pages.downloads import file_response
 from pages.phone.poster import own_enterprise
+from park_workers.foundation.addresses import public_address
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.identifiers import IdentifierProblem
@@ -42,13 +42,13 @@ def new_print(request: HttpRequest) -> HttpResponse:
         try:
             workers, choice = _people(enterprise, today, typed)
             made = order_card_print(
-                actor=request.membership, enterprise=enterprise, workers=workers, choice=choice, day=today,  # type: ignore[attr-defined]
+                actor=member_of(request), enterprise=enterprise, workers=workers, choice=choice, day=today,
                 address=public_address(request), request_id=typed["key"],
             )  # fmt: skip
             return redirect("card_print", sheet=made.reference)
         except (RuleViolation, IdentifierProblem) as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
-    work = Employment.objects.visible_to(request.membership).employed_on(today)  # type: ignore[attr-defined]
+            error = refusal.sentences
+    work = Employment.objects.visible_to(member_of(request)).employed_on(today)
     people = list(work.select_related("worker").order_by("-hired_on", "-pk")[: OFFERED + 1])
     context = {
         "typed": typed, "error": error, "n": len(employed_people(enterprise, today)), "people": people[:OFFERED],
@@ -72,7 +72,7 @@ def _people(enterprise: Enterprise, today: date, typed: dict[str, Any]) -> tuple
 
 
 def _print_seen(request: HttpRequest, reference: str) -> CardPrint:
-    seen = CardPrint.objects.visible_to(request.membership).select_related("job", "file", "enterprise")  # type: ignore[attr-defined]
+    seen = CardPrint.objects.visible_to(member_of(request)).select_related("job", "file", "enterprise")
     found: CardPrint = get_object_or_404(seen, reference=reference)
     return found
 
@@ -98,9 +98,9 @@ def card_print_file(request: HttpRequest, sheet: str) -> HttpResponse:
     """The PDF."""
     made = _print_seen(request, sheet)
     try:
-        content = fetch_card_print(actor=request.membership, card_print=made)  # type: ignore[attr-defined]
+        content = fetch_card_print(actor=member_of(request), card_print=made)
     except RuleViolation as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}。")
+        messages.error(request, refusal.sentences)
         return redirect("card_print", sheet=sheet)
     name = f"工牌-{made.enterprise.name}-{made.day:%Y%m%d}-{made.cards}人.pdf"
     return file_response(content, name, content_type="application/pdf")

@@ -10,18 +10,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import page_for
-from pages.addresses import public_address
+from pages.acting import member_of, page_for
 from pages.desk.tabs import numbered_page
 from pages.downloads import file_response
 from pages.phone.poster import own_enterprise, reason_given
 from pages.public.visits import limited_person
+from park_workers.foundation.addresses import public_address
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.documents import missing_signs
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import FileRefused
 from park_workers.foundation.pictures import DEFAULT_LIMITS
-from park_workers.models import CardPrint, Employment, Membership, Role, Worker, WorkerCard
+from park_workers.models import CardPrint, Employment, Role, Worker, WorkerCard
 from park_workers.services import card_faces, cards, photos
 
 PHRASES = ("工牌遗失", "工牌损坏", "姓名或照片有变", "怀疑被人冒用")
@@ -29,7 +29,7 @@ PHRASES = ("工牌遗失", "工牌损坏", "姓名或照片有变", "怀疑被�
 
 def _worker(request: HttpRequest, reference: str) -> Worker:
     """Somebody who works or worked at this enterprise."""
-    seen = Worker.objects.visible_to(request.membership).select_related("merged_into")  # type: ignore[attr-defined]
+    seen = Worker.objects.visible_to(member_of(request)).select_related("merged_into")
     found: Worker = get_object_or_404(seen, reference=reference)
     return found
 
@@ -43,7 +43,7 @@ def _canonical(person: Worker) -> Worker:
 @require_safe
 def card_list(request: HttpRequest) -> HttpResponse:
     """People employed today with their cards, looked for by name, initials or last four; and the latest prints."""
-    enterprise, member = own_enterprise(request), request.membership  # type: ignore[attr-defined]
+    enterprise, member = own_enterprise(request), member_of(request)
     typed = " ".join(request.GET.get("q", "").split())[:60]
     work = Employment.objects.visible_to(member).employed_on(business_day()).select_related("worker")
     if typed:
@@ -62,13 +62,13 @@ def card_list(request: HttpRequest) -> HttpResponse:
 def card(request: HttpRequest, worker: str) -> HttpResponse:
     """One person's card; posting issues the first."""
     enterprise, person = own_enterprise(request), _worker(request, worker)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     if request.method == "POST":
         try:
             cards.issue_card(actor=member, worker=person, enterprise=enterprise, day=business_day())
             messages.success(request, "工牌已发。")
         except RuleViolation as refusal:
-            messages.error(request, f"{refusal.message}。{refusal.fix}。")
+            messages.error(request, refusal.sentences)
         return redirect("worker_card", worker=worker)
     standing = cards.standing_card(person, enterprise)
     probe = standing or WorkerCard(worker=person, enterprise=enterprise)
@@ -89,7 +89,7 @@ def card(request: HttpRequest, worker: str) -> HttpResponse:
 def card_photo(request: HttpRequest, worker: str) -> HttpResponse:
     """The photo on the card: taken or chosen, or deleted."""
     enterprise, person = own_enterprise(request), _worker(request, worker)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     given = request.FILES.get("photo")
     try:
         if request.POST.get("then") == "forget":
@@ -102,7 +102,7 @@ def card_photo(request: HttpRequest, worker: str) -> HttpResponse:
             photos.keep_photo(actor=member, worker=person, enterprise=enterprise, content=content, day=business_day())
             messages.success(request, "照片已放上工牌。")
     except (RuleViolation, FileRefused) as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}。")
+        messages.error(request, refusal.sentences)
     return redirect("worker_card", worker=worker)
 
 
@@ -127,7 +127,7 @@ def card_picture(request: HttpRequest, worker: str, form: str) -> HttpResponse:
 def withdraw_card(request: HttpRequest, worker: str) -> HttpResponse:
     """Replace or revoke a card, with the reason."""
     enterprise, person = own_enterprise(request), _worker(request, worker)
-    standing, member = cards.standing_card(person, enterprise), request.membership  # type: ignore[attr-defined]
+    standing, member = cards.standing_card(person, enterprise), member_of(request)
     if standing is None:
         messages.info(request, "现在没有有效的工牌，无需作废。")
         return redirect("worker_card", worker=worker)
@@ -143,7 +143,7 @@ def withdraw_card(request: HttpRequest, worker: str) -> HttpResponse:
                 messages.success(request, "已换发新工牌，旧工牌扫码会显示“已作废”。")
             return redirect("worker_card", worker=worker)
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
     context = {
         "title": f"换发或作废{person.name}的工牌", "back": reverse("worker_card", args=[worker]), "what": "工牌",
         "phrases": PHRASES, "error": error, "typed": request.POST, "warning": "作废后，旧工牌扫码立即显示“已作废”。",

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from pages import why
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.lines import explained
 from pages.phone.claim_steps import claim_steps
 from park_workers.foundation.business_day import business_day
@@ -65,7 +65,7 @@ def shown_claims(member: Membership, most: int | None = None) -> list[ClaimState
 
 
 def _claim(request: HttpRequest, reference: str) -> Claim:
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     claims = claims_of(member).select_related("batch__policy", "batch__policy_version", "organisation")
     found: Claim = get_object_or_404(claims, reference=reference)
     return found
@@ -101,7 +101,7 @@ def claim_page(request: HttpRequest, reference: str) -> HttpResponse:
         "decided": [x for x in eligible if x.decision and x.decision.kind in DECISION_WORDS],  # type: ignore[attr-defined]
         "state": state, "notices": _notices(claim, today), "steps": claim_steps(claim, state, payments),
         "bounced": any(p.status == "bounced" and p.paid_lines.filter(is_live=True).exists() for p in payments),
-    } | _confirming(request.membership, claim, state, today)  # type: ignore[attr-defined]  # fmt: skip
+    } | _confirming(member_of(request), claim, state, today)  # fmt: skip
     return render(request, "phone/claim.html", context)
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.phone.waiting import Todo
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -54,7 +54,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
     """Confirm what the page showed; a second tap finds it done."""
     from pages.phone.claims import claims_of
 
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     claim = get_object_or_404(claims_of(member), reference=reference)
     account = request.POST.get("account", "")
     try:
@@ -64,7 +64,7 @@ def confirm(request: HttpRequest, reference: str) -> HttpResponse:
             commitment=request.POST.get("commitment", ""), day=business_day(),
         )  # fmt: skip
     except RuleViolation as refusal:
-        messages.error(request, f"{refusal.message}。{refusal.fix}。")
+        messages.error(request, refusal.sentences)
     else:
         messages.success(request, "已确认。区人社局将继续办理，进度会显示在本页。")
     return redirect("claim", reference=reference)

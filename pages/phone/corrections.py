@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.phone.waiting import Todo
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -92,7 +92,7 @@ def corrections_todo(member: Membership, today: date) -> Todo | None:
 @require_safe
 def correction_list(request: HttpRequest) -> HttpResponse:
     """Open ones first, what ends first on top; then those answered and done."""
-    seen = CorrectionRequest.objects.visible_to(request.membership).select_related("worker")  # type: ignore[attr-defined]
+    seen = CorrectionRequest.objects.visible_to(member_of(request)).select_related("worker")
     context = {
         "open": seen.filter(status="open").order_by("until", "pk"), "today": business_day(),
         "done": seen.exclude(status="open").order_by("-pk")[:50],
@@ -103,7 +103,7 @@ def correction_list(request: HttpRequest) -> HttpResponse:
 @page_for(Role.ENTERPRISE_HR)
 def correction_page(request: HttpRequest, correction: str) -> HttpResponse:
     """What is asked, where it is mended, and the answer."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     seen = CorrectionRequest.objects.visible_to(member).select_related(
         "worker", "employment__worker", "answered_by", "enterprise"
     )
@@ -114,7 +114,7 @@ def correction_page(request: HttpRequest, correction: str) -> HttpResponse:
         try:
             answer_correction(actor=member, correction=asked, answer=text, day=business_day())
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
             if asked.status != "open":
                 messages.info(request, f"该更正要求已是“{asked.status_label()}”，无需重复答复。")
                 return redirect("phone_correction", correction=correction)

@@ -9,13 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.demand_form import blank_demand, read_demand
 from pages.hires import TRADES
 from pages.phone.roster import enterprise_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from training.models import LabourDemand
 from training.pass_list.reader import LEVEL_NAMES, LEVELS
 from training.permissions import can_end_demand
@@ -28,7 +28,7 @@ DONE = {"withdraw": "已撤回需求。", "fill": "已标为招满。"}
 
 
 def _demands(request: HttpRequest) -> Any:
-    return LabourDemand.objects.visible_to(request.membership)  # type: ignore[attr-defined]
+    return LabourDemand.objects.visible_to(member_of(request))
 
 
 def _with_figures(rows: Any) -> list[Any]:
@@ -54,7 +54,7 @@ def demand_list(request: HttpRequest) -> HttpResponse:
 @page_for(Role.ENTERPRISE_HR)
 def new_demand(request: HttpRequest) -> HttpResponse:
     """One demand more; a double tap makes one."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     form = blank_demand()
     if request.method == "POST":
         form = read_demand(request, member, enterprise_of(member))
@@ -71,7 +71,7 @@ def new_demand(request: HttpRequest) -> HttpResponse:
 @require_safe
 def demand_page(request: HttpRequest, demand: str) -> HttpResponse:
     """What is wanted, what the bases have opened for it, and taking it back."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     found = get_object_or_404(_demands(request), reference=demand)
     classes = found.classes.exclude(status__in=("draft", "returned")).select_related("base__organisation")
     context = {
@@ -94,7 +94,7 @@ def end(request: HttpRequest, demand: str, action: str) -> HttpResponse:
         return redirect("phone_demand", demand=demand)
     try:
         end_demand(
-            actor=request.membership,  # type: ignore[attr-defined]
+            actor=member_of(request),
             demand=found,
             action=action,
             day=business_day(),

@@ -7,10 +7,10 @@ from datetime import date
 
 from django.http import HttpRequest
 
+from pages.acting import member_of
+from pages.days import typed_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.identifiers import IdentifierProblem
-from park_workers.foundation.spreadsheets.cleaning import parse_date
-from park_workers.models import ContractSpan, Membership, ScanEntry
+from park_workers.models import ContractSpan, ScanEntry
 from park_workers.services.employments import FieldsInvalid
 from park_workers.services.scan_decisions import Confirmed, HireTerms, confirm_entry
 
@@ -37,11 +37,11 @@ class EntryForm:
 
 def read_form(request: HttpRequest, entry: ScanEntry, today: date) -> EntryForm:
     """Read the form and confirm; the errors of every field together, what was typed kept."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     post = request.POST
     typed = {name: post.get(name, "").strip()[:40] for name in (*DATES, "trade", "form", "version")}
     form = EntryForm(typed | {name: "1" if post.get(name) == "1" else "" for name in TICKS})
-    days = {name: _day(form, name) for name in DATES}
+    days = {name: typed_day(form.typed, name, form.errors) for name in DATES}
     # An end that cannot be read is missing, also beside the tick that would make it needless.
     is_open_ended = form.typed["is_open_ended"] == "1" and "contract_ends_on" not in form.errors
     terms = HireTerms(**days, is_open_ended=is_open_ended, form=form.typed["form"])
@@ -55,22 +55,8 @@ def read_form(request: HttpRequest, entry: ScanEntry, today: date) -> EntryForm:
         )  # fmt: skip
     except FieldsInvalid as refusal:
         for problem in refusal.problems:
-            form.errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
+            form.errors.setdefault(problem.field, problem.sentences)
     except RuleViolation as refusal:
         where = "hired_on" if refusal.code in ("ALREADY_REGISTERED", "EMPLOYMENT_SPANS_OVERLAP") else "whole"
-        form.errors[where] = f"{refusal.message}。{refusal.fix}。"
+        form.errors[where] = refusal.sentences
     return form
-
-
-def _day(form: EntryForm, name: str) -> date | None:
-    """A date in any of the written forms; what is none is named and counts as missing."""
-    text = form.typed[name]
-    if not text:
-        return None
-    try:
-        day = parse_date(text)
-    except IdentifierProblem as wrong:
-        form.errors[name] = f"{wrong.message}。{wrong.fix}。"
-        return None
-    form.typed[name] = day.isoformat()
-    return day

@@ -10,11 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.reviews import evidence_response
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from training.models import ExpertAbsence, PanelSeat, ReviewRound, ScoreSheet
 from training.services.panels import decline_seat
 from training.services.score_sheets import Candidate, candidates_of, seal_scores
@@ -32,13 +32,18 @@ class Task:
     candidates: int
 
     @property
+    def waiting(self) -> int:
+        """Candidates the expert has still to score."""
+        return self.candidates - self.sealed
+
+    @property
     def is_open(self) -> bool:
         """Whether something waits for the expert."""
-        return self.seat.round.status == ReviewRound.Status.SCORING and self.sealed < self.candidates
+        return self.seat.round.status == ReviewRound.Status.SCORING and self.waiting > 0
 
 
 def _seats(request: HttpRequest) -> Any:
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     mine = PanelSeat.objects.filter(expert__membership=member, status=PanelSeat.Status.SEATED)
     return mine.select_related("round__rubric_version__rubric", "round__bureau", "expert")
 
@@ -59,7 +64,7 @@ def home(request: HttpRequest) -> HttpResponse:
     called = [task for task in tasks if task.seat.round.status in CALLED]
     over = [task for task in tasks if task.seat.round.status not in CALLED]
     called.sort(key=lambda task: not task.is_open)
-    today, member = business_day(), request.membership  # type: ignore[attr-defined]
+    today, member = business_day(), member_of(request)
     away = ExpertAbsence.objects.filter(
         expert__membership=member, withdrawn_on__isnull=True, ends_on__gte=today
     ).count()
@@ -90,7 +95,7 @@ def _candidate(seat: PanelSeat, number: int) -> Candidate:
 @page_for(Role.EXPERT)
 def score(request: HttpRequest, review: str, number: int) -> HttpResponse:
     """Marks for one candidate; sealed with one tap after a tick, then only the receipt is shown, to me as to anybody."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     seat = _seat(request, review)
     candidate = _candidate(seat, number)
     items = seat.round.rubric_version.items
@@ -125,13 +130,13 @@ def picture(request: HttpRequest, review: str, number: int, place: int) -> HttpR
     pictures = _candidate(_seat(request, review), number).pictures
     if not 1 <= place <= len(pictures):
         raise Http404
-    return evidence_response(pictures[place - 1], f"{number}号候选人材料{place}")
+    return evidence_response(request, pictures[place - 1], f"{number}号候选人材料{place}")
 
 
 @page_for(Role.EXPERT)
 def decline(request: HttpRequest, review: str) -> HttpResponse:
     """I cannot come: the next of the draw's order takes the seat."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     seat, error = _seat(request, review), ""
     if request.method == "POST":
         reason = "；".join(

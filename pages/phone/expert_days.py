@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.field_errors import errors_of
 from park_workers.foundation.business_day import business_day
@@ -22,7 +22,7 @@ LABELS = {"starts_on": "请填写从哪天起不能参评。", "ends_on": "请�
 @page_for(Role.EXPERT)
 def days_away(request: HttpRequest) -> HttpResponse:
     """The form and the spans that stand; a form sent back names every wrong field and keeps what was typed."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     expert = Expert.objects.visible_to(member).filter(membership=member).first()
     typed = {name: request.POST.get(name, "").strip()[:80] for name in (*LABELS, "note")}
     errors: dict[str, str] = {}

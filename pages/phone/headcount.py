@@ -12,12 +12,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.months import month_in
 from pages.phone.roster import enterprise_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Employment, HeadcountConfirmation, HeadcountReminder, Membership, Role
+from park_workers.services.changed_months import changed_months
 from park_workers.services.headcount_confirmations import (
     MonthToConfirm,
     confirm_headcount,
@@ -35,16 +36,17 @@ SHOWN_OF_A_KIND = 200
 @require_safe
 def months(request: HttpRequest) -> HttpResponse:
     """The last twelve months with what was confirmed of each."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     today = business_day()
     latest: dict[date, HeadcountConfirmation] = {}
     rows = HeadcountConfirmation.objects.visible_to(member).defer("people").select_related("recorded_by__user")
     for row in rows.order_by("edition"):
         latest[row.month] = row
+    changed = {one.month: one for one in changed_months(enterprise_id=member.organisation_id, day=today)}
     month, shown = due_month(today), []
     state = month_to_confirm(enterprise_id=member.organisation_id, month=month)
     for _ in range(MONTHS_SHOWN):
-        shown.append((month, latest.get(month)))
+        shown.append((month, latest.get(month), changed.get(month)))
         month = month_before(month)
     context = {"months": shown, "due": shown[0][0], "state": state, "until": confirm_until(shown[0][0]), "today": today}
     return render(request, "phone/headcount_months.html", context)
@@ -53,7 +55,7 @@ def months(request: HttpRequest) -> HttpResponse:
 @page_for(Role.ENTERPRISE_HR)
 def month_page(request: HttpRequest) -> HttpResponse:
     """One month: its figures, what changed, and the confirmation; what changed meanwhile is shown again."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     enterprise, today = enterprise_of(member), business_day()
     month = month_in(request.GET.get("month", "")) or due_month(today)
     if month > due_month(today):
@@ -68,10 +70,9 @@ def month_page(request: HttpRequest) -> HttpResponse:
                 seen_digest=request.POST.get("digest", "")[:64],
                 day=today,
             )
-            messages.success(request, f"已确认 {month.year} 年 {month.month} 月在岗 {done.heads_at_end} 人。")
-            return redirect(f"{reverse('headcount_month')}?month={month:%Y-%m}")
+            return _confirmed(request, done, today)
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
     state = month_to_confirm(enterprise_id=enterprise.pk, month=month)
     editions = HeadcountConfirmation.objects.visible_to(member).filter(month=month).defer("people")
     context = {
@@ -80,6 +81,16 @@ def month_page(request: HttpRequest) -> HttpResponse:
         "changes": _changes(state), "editions": editions.select_related("recorded_by__user").order_by("-edition"),
     }  # fmt: skip
     return render(request, "phone/headcount_month.html", context, status=422 if error else 200)
+
+
+def _confirmed(request: HttpRequest, done: HeadcountConfirmation, today: date) -> HttpResponse:
+    """Said; and on to the next month that is otherwise than it was confirmed, if there is one."""
+    said = f"已确认 {done.month.year} 年 {done.month.month} 月在岗 {done.heads_at_end} 人。"
+    others = changed_months(enterprise_id=done.enterprise_id, day=today)
+    month = others[0].month if others else done.month
+    more = f"还有 {len(others)} 个月确认后有变动，下面是 {month.year} 年 {month.month} 月。" if others else ""
+    messages.success(request, said + more)
+    return redirect(f"{reverse('headcount_month')}?month={month:%Y-%m}")
 
 
 def _newest_reminder(member: Membership, month: date) -> HeadcountReminder | None:

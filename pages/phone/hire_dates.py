@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.phone.person import employment_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Employment, HireDateRequest, Membership, Role
+from park_workers.models import Employment, HireDateRequest, Role
 from park_workers.services.hire_date_requests import ask_hire_date, waiting_request, withdraw_hire_date_request
 from subsidies.services.hire_dates import is_judged, state_hire_date
 
@@ -45,7 +45,7 @@ def _take(
     request: HttpRequest, found: Employment, typed: dict[str, str], today: date, *, judged: bool
 ) -> dict[str, str]:
     """Correct it or ask for it; what is wrong, by field."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     errors: dict[str, str] = {}
     day, wrong = read_day(typed["hired_on"], "请选择正确的入职日期，如 2026-11-01。")
     reason = "；".join(filter(None, (typed["reason"], typed["note"])))
@@ -77,7 +77,7 @@ def withdraw(request: HttpRequest, employment: str) -> HttpResponse:
     found = employment_of(request, employment)
     asked = get_object_or_404(HireDateRequest, employment=found, reference=request.POST.get("asked", "")[:20])
     try:
-        withdraw_hire_date_request(actor=request.membership, asked=asked, day=business_day())  # type: ignore[attr-defined]
+        withdraw_hire_date_request(actor=member_of(request), asked=asked, day=business_day())
         messages.success(request, "已撤回更正申请。")
     except RuleViolation as refusal:
         messages.info(request, refusal.sentences)

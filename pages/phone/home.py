@@ -6,12 +6,12 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.phone.claims import shown_claims
 from pages.phone.scan_entries import stamp_of
 from pages.phone.todo import todo_list
 from park_workers.foundation.business_day import business_day
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from park_workers.services.headcount import NOBODY
 from park_workers.services.kept_headcounts import headcounts_of
 from subsidies.models import Disbursement
@@ -21,7 +21,7 @@ from training.models import LabourDemand
 @page_for(Role.ENTERPRISE_HR)
 def home(request: HttpRequest) -> HttpResponse:
     """Headcount and front line today, what waits, claims with their state, money received."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     today = business_day()
     here = member.organisation_id
     headcount, front_line = headcounts_of(day=today, enterprises=[here]).get(here, NOBODY)

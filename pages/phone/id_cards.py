@@ -9,18 +9,18 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.public.visits import limited_person
 from park_workers.foundation.file_judgement import FileRefused
 from park_workers.foundation.jobs import Job
 from park_workers.foundation.pictures import DEFAULT_LIMITS, read_codes
-from park_workers.models import Employment, Enterprise, IdCardPicture, Membership, Role
+from park_workers.models import Employment, Enterprise, IdCardPicture, Role
 from park_workers.services.id_cards import reading_of, receive_card_picture
 
 
 def own_enterprise(request: HttpRequest) -> Enterprise:
     """The enterprise of whoever acts."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     found: Enterprise = get_object_or_404(Enterprise.objects.visible_to(member).select_related("organisation"))
     return found
 
@@ -39,12 +39,12 @@ def _given(request: HttpRequest, *names: str) -> bytes | None:
 @limited_person("card")
 def take_card(request: HttpRequest) -> HttpResponse:
     """One picture of an identity card; the answer says where to ask for what was read."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     content = _given(request, "card", "card_album")
     try:
         found = receive_card_picture(actor=member, enterprise=own_enterprise(request), content=content or b"")
     except FileRefused as refusal:
-        return JsonResponse({"code": refusal.code, "message": f"{refusal.message}。{refusal.fix}。"}, status=422)
+        return JsonResponse({"code": refusal.code, "message": refusal.sentences}, status=422)
     state = "reading" if found.job_id else "kept"
     where = reverse("hire_card", args=[found.reference])
     return JsonResponse({"reference": found.reference, "state": state, "address": where}, status=201)
@@ -54,7 +54,7 @@ def take_card(request: HttpRequest) -> HttpResponse:
 @require_safe
 def card_reading(request: HttpRequest, picture: str) -> HttpResponse:
     """What was read on a picture, for the person who took it: reading, read with its fields, or failed."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     mine = IdCardPicture.objects.visible_to(member).filter(recorded_by=member).select_related("job")
     found = get_object_or_404(mine, reference=picture)
     fields = reading_of(found)
@@ -73,7 +73,7 @@ def scan_code(request: HttpRequest) -> HttpResponse:
     try:
         found = read_codes(_given(request, "code") or b"")
     except FileRefused as refusal:
-        return JsonResponse({"message": f"{refusal.message}。{refusal.fix}。"}, status=422)
+        return JsonResponse({"message": refusal.sentences}, status=422)
     if not found:
         return JsonResponse({"message": "照片上没有找到工牌二维码。请对准二维码重拍，或填写手机号码。"}, status=422)
     return JsonResponse({"code": found[0][:300]})
@@ -81,7 +81,7 @@ def scan_code(request: HttpRequest) -> HttpResponse:
 
 def take_along(request: HttpRequest, enterprise: Enterprise) -> tuple[IdCardPicture | None, str]:
     """The picture of a form: the one taken before, or one sent with the form itself; or why that is refused."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     before = IdCardPicture.objects.visible_to(member).filter(reference=request.POST.get("card_picture", "")[:20])
     found = before.filter(recorded_by=member, forgotten_at=None).first()
     content = _given(request, "card", "card_album")
@@ -90,7 +90,7 @@ def take_along(request: HttpRequest, enterprise: Enterprise) -> tuple[IdCardPict
     try:
         return receive_card_picture(actor=member, enterprise=enterprise, content=content), ""
     except FileRefused as refusal:
-        return None, f"{refusal.message}。{refusal.fix}。"
+        return None, refusal.sentences
 
 
 def card_of(employment: Employment) -> IdCardPicture | None:

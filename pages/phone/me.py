@@ -16,11 +16,11 @@ from django.views.decorators.http import require_safe
 
 from pages.accounts import codes
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.public.text_size import COOKIE, LARGE
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.masking import mask_phone
-from park_workers.models import Membership, OwnerHandover, Role
+from park_workers.models import OwnerHandover, Role
 from park_workers.services.acting import PersonActor
 from park_workers.services.own_phones import change_phone, is_shown, own_phone
 from park_workers.services.phone_codes import Purpose, use_code
@@ -33,7 +33,7 @@ OLD_SHOWN = "old_phone_shown"
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """Everything of one's own on one page."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     user: Any = request.user
     offer = OwnerHandover.objects.filter(to=member, status="offered").select_related("offered_by__user").first()
     context = {

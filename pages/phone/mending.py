@@ -12,13 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
 from pages import hires
-from pages.acting import page_for
+from pages.acting import member_of, page_for
+from pages.days import day_asked, typed_day
 from pages.phone.person import employment_of
-from pages.phone.roster import day_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import PermissionRefused, RuleViolation
-from park_workers.foundation.identifiers import IdentifierProblem
-from park_workers.foundation.spreadsheets.cleaning import parse_date
 from park_workers.models import ContractSpan, Employment, Membership, Role
 from park_workers.services.corrections import correct_name, correct_phone
 from park_workers.services.employments import record_leave
@@ -27,6 +25,7 @@ from park_workers.services.spans import state_contract, state_post, undo_leave
 LEAVE_REASONS = ("本人辞职", "合同期满", "企业解除", "退休", "自行离开", "其他")
 UNDO_REASONS = ("登记错了人", "员工没有走", "日期填错")
 FORMS = tuple(ContractSpan.Form.values)
+CHOOSE_DAY = "请选择日期，如 2026-11-01。"
 NAME_REASONS = ("与证件不一致", "录入有误", "本人改名")
 
 
@@ -38,24 +37,6 @@ class Form:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
-def _day(form: Form, name: str, *, required: bool = True) -> date | None:
-    text = form.typed[name]
-    if not text:
-        if required:
-            form.errors[name] = "请选择日期，如 2026-11-01。"
-        return None
-    try:
-        return parse_date(text)
-    except IdentifierProblem as wrong:
-        form.errors[name] = f"{wrong.message}。{wrong.fix}。"
-        return None
-
-
 @page_for(Role.ENTERPRISE_HR)
 def leave(request: HttpRequest, employment: str) -> HttpResponse:
     """The sheet of a leaver: today unless changed, and the reason is the button, so that two taps do it."""
@@ -63,18 +44,18 @@ def leave(request: HttpRequest, employment: str) -> HttpResponse:
     error, typed = "", (found.left_on or today).isoformat()
     if request.method == "POST":
         typed = request.POST.get("left_on", "").strip()[:20]
-        left_on, reason = day_of(typed), request.POST.get("reason", "")
+        left_on, reason = day_asked(typed), request.POST.get("reason", "")
         if left_on is None:
             error = "请选择最后在职日，如 2026-11-01。"
         elif reason not in LEAVE_REASONS:
             error = "请选择离职原因。"
         else:
             try:
-                record_leave(actor=_member(request), employment=found, left_on=left_on, reason=reason, day=today)
+                record_leave(actor=member_of(request), employment=found, left_on=left_on, reason=reason, day=today)
                 messages.success(request, f"已登记 {found.worker} 离职，最后在职日 {left_on}。")
                 return redirect("roster_person", employment=found.reference)
             except RuleViolation as refusal:
-                error = f"{refusal.message}。{refusal.fix}。"
+                error = refusal.sentences
     context = {"employment": found, "typed": typed, "error": error, "reasons": LEAVE_REASONS, "today": today}
     return render(request, "phone/leave.html", context, status=422 if error else 200)
 
@@ -88,13 +69,13 @@ def undo(request: HttpRequest, employment: str) -> HttpResponse:
         reason = request.POST.get("reason", "")
         try:
             undo_leave(
-                actor=_member(request), employment=found, reason=reason if reason in UNDO_REASONS else "",
+                actor=member_of(request), employment=found, reason=reason if reason in UNDO_REASONS else "",
                 day=business_day(),
             )  # fmt: skip
             messages.success(request, f"已撤销离职登记，{found.worker} 仍在职。")
             return redirect("roster_person", employment=found.reference)
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
     elif found.left_on is None:
         return redirect("roster_person", employment=found.reference)
     context = {"employment": found, "reasons": UNDO_REASONS, "error": error}
@@ -112,24 +93,27 @@ def _name(actor: Membership, employment: Employment, form: Form, today: date) ->
 
 
 def _post(actor: Membership, employment: Employment, form: Form, today: date) -> None:
-    starts_on = _day(form, "starts_on")
+    starts_on = typed_day(form.typed, "starts_on", form.errors, missing=CHOOSE_DAY)
     if not form.typed["trade"]:
         form.errors["trade"] = "请填写工种，如“平车”。"
     if starts_on is not None and not form.errors:
         state_post(
             actor=actor, employment=employment, starts_on=starts_on, trade=form.typed["trade"],
-            is_front_line=form.typed["is_front_line"] == "1", day=today, instead_of=day_of(form.typed["of"]),
+            is_front_line=form.typed["is_front_line"] == "1", day=today, instead_of=day_asked(form.typed["of"]),
         )  # fmt: skip
 
 
 def _contract(actor: Membership, employment: Employment, form: Form, today: date) -> None:
-    starts_on, ends_on = _day(form, "starts_on"), _day(form, "ends_on", required=False)
+    starts_on, ends_on = (
+        typed_day(form.typed, "starts_on", form.errors, missing=CHOOSE_DAY),
+        typed_day(form.typed, "ends_on", form.errors),
+    )
     if form.typed["form"] not in FORMS:
         form.errors["form"] = "请选择用工形式。"
     if starts_on is not None and not form.errors:
         state_contract(
             actor=actor, employment=employment, starts_on=starts_on, ends_on=ends_on, form=form.typed["form"],
-            is_open_ended=form.typed["is_open_ended"] == "1", day=today, instead_of=day_of(form.typed["of"]),
+            is_open_ended=form.typed["is_open_ended"] == "1", day=today, instead_of=day_asked(form.typed["of"]),
         )  # fmt: skip
 
 
@@ -194,16 +178,16 @@ def correct(request: HttpRequest, employment: str, part: str) -> HttpResponse:
     found = employment_of(request, employment)
     if chosen is None:
         raise Http404
-    of = day_of(request.GET.get("of", "")) if "of" in chosen.fields else None
+    of = day_asked(request.GET.get("of", "")) if "of" in chosen.fields else None
     form = Form(dict.fromkeys(chosen.fields, "") | _begun(part, found, today, of))
     if request.method == "POST":
         form.typed = {name: request.POST.get(name, "").strip()[:80] for name in chosen.fields}
         try:
-            chosen.act(_member(request), found, form, today)
+            chosen.act(member_of(request), found, form, today)
         except PermissionRefused as refusal:
-            form.errors["whole"] = f"{refusal.message}。{refusal.fix}。"
+            form.errors["whole"] = refusal.sentences
         except RuleViolation as refusal:
-            form.errors[chosen.places.get(refusal.code, chosen.fields[0])] = f"{refusal.message}。{refusal.fix}。"
+            form.errors[chosen.places.get(refusal.code, chosen.fields[0])] = refusal.sentences
         if not form.errors:
             messages.success(request, "已保存。更正前的内容留在“变更记录”里。")
             return redirect("roster_person", employment=found.reference)

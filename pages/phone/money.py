@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pages import why
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.tabs import numbered_page
 from pages.phone.claims import claims_of, shown_claims
 from pages.phone.confirming import waiting_claims
 from park_workers.foundation.business_day import business_day
-from park_workers.models import Employment, Enterprise, Membership, Role, Worker
+from park_workers.models import Employment, Enterprise, Role, Worker
 from park_workers.services.accounts import account_in_force
 from subsidies.models import Disbursement, LineItem, PolicyVersion
 from subsidies.rules.facts import FACTS_BY_NAME
@@ -65,7 +65,7 @@ class PolicyCard:
 
 def own_enterprise(request: HttpRequest) -> Enterprise:
     """The enterprise whose HR acts."""
-    seen = Enterprise.objects.visible_to(request.membership).select_related("organisation")  # type: ignore[attr-defined]
+    seen = Enterprise.objects.visible_to(member_of(request)).select_related("organisation")
     found: Enterprise = get_object_or_404(seen)
     return found
 
@@ -74,7 +74,7 @@ def own_enterprise(request: HttpRequest) -> Enterprise:
 @require_safe
 def money_page(request: HttpRequest) -> HttpResponse:
     """Claims to confirm, a card for each policy in force, claims with their state, the account."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     enterprise, today = own_enterprise(request), business_day()
     cards = []
     for version in versions_in_force(enterprise=enterprise, day=today):
@@ -149,7 +149,7 @@ def _shown(outlook: Outlook, rows: pl.DataFrame, keys: list[int]) -> list[dict[s
 @require_safe
 def money_person(request: HttpRequest, employment_pk: int) -> HttpResponse:
     """Why one person is eligible now, later or not: every condition with the value used, its clause, and who can help."""
-    seen = Employment.objects.visible_to(request.membership)  # type: ignore[attr-defined]
+    seen = Employment.objects.visible_to(member_of(request))
     employment = get_object_or_404(seen.select_related("worker"), pk=employment_pk)
     outlook = _outlook(request, own_enterprise(request))
     rows = outlook.people.filter(pl.col("employment_id") == employment.pk).to_dicts()
@@ -160,7 +160,7 @@ def money_person(request: HttpRequest, employment_pk: int) -> HttpResponse:
     context = {
         "employment": employment, "policy": outlook.version.policy, "outlook": outlook, "row": row, "group": group,
         "why": _why(outlook, row), "assumption": ASSUMPTION, "title": TITLES[group], "line": line,
-        "claim": claims_of(request.membership).filter(reference=row["claim"] or "").first(),  # type: ignore[attr-defined]
+        "claim": claims_of(member_of(request)).filter(reference=row["claim"] or "").first(),
     }  # fmt: skip
     return render(request, "phone/money_person.html", context)
 

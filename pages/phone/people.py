@@ -14,25 +14,20 @@ from django.views.decorators.http import require_POST
 
 from pages.accounts import codes
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.masking import mask_phone
-from park_workers.models import ColleagueInvitation, Membership, OwnerHandover, Role
+from park_workers.models import ColleagueInvitation, OwnerHandover, Role
 from park_workers.permissions import can_look_after_colleagues
 from park_workers.services import colleagues
-
-
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
 
 
 @page_for(Role.ENTERPRISE_HR)
 @sensitive_post_parameters("phone")
 def people(request: HttpRequest) -> HttpResponse:
     """Who acts for the enterprise, who was asked in; the owner asks in another one."""
-    member, error = _member(request), ""
+    member, error = member_of(request), ""
     typed = {key: request.POST.get(key, "").strip()[:60] for key in ("name", "phone")}
     if request.method == "POST":
         try:
@@ -63,7 +58,7 @@ def _shown(request: HttpRequest, invitation: ColleagueInvitation) -> dict[str, A
 @freshly_confirmed()
 def decide(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """End a colleague's access, or offer the owner's place."""
-    member = _member(request)
+    member = member_of(request)
     colleague = get_object_or_404(colleagues.people_of(member.organisation), pk=pk)
     day, reason = business_day(), request.POST.get("reason", "")[:200]
     try:
@@ -84,7 +79,7 @@ def decide(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an invitation back."""
-    member = _member(request)
+    member = member_of(request)
     invitation = get_object_or_404(ColleagueInvitation.objects.filter(organisation=member.organisation), pk=pk)
     try:
         colleagues.withdraw_colleague(actor=member, invitation=invitation)
@@ -99,7 +94,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @freshly_confirmed()
 def answer(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Take the owner's place over, or not."""
-    member, day = _member(request), business_day()
+    member, day = member_of(request), business_day()
     offer = get_object_or_404(OwnerHandover.objects.filter(to=member).select_related("offered_by"), pk=pk)
     try:
         if action == "take":

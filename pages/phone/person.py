@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.events import change_words, words_of
 from pages.phone.roster import enterprise_of
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.business_day import business_day
-from park_workers.models import Employment, Enterprise, HireDateRequest, InsuredMonth, Membership, Role
+from park_workers.models import Employment, Enterprise, HireDateRequest, InsuredMonth, Role
 from park_workers.permissions import can_correct_name
 from park_workers.services.gaps import gaps_of, with_gaps
 
@@ -40,7 +40,7 @@ class Step:
 
 def employment_of(request: HttpRequest, reference: str) -> Employment:
     """One employment at this enterprise; 404 for any other."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     seen = Employment.objects.visible_to(member).select_related("worker", "enterprise__organisation", "upload__file")
     found: Employment = get_object_or_404(seen, reference=reference)
     return found
@@ -50,7 +50,7 @@ def employment_of(request: HttpRequest, reference: str) -> Employment:
 @require_safe
 def person(request: HttpRequest, employment: str) -> HttpResponse:
     """The person with contract, post, insured months here, what is missing, and the history."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     found, today, enterprise = employment_of(request, employment), business_day(), enterprise_of(member)
     posts = sorted(found.posts.all(), key=lambda post: post.starts_on)
     others = Employment.objects.visible_to(member).filter(worker=found.worker_id).exclude(pk=found.pk)

@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
-from pages.addresses import public_address
+from pages.acting import member_of, page_for
 from pages.downloads import file_response
+from park_workers.foundation.addresses import public_address
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Enterprise, Membership, Poster, Role
+from park_workers.models import Enterprise, Poster, Role
 from park_workers.permissions import can_keep_poster
 from park_workers.services import card_faces, posters
 
@@ -22,7 +22,7 @@ PHRASES = ("海报遗失", "海报破损", "企业名称有变", "怀疑被人�
 
 def own_enterprise(request: HttpRequest) -> Enterprise:
     """The enterprise of whoever acts."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     found: Enterprise = get_object_or_404(Enterprise.objects.visible_to(member).select_related("organisation"))
     return found
 
@@ -37,7 +37,7 @@ def reason_given(request: HttpRequest) -> str:
 def poster(request: HttpRequest) -> HttpResponse:
     """The poster that stands, or the button that makes the first; earlier ones with what became of them."""
     enterprise = own_enterprise(request)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     if request.method == "POST":
         posters.issue_poster(actor=member, enterprise=enterprise, day=business_day())
         messages.success(request, "海报已生成，打印张贴或发到招工群即可。")
@@ -75,7 +75,7 @@ def withdraw_poster(request: HttpRequest) -> HttpResponse:
     if standing is None:
         messages.info(request, "现在没有有效的海报，无需作废。")
         return redirect("poster")
-    error, member = "", request.membership  # type: ignore[attr-defined]
+    error, member = "", member_of(request)
     if request.method == "POST":
         try:
             reason = reason_given(request)
@@ -87,7 +87,7 @@ def withdraw_poster(request: HttpRequest) -> HttpResponse:
                 messages.success(request, "已换发新海报，请撤下旧海报。旧二维码会提示扫新海报。")
             return redirect("poster")
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
     context = {
         "title": "更换或作废海报", "back": reverse("poster"), "what": "海报", "phrases": PHRASES, "error": error, "typed": request.POST,
         "warning": "作废后，已张贴和转发的海报立即不能登记。",

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from pages import hires
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.phone.id_cards import own_enterprise
 from pages.phone.register import form_context, with_defaults
@@ -41,11 +41,6 @@ CALL_PHRASES = ("约面试时间", "通知录用", "核对报到时间")
 RESULTS = (("interviewed", "已面试，再考虑"), ("offered", "录用"), ("refused", "不录用"))
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def referrals_todo(member: Membership, today: date) -> Todo | None:
     """Whom the enterprise has still to answer about: new ones, and interviews whose day has come."""
     waits = Q(status="referred") | Q(status="interview_agreed", interview_on__lte=today) | Q(status="interviewed")
@@ -64,7 +59,7 @@ def offers_todo(member: Membership, today: date) -> Todo | None:
 @require_safe
 def referral_list(request: HttpRequest) -> HttpResponse:
     """Who waits for an answer, the longest wait first; then how earlier ones ended."""
-    member, today = _member(request), business_day()
+    member, today = member_of(request), business_day()
     link_hires(day=today, enterprise_id=member.organisation_id)
     seen = Referral.objects.visible_to(member).select_related(
         "worker", "enrolment__training_class", "base__organisation"
@@ -89,7 +84,7 @@ def _waits(referral: Referral, today: date) -> bool:
 
 
 def _referral(request: HttpRequest, reference: str) -> Referral:
-    seen = Referral.objects.visible_to(_member(request)).select_related(
+    seen = Referral.objects.visible_to(member_of(request)).select_related(
         "worker__merged_into",
         "demand",
         "enrolment__training_class",
@@ -102,7 +97,7 @@ def _referral(request: HttpRequest, reference: str) -> Referral:
 
 
 def _card(request: HttpRequest, referral: Referral, **more: Any) -> HttpResponse:
-    member, today = _member(request), business_day()
+    member, today = member_of(request), business_day()
     person = referral.worker.merged_into or referral.worker
     marks = result_now(referral.enrolment.assessment) if referral.shows_marks else None
     context = {
@@ -130,7 +125,7 @@ def call(request: HttpRequest, referral: str) -> HttpResponse:
     found = _referral(request, referral)
     reason = "；".join(filter(None, (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())))
     try:
-        phone = call_referred(actor=_member(request), referral=found, reason=reason, day=business_day())
+        phone = call_referred(actor=member_of(request), referral=found, reason=reason, day=business_day())
     except RuleViolation as refusal:
         return _card(request, found, error=refusal.sentences)
     return _card(request, found, telephone=phone)
@@ -147,7 +142,7 @@ def interview(request: HttpRequest, referral: str) -> HttpResponse:
         try:
             if day is not None:
                 agree_interview(
-                    actor=_member(request), referral=found, interview_on=day, day=business_day(), note=note,
+                    actor=member_of(request), referral=found, interview_on=day, day=business_day(), note=note,
                     seen_version=_version(request),
                 )  # fmt: skip
                 messages.success(request, f"已约 {found.worker.name} 于 {day.month}月{day.day}日面试。请电话通知本人。")
@@ -173,7 +168,7 @@ def result(request: HttpRequest, referral: str) -> HttpResponse:
             errors["result"] = "请选择面试结果。"
         else:
             try:
-                words = _record(_member(request), found, given, _version(request))
+                words = _record(member_of(request), found, given, _version(request))
             except RuleViolation as refusal:
                 errors["refusal" if refusal.code == "REASON_MISSING" else "result"] = refusal.sentences
             else:
@@ -204,7 +199,7 @@ def hire(request: HttpRequest, referral: str) -> HttpResponse:
     """The ordinary form of a hire, begun with what the base holds; it is sent the ordinary way."""
     found = _referral(request, referral)
     try:
-        start = begin_hire(actor=_member(request), referral=found, day=business_day())
+        start = begin_hire(actor=member_of(request), referral=found, day=business_day())
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)
         return redirect("phone_referral", referral=referral)

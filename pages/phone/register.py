@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from pages import hires
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.phone.id_cards import card_of, own_enterprise, take_along
 from pages.public.visits import limited_person
 from park_workers.foundation.business_day import business_day
@@ -38,7 +38,7 @@ CHECKED = ("name", "id_number", "phone", "introducer")
 @sensitive_post_parameters("id_number", "phone", "introducer", "introducer_id_number")
 def register_hire(request: HttpRequest) -> HttpResponse:
     """The form for the enterprise's own staff."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     enterprise = own_enterprise(request)
     is_script = request.headers.get("X-Sent-By") == "script"
     if request.method == "POST":
@@ -46,7 +46,7 @@ def register_hire(request: HttpRequest) -> HttpResponse:
     else:
         form, card = with_defaults(hires.blank(enterprise)), ""
     if form.registration is not None:
-        request.session["hire_warnings"] = [f"{w.message}。{w.fix}。" for w in form.registration.warnings]
+        request.session["hire_warnings"] = [w.sentences for w in form.registration.warnings]
         done = reverse("hire_registered", args=[form.registration.employment.reference])
         return JsonResponse({"location": done}) if is_script else redirect(done)
     context = form_context(form, enterprise, card, is_blank=request.method != "POST")
@@ -99,7 +99,7 @@ def trades_of(enterprise: Enterprise) -> list[dict[str, Any]]:
 @sensitive_post_parameters(*CHECKED)
 def check_hire(request: HttpRequest) -> HttpResponse:
     """Answers beside the fields while somebody types; numbers come in the body only."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     stated = {name: request.POST.get(name, "")[:300] for name in CHECKED}
     answers = look_at_hire(actor=member, enterprise=own_enterprise(request), day=business_day(), **stated)
     said = {name: [vars(remark) for remark in remarks] for name, remarks in answers.items()}
@@ -110,7 +110,7 @@ def check_hire(request: HttpRequest) -> HttpResponse:
 @require_safe
 def hire_registered(request: HttpRequest, reference: str) -> HttpResponse:
     """Done: the number, what happens next, the worker's card."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     employment = get_object_or_404(
         Employment.objects.visible_to(member).select_related("worker", "enterprise__organisation"), reference=reference
     )

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.phone.id_cards import own_enterprise
 from pages.phone.waiting import Todo
 from pages.reviews import read_pictures, said
@@ -27,11 +27,6 @@ from training.services import review_applications as service
 FOUND = 20
 SHOWN = 100
 PHRASES = ("本人放弃", "人员已离职", "材料需重新准备")
-
-
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
 
 
 def _taking(member: Membership, today: date) -> QuerySet[ReviewRound]:
@@ -52,7 +47,7 @@ def reviews_todo(member: Membership, today: date) -> Todo | None:
 @require_safe
 def review_list(request: HttpRequest) -> HttpResponse:
     """Rounds that take applications, and the own applications with their state."""
-    member, today = _member(request), business_day()
+    member, today = member_of(request), business_day()
     mine = ReviewApplication.objects.visible_to(member).select_related("round", "worker", "result").order_by("-pk")
     ended = GradeRevocation.objects.filter(grade__result__application=OuterRef("pk"), status="confirmed")
     mine = mine.annotate(revoked_on=Subquery(ended.values("decided_on")[:1]))
@@ -63,7 +58,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 @page_for(Role.ENTERPRISE_HR)
 def apply(request: HttpRequest, review: str) -> HttpResponse:
     """Find an own worker, add pictures, send; what was found and chosen is kept when something is wrong."""
-    member, enterprise, today = _member(request), own_enterprise(request), business_day()
+    member, enterprise, today = member_of(request), own_enterprise(request), business_day()
     round_: ReviewRound = get_object_or_404(ReviewRound.objects.visible_to(member), reference=review)
     text = " ".join((request.POST.get("q") or request.GET.get("q", "")).split())[:40]
     employed = Employment.objects.visible_to(member).employed_on(today).select_related("worker")
@@ -96,7 +91,7 @@ def apply(request: HttpRequest, review: str) -> HttpResponse:
 @page_for(Role.ENTERPRISE_HR)
 def application_page(request: HttpRequest, application: str) -> HttpResponse:
     """One application: where it is, its result, its grade; taken back before the panel is drawn."""
-    member, error = _member(request), ""
+    member, error = member_of(request), ""
     seen = ReviewApplication.objects.visible_to(member).select_related("round", "worker", "result", "enterprise")
     found: ReviewApplication = get_object_or_404(seen, reference=application)
     if request.method == "POST":

@@ -15,7 +15,8 @@ from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
+from pages.days import day_asked
 from pages.desk.worker_search import HASH, HASHED, understand
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Employment, Enterprise, Membership, Role, Worker
@@ -51,7 +52,7 @@ def roster(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, *, typed: str = "", error: str = "") -> HttpResponse:
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     enterprise, today = enterprise_of(member), business_day()
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "now"
@@ -98,7 +99,7 @@ def _present(rows: QuerySet[Employment], enterprise: Enterprise, today: date, pl
 def _gone(rows: QuerySet[Employment], place: str) -> RosterPage:
     """Those who have left, the latest first; the page begins after a day and an employment."""
     count, match = rows.count(), PLACE.fullmatch(place)
-    day = day_of(match[1]) if match else None
+    day = day_asked(match[1]) if match else None
     if match and day:
         rows = rows.filter(Q(left_on__lt=day) | Q(left_on=day, pk__lt=int(match[2])))
     rows = rows.select_related("worker").prefetch_related("posts")
@@ -107,14 +108,6 @@ def _gone(rows: QuerySet[Employment], place: str) -> RosterPage:
     for row in found:
         row.post = post_of(row)
     return RosterPage(found, count, f"{found[-1].left_on}_{found[-1].pk}" if has_more else "")
-
-
-def day_of(text: str) -> date | None:
-    """A date field; None when it is no date."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def post_of(row: Any) -> Any:
@@ -127,7 +120,7 @@ def post_of(row: Any) -> Any:
 @sensitive_post_parameters("q")
 def find(request: HttpRequest) -> HttpResponse:
     """The search box: a full number leads to the person, all else to a list whose address holds no number."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     search = understand(request.POST.get("q", "").strip()[:80], Worker.objects.visible_to(member))
     tab = request.POST.get("tab", "")
     if search.worker is not None:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.phone.entry_form import EntryForm, read_form
 from pages.phone.todo import todo_list
 from park_workers.foundation.business_day import business_day
@@ -39,7 +39,7 @@ def stamp_of(member: Membership) -> str:
 @require_safe
 def entry_list(request: HttpRequest) -> HttpResponse:
     """What waits, the longest wait first, then what was decided; with ?seen=<stamp> only what changed (204: nothing)."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     stamp = stamp_of(member)
     if request.GET.get("seen") == stamp:
         return HttpResponse(status=204)
@@ -55,7 +55,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def fresh_todos(request: HttpRequest) -> HttpResponse:
     """The home page's list of what waits, again when an entry by scan has come or gone (204: nothing)."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     stamp = stamp_of(member)
     if request.GET.get("seen") == stamp:
         return HttpResponse(status=204)
@@ -64,7 +64,7 @@ def fresh_todos(request: HttpRequest) -> HttpResponse:
 
 
 def _entry(request: HttpRequest, reference: str) -> ScanEntry:
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     found: ScanEntry = get_object_or_404(
         entries_of(member).select_related("employment", "decided_by", "registration__worker"), reference=reference
     )
@@ -95,7 +95,7 @@ def entry_page(request: HttpRequest, entry: str) -> HttpResponse:
         if form.confirmed is not None:
             messages.success(request, f"已确认：{found.name}。")
             for warning in form.confirmed.warnings:
-                messages.warning(request, f"{warning.message}。{warning.fix}。")
+                messages.warning(request, warning.sentences)
             return redirect("scan_entry", entry=entry)
     context = {"entry": found, "form": form, "today": today, "next": _next(request, found)} | _facts(found, today)
     return render(request, "phone/entries/entry.html", context, status=422 if form.errors else 200)
@@ -103,14 +103,14 @@ def entry_page(request: HttpRequest, entry: str) -> HttpResponse:
 
 def _next(request: HttpRequest, entry: ScanEntry) -> ScanEntry | None:
     """Another one that waits."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     return ScanEntry.objects.visible_to(member).waiting().exclude(pk=entry.pk).order_by("pk").first()
 
 
 @page_for(Role.ENTERPRISE_HR)
 def refuse(request: HttpRequest, entry: str) -> HttpResponse:
     """Refuse with a reason that the worker reads."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     found, error = _entry(request, entry), ""
     phrase, note = request.POST.get("phrase", "")[:100], request.POST.get("note", "").strip()[:200]
     if request.method == "POST":
@@ -118,7 +118,7 @@ def refuse(request: HttpRequest, entry: str) -> HttpResponse:
         try:
             refuse_entry(actor=member, entry=found, reason=reason, day=business_day())
         except RuleViolation as refusal:
-            error = f"{refusal.message}。{refusal.fix}。"
+            error = refusal.sentences
         else:
             messages.success(request, f"已退回：{found.name}。工人凭回执可看到原因，可以重新填写。")
             return redirect("scan_entries")

@@ -17,6 +17,7 @@ from pages.phone.reviews import reviews_todo
 from pages.phone.waiting import Todo
 from park_workers.foundation.calendar import working_days_between
 from park_workers.models import Membership, OwnerHandover, ScanEntry, Upload
+from park_workers.services.changed_months import changed_months
 from park_workers.services.headcount_confirmations import confirm_until, due_month, month_to_confirm
 
 __all__ = ["SOURCES", "Todo", "todo_list"]
@@ -54,6 +55,19 @@ def month_waits(member: Membership, today: date) -> Todo | None:
     return Todo(f"确认 {month.month} 月在岗名单", 1, href, "clipboard-check", until if until >= today else None, note)
 
 
+def changed_months_wait(member: Membership, today: date) -> Todo | None:
+    """Months confirmed before the one that is due, and otherwise since: a hire or a leave dated into them came later."""
+    due = due_month(today)
+    found = [one for one in changed_months(enterprise_id=member.organisation_id, day=today) if one.month < due]
+    if not found:
+        return None
+    first = found[0].month
+    title = f"重新确认 {first.year} 年 {first.month} 月在岗名单" if len(found) == 1 else "重新确认以前月份的在岗名单"
+    said = "确认后补登或更正了员工，名单与当时不同。" if len(found) == 1 else f"{len(found)} 个月确认后名单又有变动。"
+    href = f"{reverse('headcount_month')}?month={first:%Y-%m}" if len(found) == 1 else reverse("headcount_months")
+    return Todo(title, len(found), href, "clipboard-check", note=said)
+
+
 def files_wait(member: Membership, today: date) -> Todo | None:
     """Files that were checked and wait for a person to look at the preview."""
     waiting = Upload.objects.visible_to(member).filter(status=Upload.Status.CHECKED).order_by("-pk")
@@ -75,6 +89,7 @@ SOURCES: tuple[Source, ...] = (
     filings_todo,
     bounced_todo,
     month_waits,
+    changed_months_wait,
     reviews_todo,
     files_wait,
 )

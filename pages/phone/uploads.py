@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.tabs import numbered_page
 from pages.desk.upload_scopes import scopes_for
 from pages.uploads import decide, preview_of, receive, sheets_for, upload_seen, work_on
 from park_workers.foundation.file_judgement import DEFAULT_LIMITS
-from park_workers.models import Membership, Role, Upload
+from park_workers.models import Role, Upload
 from park_workers.services.imports import all_imports
 
 ISSUES_A_PAGE = 50
@@ -21,7 +21,7 @@ ISSUES_A_PAGE = 50
 @require_safe
 def upload_list(request: HttpRequest) -> HttpResponse:
     """Which lists may be given, and the files given so far, newest first."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     titles = {declared.sheet.kind: declared.sheet.title for declared in all_imports()}
     found = numbered_page(request, Upload.objects.visible_to(member).select_related("file").order_by("-pk"), 20)
     for upload in found["page"]:
@@ -32,7 +32,7 @@ def upload_list(request: HttpRequest) -> HttpResponse:
 @page_for(Role.ENTERPRISE_HR)
 def new_upload(request: HttpRequest) -> HttpResponse:
     """One list: template, what to mind, the file; a refusal says what to mend."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     sheets = sheets_for(member)
     chosen = request.POST.get("sheet") or request.GET.get("sheet") or "roster"
     declared = next((one for one in sheets if one.sheet.kind == chosen), None)
@@ -53,7 +53,7 @@ def new_upload(request: HttpRequest) -> HttpResponse:
 def upload_page(request: HttpRequest, upload: str) -> HttpResponse:
     """What was found: how many rows are good, each wrong one as a card, and what may be done now."""
     found = upload_seen(request, upload)
-    context = preview_of(request.membership, found)  # type: ignore[attr-defined]
+    context = preview_of(member_of(request), found)
     context |= numbered_page(request, found.issues.order_by("severity", "row", "column", "code"), ISSUES_A_PAGE)
     context["written"] = written_words(found)
     return render(request, "phone/upload.html", context)
@@ -73,7 +73,7 @@ def written_words(upload: Upload) -> list[tuple[str, int]]:
 def upload_progress(request: HttpRequest, upload: str) -> HttpResponse:
     """How far the check or the import is; when it has ended the page is loaded again."""
     found = upload_seen(request, upload)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     response = render(request, "phone/parts/upload_progress.html", {"upload": found} | work_on(found, member))
     if found.status not in ("uploaded", "confirmed"):
         response["HX-Refresh"] = "true"

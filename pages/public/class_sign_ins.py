@@ -100,7 +100,7 @@ def _returned(request: HttpRequest) -> tuple[ClassSession | None, Screen | None]
         return None, None
     if not FORM_KEY.fullmatch(key):
         return None, None
-    typed = {name: request.POST.get(name, "").replace("\0", "").strip()[:LONGEST] for name in FIELDS}
+    typed = {name: request.POST.get(name, "").strip()[:LONGEST] for name in FIELDS}
     return session_by_reference(reference), Screen(key, token, typed)
 
 

@@ -123,7 +123,7 @@ def _send(request: HttpRequest, proof: OneTimeCode, typed: dict[str, str]) -> di
             **typed,
         )  # fmt: skip
     except FieldsInvalid as refusal:
-        return {problem.field: f"{problem.message}。{problem.fix}。" for problem in refusal.problems}
+        return {problem.field: problem.sentences for problem in refusal.problems}
     request.session[SHOWN] = made.reference
     return {}
 
@@ -133,7 +133,7 @@ def judged_code(text: str) -> dict[str, str]:
     try:
         good = check_credit_code(text)
     except IdentifierProblem as wrong:
-        return {"error": f"{wrong.message}。{wrong.fix}。", "name": ""}
+        return {"error": wrong.sentences, "name": ""}
     firm = firm_named(good)
     return {"error": "", "name": firm.name if firm else ""}
 

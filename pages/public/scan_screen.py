@@ -93,7 +93,7 @@ def _new_screen(poster: Poster) -> Screen:
 def _screen_of(request: HttpRequest, poster: Poster) -> Screen:
     """The screen that comes back, with what was typed; one that was not opened here, or too long ago, begins anew."""
     post = request.POST
-    typed = {name: post.get(name, "").replace("\0", "").strip()[:LONGEST] for name in FIELDS}
+    typed = {name: post.get(name, "").strip()[:LONGEST] for name in FIELDS}
     typed["consent"] = post.get("consent", "")[:20]
     try:
         key, reference = signing.loads(post.get("screen", ""), salt=SCREEN_SALT, max_age=SCREEN_SECONDS)
@@ -125,9 +125,9 @@ def _take(request: HttpRequest, poster: Poster) -> tuple[Screen, Entered | None]
         entered = enter_by_scan(actor=SCANNER, poster=poster, **stated)
     except FieldsInvalid as refusal:
         for problem in refusal.problems:
-            screen.errors.setdefault(problem.field, f"{problem.message}。{problem.fix}。")
+            screen.errors.setdefault(problem.field, problem.sentences)
     except RuleViolation as refusal:
-        screen.errors["whole"] = f"{refusal.message}。{refusal.fix}。"
+        screen.errors["whole"] = refusal.sentences
     if entered is None and is_asked:
         if "captcha" in screen.errors:
             screen.captcha = captcha.ask(screen.key)

@@ -17,6 +17,7 @@ from django.db import models
 
 from park_workers.foundation.actors import Actor
 from park_workers.foundation.rows import insert_row
+from park_workers.foundation.written_words import LongWordsField
 
 GENESIS = "0" * 64
 
@@ -35,7 +36,7 @@ class AuditEvent(models.Model):
     from_state = models.CharField("原状态", max_length=40, blank=True, default="")
     to_state = models.CharField("新状态", max_length=40, blank=True, default="")
     business_day = models.DateField("业务日期", null=True)
-    note = models.TextField("说明", blank=True, default="")
+    note = LongWordsField("说明", blank=True, default="")
     changes = models.JSONField("变更（已脱敏）", default=dict)
     request_id = models.CharField("请求编号", max_length=64, blank=True, default="")
 

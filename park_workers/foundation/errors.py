@@ -8,17 +8,25 @@ def in_sentences(*parts: str) -> str:
     return "".join(f"{part.removesuffix('。')}。" for part in parts if part)
 
 
-class RuleViolation(Exception):
-    """A business rule says no.  `code` is stable; `message` and `fix` are Chinese sentences for the user."""
+class Explained:
+    """What has a `message` and a `fix`: Chinese sentences for the user."""
 
-    def __init__(self, code: str, message: str, fix: str = "") -> None:
-        super().__init__(f"{message}{fix and '（' + fix + '）'}")
-        self.code, self.message, self.fix = code, message, fix
+    __slots__ = ()
+    message: str
+    fix: str
 
     @property
     def sentences(self) -> str:
         """What and what to do next, as a page says them."""
         return in_sentences(self.message, self.fix)
+
+
+class RuleViolation(Explained, Exception):
+    """A business rule says no.  `code` is stable; `message` and `fix` are Chinese sentences for the user."""
+
+    def __init__(self, code: str, message: str, fix: str = "") -> None:
+        super().__init__(f"{message}{fix and '（' + fix + '）'}")
+        self.code, self.message, self.fix = code, message, fix
 
 
 class PermissionRefused(RuleViolation):

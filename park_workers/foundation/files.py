@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from park_workers.foundation.encryption import open_bytes, seal_bytes
+from park_workers.foundation.written_words import WordsField
 
 
 def new_reference() -> str:
@@ -24,7 +25,7 @@ class StoredFile(models.Model):
     """One encrypted file; `sha256` is that of its plain content."""
 
     reference = models.CharField("文件编号", max_length=20, unique=True, default=new_reference)
-    original_name = models.CharField("原文件名", max_length=255)
+    original_name = WordsField("原文件名", max_length=255)
     sha256 = models.CharField("摘要", max_length=64)
     size_bytes = models.PositiveBigIntegerField("字节数")
     recorded_at = models.DateTimeField("存入时间", auto_now_add=True)
@@ -33,19 +34,31 @@ class StoredFile(models.Model):
         verbose_name = verbose_name_plural = "文件"
 
     def __str__(self) -> str:
-        return self.original_name
+        return str(self.original_name)
 
     @property
     def path(self) -> Path:
         """Where the ciphertext lies."""
         return Path(settings.FILES_DIR) / self.reference[:2] / f"{self.reference}.sealed"
 
-    def _bound(self) -> str:
-        return f"{self._meta.db_table}.content.{self.reference}"
+    def _bound(self, name: str = "content") -> str:
+        return f"{self._meta.db_table}.{name}.{self.reference}"
 
     def read(self) -> bytes:
         """The plain content, in memory only."""
         return open_bytes(self.path.read_bytes(), bound=self._bound())
+
+    def keep_beside(self, name: str, content: bytes) -> None:
+        """Keep something worked out from the file, sealed beside it; it is in no backup and may be gone at any time."""
+        _write_sealed(self.path.with_suffix(f".{name}"), content, bound=self._bound(name))
+
+    def read_beside(self, name: str) -> bytes:
+        """What was kept beside the file; raises FileNotFoundError, CannotDecrypt."""
+        return open_bytes(self.path.with_suffix(f".{name}").read_bytes(), bound=self._bound(name))
+
+    def forget_beside(self, name: str) -> None:
+        """Delete what was kept beside the file, if anything was."""
+        self.path.with_suffix(f".{name}").unlink(missing_ok=True)
 
 
 def digest_of(content: bytes) -> str:
@@ -56,16 +69,21 @@ def digest_of(content: bytes) -> str:
 def store_file(*, content: bytes, name: str) -> StoredFile:
     """Encrypt and keep a file.  The file is on the disk before the row is, so a row never names a missing file."""
     stored = StoredFile(original_name=name[-255:], sha256=digest_of(content), size_bytes=len(content))
-    stored.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = stored.path.with_suffix(".part")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(seal_bytes(content, bound=stored._bound()))
-        out.flush()
-        os.fsync(out.fileno())
-    temporary.replace(stored.path)
+    _write_sealed(stored.path, content, bound=stored._bound())
     stored.save()
     return stored
+
+
+def _write_sealed(path: Path, content: bytes, *, bound: str) -> None:
+    """The whole file or none, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = path.with_suffix(f"{path.suffix}.part")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(seal_bytes(content, bound=bound))
+        out.flush()
+        os.fsync(out.fileno())
+    temporary.replace(path)
 
 
 def forget_files_of(rows: models.QuerySet[Any]) -> int:

@@ -15,6 +15,8 @@ from typing import Any
 
 from stdnum.cn import uscc
 
+from park_workers.foundation.errors import Explained
+
 #: characters that pasting from WPS or WeChat leaves behind
 _INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"), None
@@ -28,6 +30,9 @@ _BLANKS = re.compile(r"\s+")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
 _ID_SHAPE = re.compile(r"[0-9]{17}[0-9X]")
+#: 4.41802E+17: what a spreadsheet shows of a long number, pasted as text
+_POWER = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]+")
+NUMERIC_FIX = "请将该列设为文本格式后重新录入完整号码"
 _PHONE = re.compile(r"1[3-9][0-9]{9}")
 _CERTIFICATE = re.compile(r"[YS][0-9]{14}[1-5][0-9]{6}")
 #: other numbers that stand on genuine papers: 特级技师 and 首席技师, and the 职业资格证书 of before 2019
@@ -50,7 +55,7 @@ RESIDENT, PERMIT, FOREIGN = "居民身份证", "港澳台居民居住证", "外�
 
 
 @dataclass(frozen=True)
-class IdentifierProblem(Exception):
+class IdentifierProblem(Explained, Exception):
     """What is wrong with a number, and how to mend it."""
 
     code: str
@@ -158,12 +163,12 @@ def check_id_number(value: Any, *, day: date | None = None) -> IdNumber:
     any region passes.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
-        raise IdentifierProblem(
-            "ID_NUMERIC_CELL", "证件号码是数字格式，已丢失末位", "请将该列设为文本格式后重新录入完整号码"
-        )
+        raise IdentifierProblem("ID_NUMERIC_CELL", "证件号码是数字格式，已丢失末位", NUMERIC_FIX)
     number = clean_id_number(value)
     if not number:
         raise IdentifierProblem("ID_MISSING", "证件号码为空", "请填写18位证件号码")
+    if _POWER.fullmatch(number):
+        raise IdentifierProblem("ID_NUMERIC_CELL", "证件号码是科学计数法，已丢失末位", NUMERIC_FIX)
     if len(number) != 18:
         fix = (
             "15位旧号码自2013年起停用，请按新证填写18位号码" if len(number) == 15 else "请核对证件，填写完整的18位号码"
@@ -172,7 +177,8 @@ def check_id_number(value: Any, *, day: date | None = None) -> IdNumber:
     if not _ID_SHAPE.fullmatch(number):
         raise IdentifierProblem("ID_CHARACTERS", "证件号码含有不应出现的字符", "前17位为数字，末位为数字或X")
     if id_check_character(number[:17]) != number[17]:
-        raise IdentifierProblem("ID_CHECKSUM", "证件号码校验位不正确", "请对照证件逐位核对号码")
+        fix = f"末尾的000像是被表格软件抹去的，{NUMERIC_FIX}" if number.endswith("000") else "请对照证件逐位核对号码"
+        raise IdentifierProblem("ID_CHECKSUM", "证件号码校验位不正确", fix)
     try:
         birth_on = birth_date_of(number)
     except ValueError as error:
@@ -243,8 +249,22 @@ def check_certificate_number(value: Any) -> CertificateNumber:
         if shape.fullmatch(number):
             raise IdentifierProblem("CERT_NUMBER_FORMAT", f"证书编号{words}", "请对照证书核对；无误的可以确认")
     if not _CERTIFICATE.fullmatch(number):
-        raise IdentifierProblem("CERT_NUMBER_FORMAT", "证书编号不是22位的职业技能等级证书编号", "请核对证书编号")
+        raise IdentifierProblem(
+            "CERT_NUMBER_FORMAT", f"证书编号{_unlike_certificate(number)}", "请对照证书逐位核对编号"
+        )
     return CertificateNumber(number, 2000 + int(number[13:15]), int(number[15]))
+
+
+def _unlike_certificate(number: str) -> str:
+    """The first thing in which a number is not one of 22 signs: length, kind, digits, level."""
+    if len(number) != 22:
+        return f"应为22位，现为{len(number)}位，不是22位的职业技能等级证书编号"
+    if number[0] not in "YS":
+        return f"第1位是“{number[0]}”，应为 Y（用人单位）或 S（社会评价机构）"
+    wrong = next((at for at, sign in enumerate(number[1:], 2) if not (sign.isascii() and sign.isdigit())), 0)
+    if wrong:
+        return f"第{wrong}位是“{number[wrong - 1]}”，第2位起应全是数字"
+    return f"第16位是“{number[15]}”，应为级别 1 至 5"
 
 
 def age_on(birth: date, day: date) -> int:

@@ -22,6 +22,7 @@ from django.utils import timezone
 from park_workers.foundation.actors import Actor
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import StatefulModel, Transition, compare_and_set
+from park_workers.foundation.written_words import LongWordsField
 
 log = logging.getLogger(__name__)
 JobBody = Callable[["JobRun"], Any]
@@ -57,7 +58,7 @@ class Job(StatefulModel):
     done = models.PositiveBigIntegerField("已处理", default=0)
     total = models.PositiveBigIntegerField("总数", default=0)
     result = models.JSONField("结果", default=dict)
-    reason = models.TextField("失败原因", blank=True, default="")
+    reason = LongWordsField("失败原因", blank=True, default="")
     recorded_at = models.DateTimeField("提交时间", auto_now_add=True)
     announced_at = models.DateTimeField("最近投递", auto_now_add=True)
     finished_at = models.DateTimeField("结束时间", null=True)

@@ -1,9 +1,9 @@
-"""Judge a PDF by its content, and take out of it what says who made it; nothing of it is ever drawn or run here.
+"""Judge a PDF by its content, then keep pictures of its pages and nothing else of it.
 
-No library opens the file: what could act (scripts, forms that send, files within, launches, links to elsewhere) is looked for by
-name in the objects as they lie there and in packed object streams, and a file in which one is found, or in which it could hide
-(encrypted, packed in an unusual way), is refused.  Whoever gets the file gets it as a download.  Author, title and programs of
-the document are overwritten with spaces in place, so that no other byte moves.
+Before any library opens the file, what could act (scripts, forms that send, files within, launches, links to elsewhere) is looked
+for by name in the objects as they lie there and in packed object streams, and a file in which one is found, or in which it could
+hide (encrypted, packed in an unusual way), is refused.  What is left is drawn in a limited process (`pictures/child.py`): author,
+title, text beneath a picture and whatever else is not to be seen on a page stay behind.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import zlib
 from dataclasses import dataclass
 
 from park_workers.foundation.file_judgement import FileRefused
+from park_workers.foundation.pictures import draw_pages
 
 PRINT_AGAIN = "请用“打印”或“导出为 PDF”重新生成一份普通 PDF，或改为上传照片"
 
@@ -44,35 +45,21 @@ HARMLESS_OPENING = re.compile(rb"/S\s*/(?!GoTo\b)\w+")
 STREAM = re.compile(rb"stream\r?\n")
 #: one filter only, which we unpack ourselves
 PLAIN_FLATE = re.compile(rb"/Filter\s*(?:/FlateDecode|\[\s*/FlateDecode\s*\])")
-TELLING = (
-    b"Author",
-    b"Title",
-    b"Subject",
-    b"Keywords",
-    b"Creator",
-    b"Producer",
-    b"Company",
-    b"SourceModified",
-    b"Manager",
-)
-TELLING_KEY = re.compile(rb"/(?:" + b"|".join(TELLING) + rb")\s*(?=[(<])(?!<<)")
-TELLING_NAME = re.compile(rb"/(?:Author|Creator|Company|Manager|Keywords|Subject)\s*(?:[(<](?!<)|\d+\s+\d+\s+R)")
-STILL_TELLS = re.compile(
-    rb"/(?:Author|Company|Manager|Keywords|Subject)\s*(?:\((?!\s*\))|<(?!<)(?!0*>)|\d+\s+\d+\s+R)|/Type\s*/Metadata[^>]*/Filter|/Filter[^>]*/Type\s*/Metadata"
-)
 #: what makes a file also something that a browser or a server would run
 FOREIGN = (b"<?php", b"<script", b"<!doctype", b"<html", b"<svg ")
 
 
 def clean_pdf(content: bytes, *, limits: PdfLimits = DEFAULT_LIMITS) -> bytes:
-    """The same document without its author and title; raises FileRefused with what is wrong and what to do."""
+    """A PDF of pictures of its pages; raises FileRefused with what is wrong and what to do."""
+    judge_pdf(content, limits)
+    return draw_pages(content)
+
+
+def judge_pdf(content: bytes, limits: PdfLimits = DEFAULT_LIMITS) -> None:
+    """Refuse what is no ordinary PDF, and one in which something acts; raises FileRefused."""
     _judge_whole(content, limits)
     for part in _objects(content, limits):
         _judge_names(part)
-    cleaned = _without_telling(content)
-    if STILL_TELLS.search(_named(cleaned)):
-        raise _tells_author()
-    return cleaned
 
 
 def _judge_whole(content: bytes, limits: PdfLimits) -> None:
@@ -118,8 +105,6 @@ def _objects(content: bytes, limits: PdfLimits) -> list[bytes]:
     hidden = HIDDEN_NAME.findall(everywhere)
     if len(hidden) != seen:
         raise _is_active(hidden[0])
-    if any(TELLING_NAME.search(part) for part in packed):
-        raise _tells_author()
     return [*parts, *packed]
 
 
@@ -130,10 +115,6 @@ def _unusual(what: str) -> FileRefused:
 def _is_active(name: bytes) -> FileRefused:
     message = f"PDF 含有脚本、附件、表单或自动动作（{name.decode()[1:]}），已拒收"
     return FileRefused("PDF_IS_ACTIVE", message, PRINT_AGAIN)
-
-
-def _tells_author() -> FileRefused:
-    return FileRefused("PDF_TELLS_AUTHOR", "PDF 里记有作者信息且无法清除，不能用于盲评", PRINT_AGAIN)
 
 
 def _unpacked(stream: bytes, limits: PdfLimits) -> bytes:
@@ -160,37 +141,3 @@ def _judge_names(part: bytes) -> None:
     found = ACTIVE_NAME.search(part)
     if found is not None:
         raise _is_active(found[0])
-
-
-def _without_telling(content: bytes) -> bytes:
-    """Spaces instead of the texts that say who made it, each as long as it was; also in the packet of metadata (XMP)."""
-    cleaned = bytearray(content)
-    for key in TELLING_KEY.finditer(content):
-        start = key.end()
-        end = _end_of_text(content, start)
-        blank = b" " if content[start : start + 1] == b"(" else b"0"
-        cleaned[start + 1 : end - 1] = blank * (end - start - 2)
-    for opened in re.finditer(rb"<x:xmpmeta[\s>]|<rdf:RDF[\s>]", content):
-        last = b"</x:xmpmeta>" if content[opened.start() : opened.start() + 10] == b"<x:xmpmeta" else b"</rdf:RDF>"
-        end = content.find(last, opened.start())
-        if end > 0:
-            cleaned[opened.start() : end + len(last)] = b" " * (end + len(last) - opened.start())
-    return bytes(cleaned)
-
-
-def _end_of_text(content: bytes, start: int) -> int:
-    """Where a text in round or pointed brackets is over, its last bracket included."""
-    if content[start : start + 1] == b"<":
-        end = content.find(b">", start)
-        return end + 1 if end > 0 else start + 2
-    depth, at = 0, start
-    while at < len(content):
-        sign = content[at : at + 1]
-        if sign == b"\\":
-            at += 1
-        elif sign in b"()":
-            depth += 1 if sign == b"(" else -1
-            if depth == 0:
-                return at + 1
-        at += 1
-    return start + 2

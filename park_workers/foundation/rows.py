@@ -7,7 +7,7 @@ PostgreSQL is given values apart from statements, so that a connection plans eac
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -41,14 +41,26 @@ def _values(row: models.Model, beneath: str = "") -> list[Any]:
 
 def _cursor() -> Any:
     """A cursor as Django makes it; on PostgreSQL one that leaves values to the server."""
-    if connection.vendor == "sqlite":
-        return connection.cursor()
+    here: Any = connections[connection.alias]
+    if here.vendor == "sqlite":
+        return here.cursor()
+    here.close_if_health_check_failed()
+    here.ensure_connection()
+    with here.wrap_database_errors:
+        return here._prepare_cursor(_server_binding()(here.connection))
+
+
+@cache
+def _server_binding() -> Any:
     from django.db.backends.postgresql.base import ServerBindingCursor
 
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        return connection._prepare_cursor(ServerBindingCursor(connection.connection))  # type: ignore[attr-defined,call-arg]
+    return ServerBindingCursor
+
+
+def run_statement(statement: str, values: Sequence[Any]) -> None:
+    """Run a statement of every request that answers nothing."""
+    with _cursor() as cursor:
+        cursor.execute(statement, values)
 
 
 def _is_written(row: models.Model, pk: int) -> None:

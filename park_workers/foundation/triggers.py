@@ -199,8 +199,10 @@ def insert_guard(name: str, *, table: str, refuse_new: str) -> Guard:
     return Guard(create, drop)
 
 
-def _noting(name: str, table: str, watched: list[str], owner: str, put: str, known: str) -> dict[str, list[str]]:
-    """Statements of `note_changes` by engine; `put` writes an owner, `known` are those written."""
+def _noting(
+    name: str, table: str, watched: list[str], owners: str, put: str, known: str
+) -> dict[str, dict[str, list[str]]]:
+    """Statements of `note_changes` by engine and event; `put` writes an owner, `known` are those written."""
     differs = " OR ".join(f"was.{c} IS DISTINCT FROM fresh.{c}" for c in watched)
     both = f"fresh JOIN was ON was.id = fresh.id WHERE {differs}"
     events = {
@@ -208,44 +210,57 @@ def _noting(name: str, table: str, watched: list[str], owner: str, put: str, kno
         "UPDATE": ("NEW TABLE AS fresh OLD TABLE AS was", [("fresh", both), ("was", both)], ["NEW", "OLD"]),
         "DELETE": ("OLD TABLE AS was", [("was", "was")], ["OLD"]),
     }
-    sqlite: list[str] = []
-    postgresql: list[str] = []
+    found: dict[str, dict[str, list[str]]] = {}
     for event, (transition, parts, rows) in events.items():
         one = f"{name}_{event.lower()}"
-        owners = " UNION ".join(f"SELECT {owner.format(row=row)} AS owner FROM {part}" for row, part in parts)
-        postgresql += [
+        each = " UNION ".join(
+            f"SELECT o.owner FROM (SELECT {row}.* FROM {part}) {row} CROSS JOIN LATERAL ({owners.format(row=row)}) o"
+            for row, part in parts
+        )
+        postgresql = [
             _postgresql_function(
-                one, f"{put}(SELECT DISTINCT owner FROM ({owners}) x) x WHERE owner IS NOT NULL; RETURN NULL;"
+                one, f"{put}(SELECT DISTINCT owner FROM ({each}) x) x WHERE owner IS NOT NULL; RETURN NULL;"
             ),
             f"CREATE TRIGGER {one} AFTER {event} ON {table} REFERENCING {transition} FOR EACH STATEMENT "
             f"EXECUTE FUNCTION {one}()",
         ]
-        owners = " UNION ".join(f"SELECT {owner.format(row=row)} AS owner" for row in rows)
+        each = " UNION ".join(owners.format(row=row) for row in rows)
         of = f" OF {', '.join(watched)}" if event == "UPDATE" else ""
-        sqlite.append(
-            f"CREATE TRIGGER {one} AFTER {event}{of} ON {table} FOR EACH ROW BEGIN {put}({owners}) "
+        sqlite = [
+            f"CREATE TRIGGER {one} AFTER {event}{of} ON {table} FOR EACH ROW BEGIN {put}({each}) "
             f"WHERE owner IS NOT NULL AND owner NOT IN ({known}); END"
-        )
-    return {"sqlite": sqlite, "postgresql": postgresql}
+        ]
+        found[event] = {"sqlite": sqlite, "postgresql": postgresql}
+    return found
 
 
-def note_changes(name: str, *, table: str, watched: Iterable[str], owner: str, into: str, column: str) -> Guard:
+#: what may happen to a row
+EVENTS = ("INSERT", "UPDATE", "DELETE")
+
+
+def note_changes(
+    name: str, *, table: str, watched: Iterable[str], into: str, column: str, owner: str = "", owners: str = "",
+    events: Iterable[str] = EVENTS,
+) -> Guard:  # fmt: skip
     """Rows of `table` inserted, deleted or changed in a `watched` column leave their owner in `into.column`, in the same
     transaction.
 
-    `owner` is an SQL expression over "{row}", valid on both engines; null leaves nothing.  On PostgreSQL every statement
-    leaves rows of its own, so that no writer waits for another; SQLite, whose writers take turns, keeps one an owner.
+    `owner` is an SQL expression over "{row}", valid on both engines; null leaves nothing.  Where a row has several, `owners` is
+    a SELECT over "{row}" whose one column is called `owner`.  On PostgreSQL every statement leaves rows of its own, so that no
+    writer waits for another; SQLite, whose writers take turns, keeps one an owner.
     """
     put, known = f"INSERT INTO {into} ({column}) SELECT owner FROM ", f"SELECT {column} FROM {into}"
-    statements = _noting(name, table, list(watched), owner, put, known)
+    by_event = _noting(name, table, list(watched), owners or f"SELECT {owner} AS owner", put, known)
+    events = list(events)
 
     def create(apps: Any, schema_editor: Any) -> None:
-        for statement in statements[schema_editor.connection.vendor]:
-            schema_editor.execute(statement)
+        for event in events:
+            for statement in by_event[event][schema_editor.connection.vendor]:
+                schema_editor.execute(statement)
 
     def drop(apps: Any, schema_editor: Any) -> None:
         is_postgresql = schema_editor.connection.vendor == "postgresql"
-        for event in ("insert", "update", "delete"):
+        for event in (one.lower() for one in events):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}{f' ON {table}' if is_postgresql else ''}")
             if is_postgresql:
                 schema_editor.execute(f"DROP FUNCTION IF EXISTS {name}_{event}()")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,8 @@ class WebServerLog(Logger):
     """gunicorn's log with our scrubber and our form."""
 
     def setup(self, cfg: Any) -> None:
-        """As gunicorn sets it up; then nothing personal passes."""
+        """As gunicorn sets it up; then nothing personal passes.  It asks for its log before it loads the service."""
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         super().setup(cfg)
         for log in (self.error_log, self.access_log):
             for way_out in log.handlers:

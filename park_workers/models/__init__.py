@@ -2,8 +2,8 @@
 
 from park_workers.models.account_requests import AccountRequest, ColleagueInvitation, OwnerHandover
 from park_workers.models.cards import CardPrint, Poster, WorkerCard
-from park_workers.models.confirmations import HeadcountConfirmation
-from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, PostSpan
+from park_workers.models.confirmations import ConfirmedMonthsLook, HeadcountConfirmation
+from park_workers.models.employments import ContractSpan, Employment, EmploymentOverlap, PerhapsNeverHired, PostSpan
 from park_workers.models.headcounts import HeadcountChange, HeadcountSnapshot, KeptHeadcount
 from park_workers.models.hire_date_requests import HireDateRequest
 from park_workers.models.id_card_pictures import IdCardPicture
@@ -24,6 +24,7 @@ __all__ = [
     "CardPrint",
     "CodeAllowance",
     "ColleagueInvitation",
+    "ConfirmedMonthsLook",
     "ContractSpan",
     "Employment",
     "EmploymentOverlap",
@@ -44,6 +45,7 @@ __all__ = [
     "OtherSubsidy",
     "OwnerHandover",
     "PayeeAccount",
+    "PerhapsNeverHired",
     "PostSpan",
     "Poster",
     "RecoveryCode",

@@ -11,6 +11,7 @@ from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.files import StoredFile, new_reference
 from park_workers.foundation.search_hash import HASH_LENGTH
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models.organisations import Organisation
 from park_workers.models.users import Membership, Role, User
 
@@ -55,7 +56,7 @@ class AccountRequest(StatefulModel):
     membership = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", verbose_name="开通的岗位")
     agreed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="同意人")
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="确认人")
-    reason = models.CharField("退回原因", max_length=200, default="", blank=True)
+    reason = WordsField("退回原因", max_length=200, default="", blank=True)
     recorded_at = models.DateTimeField("申请时间", auto_now_add=True)
     decided_at = models.DateTimeField("办结时间", null=True)
 
@@ -144,7 +145,7 @@ class OwnerHandover(StatefulModel):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="企业")
     to = models.ForeignKey(Membership, models.PROTECT, related_name="+", verbose_name="接任人")
     offered_by = models.ForeignKey(Membership, models.PROTECT, related_name="+", verbose_name="提出人")
-    reason = models.CharField("原因", max_length=200, default="", blank=True)
+    reason = WordsField("原因", max_length=200, default="", blank=True)
     recorded_at = models.DateTimeField("提出时间", auto_now_add=True)
 
     class Meta:

@@ -11,6 +11,7 @@ from park_workers.foundation.files import StoredFile, new_reference
 from park_workers.foundation.jobs import Job
 from park_workers.foundation.links import new_link_reference, sign_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models.employments import Employment, EmploymentQuerySet
 from park_workers.models.organisations import Enterprise
 from park_workers.models.people import Worker
@@ -53,7 +54,7 @@ class SignedPaper(StatefulModel, RecordedModel):
     revoked_by = models.ForeignKey(
         "park_workers.Membership", models.PROTECT, null=True, related_name="+", verbose_name="作废人"
     )
-    revoke_reason = models.CharField("作废原因", max_length=200, blank=True, default="")
+    revoke_reason = WordsField("作废原因", max_length=200, blank=True, default="")
     #: the one this took the place of
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="replaced_by", verbose_name="替换的编号"

@@ -58,3 +58,22 @@ class HeadcountConfirmation(RecordedModel):
 
     def __str__(self) -> str:
         return f"{self.enterprise_id} {self.month:%Y-%m} #{self.edition}"
+
+
+class ConfirmedMonthsLook(models.Model):
+    """Which of an enterprise's confirmed months are otherwise now; derived, and never relied on while `is_due` or while a
+    `HeadcountChange` of the enterprise is there.
+    """
+
+    enterprise = models.OneToOneField(
+        Enterprise, models.CASCADE, primary_key=True, related_name="months_look", verbose_name="企业"
+    )
+    is_due = models.BooleanField("待核对", default=True)
+    #: {"2023-03": {"edition": 1, "changes": 2, "found_on": "2023-05-04"}}
+    months = models.JSONField("确认后有变动的月份", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "已确认月份核对"
+
+    def __str__(self) -> str:
+        return str(self.enterprise_id)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from park_workers.foundation.files import new_reference
+from park_workers.foundation.written_words import WordsField
 from park_workers.models.named import of_people
 from park_workers.models.organisations import Enterprise, Organisation
 from park_workers.models.people import Worker
@@ -46,7 +47,7 @@ class Employment(RecordedModel):
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="employments", verbose_name="企业")
     hired_on = models.DateField("入职日期")
     left_on = models.DateField("离职日期", null=True, blank=True)
-    leave_reason = models.CharField("离职原因", max_length=60, blank=True, default="")
+    leave_reason = WordsField("离职原因", max_length=60, blank=True, default="")
     introducer = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="introduced", verbose_name="引工人")
     agency = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="人力资源机构")
     source = models.CharField("来源", max_length=10, choices=Source, default=Source.ROSTER)
@@ -59,7 +60,11 @@ class Employment(RecordedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "就业记录"
-        indexes = [models.Index(fields=["enterprise", "hired_on"], name="employment_enterprise_hired")]
+        indexes = [
+            models.Index(fields=["enterprise", "hired_on"], name="employment_enterprise_hired"),
+            # whoever has left, in the order of people
+            models.Index(fields=["worker", "left_on"], name="employment_left", condition=Q(left_on__isnull=False)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["worker", "enterprise", "hired_on"], name="one_employment_per_hire_date"),
             models.UniqueConstraint(fields=["enterprise", "request_id"], name="one_employment_per_request"),
@@ -72,13 +77,31 @@ class Employment(RecordedModel):
         return f"{self.worker} @ {self.enterprise_id} {self.hired_on}"
 
 
+class PerhapsNeverHired(models.Model):
+    """Everybody nobody has ever employed is here, by each record; whoever has been hired meanwhile may still be.
+
+    So that those few are not looked for among a million: triggers note everybody who becomes known or loses an employment, the
+    clock takes away who has one, and whoever reads asks for employments all the same.  Several rows a record do no harm.
+    """
+
+    worker: Any = models.ForeignKey(
+        Worker, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name="人员"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "可能未就业"
+
+    def __str__(self) -> str:
+        return str(self.worker_id)
+
+
 class EmploymentOverlap(RecordedModel):
     """Employed at two enterprises at once: accepted, warned and listed as open; it alone stops no payment."""
 
     earlier = models.ForeignKey(Employment, models.PROTECT, related_name="overlaps_later", verbose_name="先登记")
     later = models.ForeignKey(Employment, models.PROTECT, related_name="overlaps_earlier", verbose_name="后登记")
     closed_at = models.DateTimeField("处理时间", null=True)
-    closing_note = models.CharField("处理说明", max_length=200, blank=True, default="")
+    closing_note = WordsField("处理说明", max_length=200, blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "重叠就业"

@@ -43,7 +43,8 @@ class KeptHeadcountQuerySet(models.QuerySet["KeptHeadcount"]):
 class KeptHeadcount(models.Model):
     """Heads of an enterprise on every day from `from_on` to `until_on` (null: to all days to come), while no row changes.
 
-    Derived, and never relied on while a `HeadcountChange` of the enterprise is there.
+    Beside them those of the end of the month that waits for confirmation.  Derived, and never relied on while a
+    `HeadcountChange` of the enterprise is there.
     """
 
     enterprise = models.OneToOneField(
@@ -53,6 +54,9 @@ class KeptHeadcount(models.Model):
     until_on = models.DateField("止", null=True)
     headcount = models.PositiveIntegerField("在岗人数")
     front_line = models.PositiveIntegerField("一线人数")
+    month_end = models.DateField("月末", null=True)
+    month_headcount = models.PositiveIntegerField("月末在岗人数", default=0)
+    month_front_line = models.PositiveIntegerField("月末一线人数", default=0)
 
     objects: ClassVar[KeptHeadcountQuerySet] = KeptHeadcountQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models.employments import Employment
 from park_workers.models.recorded import RecordedModel
 from park_workers.models.users import Role, User
@@ -48,12 +49,12 @@ class HireDateRequest(StatefulModel, RecordedModel):
     )
     before = models.DateField("原入职日期")
     hired_on = models.DateField("申请的入职日期")
-    reason = models.CharField("原因和依据", max_length=200)
+    reason = WordsField("原因和依据", max_length=200)
     asked_on = models.DateField("申请日期")
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="申请人")
     decided_on = models.DateField("决定日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
-    decision_note = models.CharField("决定说明", max_length=200, blank=True, default="")
+    decision_note = WordsField("决定说明", max_length=200, blank=True, default="")
 
     objects: ClassVar[HireDateRequestQuerySet] = HireDateRequestQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from park_workers.foundation.written_words import WordsField
 from park_workers.models.people import Worker
 from park_workers.models.recorded import RecordedModel
 
@@ -28,7 +29,7 @@ class InsuredMonth(RecordedModel):
         "park_workers.Upload", models.PROTECT, null=True, related_name="+", verbose_name="来源文件"
     )
     voided_at = models.DateTimeField("作废时间", null=True)
-    void_reason = models.CharField("作废原因", max_length=200, blank=True, default="")
+    void_reason = WordsField("作废原因", max_length=200, blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "参保月份"

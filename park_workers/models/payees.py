@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models.organisations import Organisation
 from park_workers.models.people import Worker
 from park_workers.models.recorded import RecordedModel
@@ -60,8 +61,8 @@ class PayeeAccount(StatefulModel, RecordedModel):
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="批准人")
 
     #: why the account changes and by what paper; accounts of the directory have neither
-    reason = models.CharField("变更原因", max_length=200, null=True, blank=True)
-    evidence = models.CharField("依据材料", max_length=200, null=True, blank=True)
+    reason = WordsField("变更原因", max_length=200, null=True, blank=True)
+    evidence = WordsField("依据材料", max_length=200, null=True, blank=True)
     upload = models.ForeignKey(
         "park_workers.Upload", models.PROTECT, null=True, related_name="+", verbose_name="来源文件"
     )

@@ -10,6 +10,7 @@ from django.db.models import Q
 from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.links import new_link_reference, sign_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models.cards import Poster
 from park_workers.models.employments import Employment
 from park_workers.models.organisations import Enterprise
@@ -77,7 +78,7 @@ class ScanEntry(StatefulModel, RecordedModel):
     ended_on = models.DateField("办结日期", null=True)
     decided_at = models.DateTimeField("办理时间", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="办理人")
-    refusal_reason = models.CharField("退回原因", max_length=200, blank=True, default="")
+    refusal_reason = WordsField("退回原因", max_length=200, blank=True, default="")
     registration = models.ForeignKey(
         WorkerRegistration, models.PROTECT, null=True, related_name="scan_entries", verbose_name="采集登记"
     )

@@ -10,6 +10,7 @@ from django.db.models import Q
 from park_workers.foundation.files import StoredFile, new_reference
 from park_workers.foundation.jobs import Job
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models.organisations import Organisation
 from park_workers.models.recorded import RecordedModel
 from park_workers.models.users import TENANT_ROLES, Role
@@ -31,7 +32,10 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(StatefulModel, RecordedModel):
-    """One file for one declared sheet; the same file again is the same upload."""
+    """One file for one declared sheet; the same file again is the same upload, unless lines of it were refused.
+
+    Such lines may have become good since: a roster has come in, a month has ended.  Then the file is judged anew.
+    """
 
     class Status(models.TextChoices):
         UPLOADED = "uploaded", "待检查"
@@ -79,7 +83,8 @@ class Upload(StatefulModel, RecordedModel):
         verbose_name = verbose_name_plural = "上传"
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "sheet_kind", "scope", "sha256"], condition=~Q(status__in=("refused", "withdrawn")),
+                fields=["organisation", "sheet_kind", "scope", "sha256"],
+                condition=~Q(status__in=("refused", "withdrawn")) & ~Q(status="applied", refused__gt=0),
                 name="same_file_is_same_upload",
             ),
             models.CheckConstraint(
@@ -101,7 +106,7 @@ class UploadIssue(models.Model):
     column = models.CharField("列", max_length=4, blank=True, default="")
     header = models.CharField("列名", max_length=80, blank=True, default="")
     code = models.CharField("代码", max_length=60)
-    message = models.CharField("问题", max_length=300)
+    message = WordsField("问题", max_length=300)
     fix = models.CharField("如何修改", max_length=300, blank=True, default="")
     severity = models.CharField("程度", max_length=10, choices=[("error", "错误"), ("warning", "提示")])
     #: found after all files are in (such as an insured stranger), not when the file was read

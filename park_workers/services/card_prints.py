@@ -14,7 +14,7 @@ from park_workers.foundation.actors import Actor, SystemActor
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.documents import PdfPaper, missing_signs
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.files import StoredFile, store_file
+from park_workers.foundation.files import forget_files_of, store_file
 from park_workers.foundation.jobs import JobRun, enqueue, job_kind, tick
 from park_workers.models import CardPrint, Employment, Enterprise, Membership, WorkerCard
 from park_workers.permissions import check_can_keep_cards
@@ -122,20 +122,14 @@ def fetch_card_print(*, actor: Membership, card_print: CardPrint) -> bytes:
     return card_print.file.read()
 
 
+@transaction.atomic
 def forget_card_prints(*, actor: Actor, before: datetime) -> int:
     """Delete the PDFs of prints ordered before an instant; the cards stay good.  Returns how many; one event when there were any."""
-    with transaction.atomic():
-        old = list(CardPrint.objects.filter(recorded_at__lt=before, file__isnull=False).select_related("file"))
-        files = [made.file for made in old if made.file is not None]
-        now = timezone.now()
-        CardPrint.objects.filter(pk__in=[made.pk for made in old]).update(file=None, forgotten_at=now)
-        StoredFile.objects.filter(pk__in=[file.pk for file in files]).delete()
-        if old:
-            changes = {"count": len(old), "before": before.isoformat()}
-            record_event(actor=actor, code="card_print.forgotten", subject=None, changes=changes)
-    for file in files:  # after the commit: a row never names a missing file
-        file.path.unlink(missing_ok=True)
-    return len(old)
+    count = forget_files_of(CardPrint.objects.filter(recorded_at__lt=before))
+    if count:
+        changes = {"count": count, "before": before.isoformat()}
+        record_event(actor=actor, code="card_print.forgotten", subject=None, changes=changes)
+    return count
 
 
 @tick("park_workers.forget_prints")

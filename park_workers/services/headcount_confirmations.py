@@ -15,6 +15,7 @@ from park_workers.foundation.calendar import days_after
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Enterprise, HeadcountConfirmation, Membership
 from park_workers.permissions import check_can_confirm_headcount, check_can_reveal_contact
+from park_workers.services.changed_months import look_again
 from park_workers.services.month_lists import (
     Difference,
     MonthList,
@@ -136,6 +137,7 @@ def _confirm(
         changes={"month": f"{month:%Y-%m}", "edition": confirmation.edition, "digest": now.digest,
                  "heads": [latest.heads_at_end if latest else figures.at_start, figures.at_end]},
     )  # fmt: skip
+    look_again(enterprises=[enterprise.pk])
     return confirmation
 
 

@@ -1,4 +1,6 @@
-"""催办: around a month's end enterprises that have not confirmed their people are reminded by a text, once a stage."""
+"""催办: around a month's end enterprises that have not confirmed their people are reminded by a text, once a stage; and once
+after each confirmation, when the month is otherwise afterwards.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from park_workers.foundation.calendar import ONE_DAY, working_days_between
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.jobs import JobRun, enqueue, job_kind, tick
 from park_workers.models import Enterprise, HeadcountConfirmation, HeadcountReminder, Membership, Role, User
-from park_workers.services.headcount_confirmations import confirm_until, due_month
+from park_workers.services.changed_months import changed_months_of
+from park_workers.services.headcount_confirmations import confirm_until, due_month, month_to_confirm
 from park_workers.services.month_lists import employing, month_end_of, month_of
 from park_workers.services.own_phones import own_phone
 from park_workers.services.phone_codes import hand_over
@@ -27,6 +30,8 @@ CLOCK = SystemActor("在岗确认提醒")
 #: hours of the day in which people may be sent a text
 FROM_HOUR, TO_HOUR = 9, 18
 Stage = HeadcountReminder.Stage
+#: of a month nobody has confirmed yet, in order
+STAGES = (Stage.OPEN, Stage.DUE, Stage.LATE)
 
 
 def stage_on(day: date) -> Stage | None:
@@ -34,7 +39,7 @@ def stage_on(day: date) -> Stage | None:
     if not working_days_between(first=day - ONE_DAY, last=day):
         return None
     gone = working_days_between(first=month_end_of(due_month(day)), last=day)
-    begun = [stage for stage, days in zip(Stage, settings.HEADCOUNT_REMINDER_DAYS, strict=True) if 0 < days <= gone]
+    begun = [stage for stage, days in zip(STAGES, settings.HEADCOUNT_REMINDER_DAYS, strict=True) if 0 < days <= gone]
     return begun[-1] if begun else None
 
 
@@ -71,14 +76,34 @@ def remind_of_headcounts(*, actor: Actor, day: date) -> int:
     return sent
 
 
+def remind_of_changes(*, actor: Actor, day: date) -> int:
+    """Remind enterprises of confirmed months that have been otherwise since before a working day; to how many a text is on its way.
+
+    One text an enterprise and day, about its oldest such month, and one after each confirmation.
+    """
+    sent = 0
+    if not working_days_between(first=day - ONE_DAY, last=day):
+        return sent
+    changing = Enterprise.objects.filter(months_look__isnull=False).exclude(months_look__months={})
+    firms = changing.select_related("organisation").in_bulk()
+    for pk, months in changed_months_of(enterprises=firms.keys()).items():
+        first, person = months[0], person_to_remind(firms[pk])
+        if first.found_on < day and person is not None:
+            sent += remind_enterprise(
+                actor=actor, enterprise=firms[pk], month=first.month, stage=Stage.CHANGED, edition=first.edition,
+                person=person, day=day,
+            )  # fmt: skip
+    return sent
+
+
 def remind_enterprise(
-    *, actor: Actor, enterprise: Enterprise, month: date, stage: Stage, person: User, day: date
+    *, actor: Actor, enterprise: Enterprise, month: date, stage: Stage, person: User, day: date, edition: int = 0
 ) -> bool:  # fmt: skip
     """Put one reminder on its way; False when another worker has just done so."""
     try:
         with transaction.atomic():
             row = HeadcountReminder.objects.create(
-                enterprise=enterprise, month=month, stage=stage, person=person, reminded_on=day
+                enterprise=enterprise, month=month, stage=stage, edition=edition, person=person, reminded_on=day
             )
             record_event(
                 actor=actor, code="headcount.reminded", subject=enterprise, day=day,
@@ -97,7 +122,7 @@ def send_reminder(run: JobRun) -> dict[str, bool]:
     rows = HeadcountReminder.objects.filter(pk=row.pk, sent_at__isnull=True)
     if row.sent_at is not None:
         return {"is_sent": False}
-    if HeadcountConfirmation.objects.filter(enterprise=row.enterprise_id, month=row.month).exists():
+    if _is_settled(row):
         rows.update(reason="发送前已确认")
         return {"is_sent": False}
     phone = own_phone(row.person)
@@ -113,6 +138,14 @@ def send_reminder(run: JobRun) -> dict[str, bool]:
     return {"is_sent": True}
 
 
+def _is_settled(row: HeadcountReminder) -> bool:
+    """Nothing is left to remind of: confirmed, or the change is undone or confirmed again."""
+    if row.stage == Stage.CHANGED:
+        state = month_to_confirm(enterprise_id=row.enterprise_id, month=row.month)
+        return not state.has_drifted or state.confirmed is None or state.confirmed.edition > row.edition
+    return HeadcountConfirmation.objects.filter(enterprise=row.enterprise_id, month=row.month).exists()
+
+
 def words_of(month: date, stage: str) -> str:
     """The text: nobody's name and no number in it."""
     until = confirm_until(month)
@@ -121,6 +154,7 @@ def words_of(month: date, stage: str) -> str:
         Stage.OPEN: f"贵企业{month.month}月在岗名单可以确认了，请于{term}前办理",
         Stage.DUE: f"贵企业{month.month}月在岗名单尚未确认，期限{term}",
         Stage.LATE: f"贵企业{month.month}月在岗名单已过期限（{term}）仍未确认，请尽快办理",
+        Stage.CHANGED: f"贵企业{month.month}月在岗名单确认后又有变动，请查看后重新确认",
     }[Stage(stage)]
     where = (
         f"打开 {settings.PUBLIC_ADDRESS.rstrip('/')}/m/headcount/ 。"
@@ -144,4 +178,7 @@ def may_send_at(now: datetime) -> bool:
 @tick("park_workers.remind_headcounts")
 def remind_today() -> int:
     """Every hour of the day."""
-    return remind_of_headcounts(actor=CLOCK, day=business_day()) if may_send_at(timezone.now()) else 0
+    if not may_send_at(timezone.now()):
+        return 0
+    today = business_day()
+    return remind_of_headcounts(actor=CLOCK, day=today) + remind_of_changes(actor=CLOCK, day=today)

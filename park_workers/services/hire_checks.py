@@ -55,7 +55,7 @@ def look_at_hire(
         try:
             answers[field] = check()
         except (IdentifierProblem, RuleViolation) as wrong:
-            answers[field] = [Remark(BAD, f"{wrong.message}。{wrong.fix}。")]
+            answers[field] = [Remark(BAD, wrong.sentences)]
     return answers
 
 

@@ -15,13 +15,14 @@ from park_workers.foundation.actors import Actor, SystemActor
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.files import forget_file, store_file
 from park_workers.foundation.jobs import JobRun, enqueue, job_kind, tick
-from park_workers.foundation.pictures import clean_picture
+from park_workers.foundation.pictures import CleanPicture, clean_picture
 from park_workers.foundation.text_reading import QUEUE, is_reader_installed, read_lines
 from park_workers.models import Employment, Enterprise, IdCardPicture, Membership
 from park_workers.permissions import check_can_register_employment
 from park_workers.services.id_card_reading import CardField, CardFields, read_card
 
 WATERMARK = "仅用于园区工人登记"
+FILE_NAME = "证件照片.jpg"
 READ = "id_cards.read"
 CLEANER = SystemActor("证件照片清理")
 
@@ -36,7 +37,7 @@ def receive_card_picture(*, actor: Membership, enterprise: Enterprise, content: 
     clean = clean_picture(content, watermark=WATERMARK)
     with transaction.atomic():
         found = IdCardPicture(
-            enterprise=enterprise, recorded_by=actor, picture=store_file(content=clean.marked, name="证件照片.jpg"),
+            enterprise=enterprise, recorded_by=actor, picture=store_file(content=clean.marked, name=FILE_NAME),
             expires_at=timezone.now() + timedelta(minutes=settings.CARD_UNUSED_MINUTES),
         )  # fmt: skip
         if is_reader_installed():
@@ -61,7 +62,8 @@ def read_card_picture(run: JobRun) -> None:
     with run.load({"fields": fields.found}):
         sealed = IdCardPicture._meta.get_field("reading").seal(json.dumps(asdict(fields)), owner=picture.reference)
         kept = IdCardPicture.objects.filter(pk=picture.pk, unread=unread)
-        if kept.update(unread=None, reading=sealed):
+        # Sent meanwhile, the hire has what a person typed: then nothing that was read is kept.
+        if kept.filter(employment=None).update(unread=None, reading=sealed) or kept.update(unread=None):
             forget_file(unread)
 
 
@@ -74,17 +76,41 @@ def reading_of(picture: IdCardPicture) -> CardFields | None:
 
 
 @transaction.atomic
-def keep_with_hire(*, actor: Membership, picture: IdCardPicture, employment: Employment) -> None:
+def keep_with_hire(*, actor: Membership, picture: IdCardPicture, employment: Employment) -> bool:
     """The picture belongs to a registered hire from now on, for `YXT_CARD_PICTURE_DAYS`; what was read on it is gone.
 
-    A picture that is gone or belongs to a hire already is left as it is.
+    A picture that is gone or belongs to another hire is left as it is: False.
     """
     check_can_register_employment(actor, employment.enterprise)
-    ends = timezone.now() + timedelta(days=settings.CARD_PICTURE_DAYS)
+    ends = _term_with_hire()
     free = IdCardPicture.objects.filter(pk=picture.pk, employment=None, forgotten_at=None)
     if free.update(employment=employment, reading="", expires_at=ends):
-        changes = {"until": timezone.localtime(ends).date().isoformat()}
-        record_event(actor=actor, code="id_card.kept", subject=employment, changes=changes)
+        _record_kept(actor, employment, ends)
+        return True
+    return IdCardPicture.objects.filter(pk=picture.pk, employment=employment).exists()
+
+
+@transaction.atomic
+def store_with_hire(*, actor: Membership, picture: CleanPicture, employment: Employment) -> IdCardPicture:
+    """Keep a picture that came together with a hire, marked and encrypted, for `YXT_CARD_PICTURE_DAYS`; nobody reads it."""
+    check_can_register_employment(actor, employment.enterprise)
+    ends = _term_with_hire()
+    found = IdCardPicture.objects.create(
+        enterprise=employment.enterprise, employment=employment, recorded_by=actor, expires_at=ends,
+        picture=store_file(content=picture.marked, name=FILE_NAME),
+    )  # fmt: skip
+    record_event(actor=actor, code="id_card.taken", subject=found)
+    _record_kept(actor, employment, ends)
+    return found
+
+
+def _term_with_hire() -> datetime:
+    return timezone.now() + timedelta(days=settings.CARD_PICTURE_DAYS)
+
+
+def _record_kept(actor: Membership, employment: Employment, ends: datetime) -> None:
+    changes = {"until": timezone.localtime(ends).date().isoformat()}
+    record_event(actor=actor, code="id_card.kept", subject=employment, changes=changes)
 
 
 @transaction.atomic

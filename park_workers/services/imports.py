@@ -2,53 +2,30 @@
 
 A sheet of ours is a `SheetImport`: the declaration plus two functions.  `check` judges cleaned rows against the database
 and never writes; `apply` writes the accepted rows inside the one loading transaction.  Nothing is written before a person
-confirms; applying checks again, and if the findings differ from what was confirmed the upload goes back to its person.
+confirms; the file is read once, applying checks its cleaned rows again, and if the findings differ from what was confirmed the
+upload goes back to its person.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.jobs import JobRun, job_kind
-from park_workers.foundation.search_hash import search_hash
-from park_workers.foundation.spreadsheets import CleanedRow, DeclaredSheet, FileRefused, Issue, SheetReading, read_sheet
+from park_workers.foundation.spreadsheets import CleanedRow, DeclaredSheet, FileRefused, Issue
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership, Organisation, Upload, UploadIssue
+from park_workers.services.rows_read import RowsRead, forget_rows, keep_rows, kept_rows, read_rows
 
 UPLOAD_JOB = SystemActor("文件检查与导入")
-PROGRESS_EVERY = 2_000
 #: how often a load begins again because somebody else's rows came in between
 LOAD_ATTEMPTS = 3
-
-
-@dataclass
-class RowsRead:
-    """A file as read and cleaned: rows without an error of their own, and what is wrong with the others."""
-
-    reading: SheetReading
-    good: list[CleanedRow] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-    #: certain repairs by column key: how many cells read otherwise than written
-    repairs: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def count(self) -> int:
-        """Data rows of the file."""
-        return len(self.reading.rows)
-
-    @cached_property
-    def content(self) -> str:
-        """Keyed digest of the good rows in any order: the same for a re-saved or shuffled file."""
-        lines = sorted("\x1f".join(map(str, row.values.values())) for row in self.good)
-        return search_hash("\n".join(lines), purpose="upload_content")
 
 
 @dataclass(frozen=True)
@@ -176,30 +153,13 @@ class Judgement:
                 "left_alone": self.checked.left_alone}  # fmt: skip
 
 
-def read_rows(upload: Upload, *, run: JobRun | None = None) -> RowsRead:
-    """Read and clean the stored file; writes nothing.  Raises FileRefused."""
-    reading = read_sheet(import_for(upload.sheet_kind).sheet, upload.file.read())
-    read = RowsRead(reading, issues=list(reading.issues))
-    total = len(reading.rows)
-    for count, raw in enumerate(reading.rows, 1):
-        row = reading.clean(raw)
-        read.issues.extend(row.issues)
-        read.repairs.update(key for key, _, _ in row.repairs)
-        if not any(issue.severity == "error" for issue in row.issues):
-            read.good.append(row)
-        if run is not None and count % PROGRESS_EVERY == 0:
-            run.progress(count, total)
-    return read
-
-
 def context_of(upload: Upload, *, actor: Membership, rows_read: RowsRead) -> ImportContext:
     """The circumstances of a file that has been read."""
     return ImportContext(upload, actor, upload.organisation, upload.business_day, upload.scope, rows_read)
 
 
-def read_and_check(upload: Upload, *, actor: Membership, run: JobRun | None = None) -> Judgement:
-    """Read the stored file and judge every row; writes nothing.  Raises FileRefused."""
-    rows_read = read_rows(upload, run=run)
+def judge_rows(upload: Upload, rows_read: RowsRead, *, actor: Membership) -> Judgement:
+    """Judge every row of a file that has been read; writes nothing.  Raises FileRefused."""
     context = context_of(upload, actor=actor, rows_read=rows_read)
     checked = import_for(upload.sheet_kind).check(context, rows_read.good)
     issues = [*(issue for issue in rows_read.issues if issue.row not in checked.others), *checked.issues]
@@ -230,6 +190,7 @@ def _refuse(run: JobRun, upload: Upload, refusal: FileRefused) -> None:
     with run.load({"refused": reason}):
         move(upload, "refuse", actor=UPLOAD_JOB, note=refusal.message, with_fields={"refusal": reason})
     upload.file.path.unlink(missing_ok=True)  # a refused file leaves nothing behind but the reason
+    forget_rows(upload.file)
 
 
 @job_kind("uploads.check")
@@ -239,8 +200,10 @@ def check_upload(run: JobRun) -> None:
     if upload.status not in (Upload.Status.UPLOADED, Upload.Status.CHECKED):
         return
     assert upload.recorded_by is not None
+    sheet = import_for(upload.sheet_kind).sheet
     try:
-        judgement = read_and_check(upload, actor=upload.recorded_by, run=run)
+        read = read_rows(sheet, upload.file, tell=run.progress)
+        judgement = judge_rows(upload, read, actor=upload.recorded_by)
     except FileRefused as refusal:
         _refuse(run, upload, refusal)
         return
@@ -249,6 +212,7 @@ def check_upload(run: JobRun) -> None:
         _keep_findings(upload, judgement)
         fields = {**figures, "result": {"preview": judgement.preview}}
         move(upload, "check", actor=UPLOAD_JOB, day=upload.business_day, with_fields=fields, changes=figures)
+        keep_rows(sheet, upload.file, read)
 
 
 @job_kind("uploads.apply")
@@ -259,8 +223,10 @@ def apply_upload(run: JobRun) -> None:
         if upload.status != Upload.Status.CONFIRMED:
             return
         assert upload.confirmed_by is not None
+        sheet = import_for(upload.sheet_kind).sheet
         try:
-            _load(run, upload, read_and_check(upload, actor=upload.confirmed_by, run=run))
+            read = kept_rows(sheet, upload.file) or read_rows(sheet, upload.file, tell=run.progress)
+            _load(run, upload, judge_rows(upload, read, actor=upload.confirmed_by))
         except FileRefused as refusal:
             _refuse(run, upload, refusal)
         except IntegrityError:
@@ -290,3 +256,4 @@ def _load(run: JobRun, upload: Upload, judgement: Judgement) -> None:
         result["content"] = judgement.rows_read.content
         move(upload, "apply", actor=UPLOAD_JOB, day=upload.business_day, changes=dict(result),
              with_fields={"result": {**result, "preview": judgement.preview}})  # fmt: skip
+        transaction.on_commit(lambda: forget_rows(upload.file))

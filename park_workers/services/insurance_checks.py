@@ -14,8 +14,9 @@ from park_workers.foundation.search_hash import person_key
 from park_workers.foundation.spreadsheets import Issue
 from park_workers.models import Membership, Upload, UploadIssue
 from park_workers.permissions import check_can_check_insurance
-from park_workers.services.imports import as_upload_issues, context_of, read_rows
+from park_workers.services.imports import as_upload_issues, context_of, import_for
 from park_workers.services.people import find_people, name_key
+from park_workers.services.rows_read import read_rows
 
 SHEET_KIND = "insurance"
 
@@ -54,7 +55,7 @@ def _place(issue: UploadIssue) -> tuple[int, str, str]:
 
 def _judge(upload: Upload) -> list[Issue]:
     assert upload.recorded_by is not None
-    rows_read = read_rows(upload)
+    rows_read = read_rows(import_for(SHEET_KIND).sheet, upload.file)
     context = context_of(upload, actor=upload.recorded_by, rows_read=rows_read)
     rows = rows_read.good
     keys = {row.number: person_key(row.values["id_number"]) for row in rows}

@@ -11,12 +11,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Min, Sum
+from django.db.models import Exists, Min, OuterRef, Sum
 
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.jobs import tick
-from park_workers.models import Employment, Enterprise, HeadcountChange, KeptHeadcount, PostSpan
+from park_workers.models import Employment, Enterprise, HeadcountChange, KeptHeadcount, PerhapsNeverHired, PostSpan
+from park_workers.services.changed_months import look_again, look_at_months
 from park_workers.services.headcount import NOBODY, Headcount, headcount_on
+from park_workers.services.headcount_confirmations import due_month
+from park_workers.services.month_lists import month_end_of
 
 #: enterprises kept in one transaction
 AT_ONCE = 200
@@ -39,6 +42,15 @@ def headcounts_of(*, day: date, enterprises: Collection[int]) -> dict[int, Headc
     return kept | (headcount_on(day=day, enterprises=again) if again else {})
 
 
+def month_headcounts_of(*, month_end: date, enterprises: Collection[int]) -> dict[int, Headcount]:
+    """As `headcount_on` of the last day of a month, of some enterprises; kept of the month that waits for confirmation."""
+    changed = set(HeadcountChange.objects.filter(enterprise__in=enterprises).values_list("enterprise_id", flat=True))
+    rows = KeptHeadcount.objects.filter(pk__in=enterprises, month_end=month_end).exclude(pk__in=changed)
+    kept = {pk: Headcount(*heads) for pk, *heads in rows.values_list("pk", "month_headcount", "month_front_line")}
+    again = set(enterprises) - set(kept)
+    return kept | (headcount_on(day=month_end, enterprises=again) if again else {})
+
+
 def total_headcount(*, day: date, enterprises: Any) -> Headcount:
     """The sum over a query of enterprises."""
     again = _not_holding(day)
@@ -52,7 +64,8 @@ def total_headcount(*, day: date, enterprises: Any) -> Headcount:
 
 def keep_headcounts(*, day: date) -> int:
     """Count anew and keep whatever does not hold on a day; how many enterprises that were.  Safe to run twice or by two at once."""
-    waiting = sorted(_not_holding(day))
+    other_month = KeptHeadcount.objects.exclude(month_end=month_end_of(due_month(day)))  # null is no month
+    waiting = sorted(_not_holding(day) | set(other_month.values_list("pk", flat=True)))
     for start in range(0, len(waiting), AT_ONCE):
         _keep(waiting[start : start + AT_ONCE], day)
     return len(waiting)
@@ -67,16 +80,20 @@ def _keep(enterprises: list[int], day: date) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {KeptHeadcount._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
     HeadcountChange.objects.filter(enterprise__in=enterprises).delete()
+    look_again(enterprises=enterprises)
     heads, until = headcount_on(day=day, enterprises=enterprises), _last_days(enterprises, day)
+    month_end = month_end_of(due_month(day))
+    then = headcount_on(day=month_end, enterprises=enterprises)
     known = Enterprise.objects.filter(pk__in=enterprises).values_list("pk", flat=True)
     rows = [
         KeptHeadcount(
             enterprise_id=pk, from_on=day, until_on=until.get(pk), headcount=heads.get(pk, NOBODY).heads,
-            front_line=heads.get(pk, NOBODY).front_line,
+            front_line=heads.get(pk, NOBODY).front_line, month_end=month_end,
+            month_headcount=then.get(pk, NOBODY).heads, month_front_line=then.get(pk, NOBODY).front_line,
         )
         for pk in known
     ]  # fmt: skip
-    columns = ["from_on", "until_on", "headcount", "front_line"]
+    columns = ["from_on", "until_on", "headcount", "front_line", "month_end", "month_headcount", "month_front_line"]
     KeptHeadcount.objects.bulk_create(rows, update_conflicts=True, unique_fields=["enterprise"], update_fields=columns)
 
 
@@ -98,5 +115,11 @@ def _last_days(enterprises: list[int], day: date) -> dict[int, date]:
 
 @tick("park_workers.keep_headcounts")
 def keep_headcounts_of_today() -> dict[str, int]:
-    """The clock of headcounts: today in Asia/Shanghai."""
-    return {"kept": keep_headcounts(day=business_day())}
+    """The clock of headcounts and of months that were confirmed: today in Asia/Shanghai.
+
+    Whoever has been hired is no longer among those who perhaps never were.
+    """
+    today = business_day()
+    kept = keep_headcounts(day=today)
+    hired = PerhapsNeverHired.objects.filter(Exists(Employment.objects.filter(worker=OuterRef("worker"))))
+    return {"kept": kept, "hired": hired.delete()[0] if kept else 0, "looked": look_at_months(day=today)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import PermissionRefused, RuleViolation
@@ -16,6 +17,7 @@ from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership, Organisation, Upload
 from park_workers.permissions import answers
 from park_workers.services.imports import SheetImport, import_for
+from park_workers.services.rows_read import forget_rows
 
 
 def check_can_upload(actor: Membership, declared: SheetImport) -> None:
@@ -52,8 +54,11 @@ can_withdraw_upload = answers(check_can_withdraw_upload)
 
 
 def find_same_upload(*, organisation: Organisation, sheet_kind: str, scope: str, sha256: str) -> Upload | None:
-    """The living upload of the very same file, if there is one."""
-    alive = Upload.objects.exclude(status__in=(Upload.Status.REFUSED, Upload.Status.WITHDRAWN))
+    """The living upload of the very same file, if there is one; one imported but for some lines may be given again."""
+    ended = Q(status__in=(Upload.Status.REFUSED, Upload.Status.WITHDRAWN)) | Q(
+        status=Upload.Status.APPLIED, refused__gt=0
+    )
+    alive = Upload.objects.exclude(ended)
     return alive.filter(organisation=organisation, sheet_kind=sheet_kind, scope=scope, sha256=sha256).first()
 
 
@@ -67,7 +72,7 @@ def receive_upload(
     scope: str = "",
     organisation: Organisation | None = None,
 ) -> Upload:
-    """Take a file and start its check; the same file again is the same upload.
+    """Take a file and start its check; the same file again is the same upload, or is judged anew if lines were refused.
 
     `organisation` defaults to the actor's own.  Raises PermissionRefused, or FileRefused when the content is not a
     workbook we open (nothing is kept then).
@@ -80,10 +85,11 @@ def receive_upload(
     judge_workbook(content)
     sha256 = digest_of(content)
     same = find_same_upload(organisation=owner, sheet_kind=sheet_kind, scope=scope, sha256=sha256)
-    if same is not None:
+    is_stale = same is not None and same.status == Upload.Status.CHECKED and same.refused > 0
+    if same is not None and not is_stale:
         return same
     try:
-        return _keep_upload(actor, declared, content, name, day, scope, owner)
+        return _keep_upload(actor, declared, content, name, day, scope, owner, stale=same)
     except IntegrityError:
         # Two taps at once: the other one has just put the same file in.
         same = find_same_upload(organisation=owner, sheet_kind=sheet_kind, scope=scope, sha256=sha256)
@@ -95,7 +101,11 @@ def receive_upload(
 @transaction.atomic
 def _keep_upload(
     actor: Membership, declared: SheetImport, content: bytes, name: str, day: date, scope: str, owner: Organisation,
+    stale: Upload | None = None,
 ) -> Upload:  # fmt: skip
+    """`stale`: the same file judged before, with lines refused that may be good by now; the new upload takes its place."""
+    if stale is not None:
+        move(stale, "withdraw", actor=actor, note="同一文件重新上传，重新检查")
     stored = store_file(content=content, name=name)
     try:
         return _record_upload(actor, declared, stored, day, scope, owner)
@@ -149,6 +159,7 @@ def withdraw_upload(*, actor: Membership, upload: Upload, reason: str) -> Upload
     """Take back a file that has not been imported; by its own organisation or the bureau."""
     check_can_withdraw_upload(actor, upload)
     move(upload, "withdraw", actor=actor, note=reason)
+    transaction.on_commit(lambda: forget_rows(upload.file))
     return upload
 
 

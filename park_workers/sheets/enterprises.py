@@ -8,7 +8,7 @@ from park_workers.foundation.spreadsheets import Column, DeclaredSheet
 from park_workers.models import Enterprise, Role
 from park_workers.services.enterprises import apply_enterprises, check_enterprises
 from park_workers.services.imports import SheetImport
-from park_workers.sheets.parts import CREDIT_CODE, ENTERPRISE_NAME
+from park_workers.sheets.parts import CREDIT_CODE, ENTERPRISE_NAME, NO_DAY
 
 SHEET = DeclaredSheet(
     kind="enterprises",
@@ -18,7 +18,7 @@ SHEET = DeclaredSheet(
         CREDIT_CODE,
         Column("kind", "类型", "choice", aliases=("企业类型",), required=True, choices=tuple(Enterprise.Kind.values),
                example="纺织服装企业", width=14),
-        Column("admitted_on", "入园日期", "date", aliases=("入园时间",), example="2026-01-05", width=13,
+        Column("admitted_on", "入园日期", "date", blank_words=NO_DAY | {"未入园"}, example="2026-01-05", width=13,
                note="未入园的留空"),
         Column("park_name", "所在园区", aliases=("园区",), example="示例产业园", width=24),
         Column("contact_name", "联系人", "name", example="示例联系人", width=12),

@@ -8,7 +8,7 @@ from park_workers.foundation.spreadsheets import Column, DeclaredSheet
 from park_workers.models import ContractSpan, Role, Worker
 from park_workers.services.imports import SheetImport
 from park_workers.services.rosters import apply_roster, check_roster
-from park_workers.sheets.parts import ID_NUMBER, IS_FRONT_LINE, NAME, PHONE, TRADE
+from park_workers.sheets.parts import HIRE_DAYS, ID_NUMBER, IS_FRONT_LINE, NAME, NO_DAY, PHONE, TRADE
 
 ID_TYPE_WORDS = {
     "身份证": "居民身份证", "二代身份证": "居民身份证", "第二代居民身份证": "居民身份证", "中华人民共和国居民身份证": "居民身份证",
@@ -17,11 +17,20 @@ ID_TYPE_WORDS = {
 }  # fmt: skip
 FORM_WORDS = {
     "合同制": "劳动合同",
+    "合同": "劳动合同",
+    "劳动合同制": "劳动合同",
+    "劳动合同工": "劳动合同",
+    "固定期限劳动合同": "劳动合同",
+    "无固定期限劳动合同": "劳动合同",
     "合同工": "劳动合同",
     "直接用工": "劳动合同",
     "派遣": "劳务派遣",
     "派遣工": "劳务派遣",
+    "劳务派遣工": "劳务派遣",
 }
+CONTRACT_ENDS = (
+    "合同到期日", "合同结束日", "合同期满日", "合同截止日", "合同终止", "合同截止", "合同止", "劳动合同终止日", "劳动合同到期日",
+)  # fmt: skip
 NOTES = (
     "一人一行；同一人离职后再入职的，另起一行。",
     "入职日期不变的再次报送视为同一段就业：可补填离职日期，合同起始日不同的视为续签。",
@@ -41,17 +50,19 @@ SHEET = DeclaredSheet(
         PHONE,
         TRADE,
         replace(IS_FRONT_LINE, required=True, missing_code="FRONT_LINE_MISSING"),
-        Column("form", "用工形式", "choice", aliases=("用工性质",), required=True, choices=tuple(ContractSpan.Form.values),
-               synonyms=FORM_WORDS, missing_code="FORM_MISSING", example="劳动合同", width=12),
-        Column("hired_on", "入职日期", "date", aliases=("进厂时间", "入职时间", "到岗日期", "进厂日期"), required=True,
+        Column("form", "用工形式", "choice", aliases=("用工性质", "用工类型", "用工方式"), required=True,
+               choices=tuple(ContractSpan.Form.values), synonyms=FORM_WORDS,
+               missing_code="FORM_MISSING", example="劳动合同", width=12),
+        Column("hired_on", "入职日期", "date", aliases=HIRE_DAYS, required=True,
                missing_code="HIRE_DATE_MISSING", example="2026-03-01", width=13),
-        Column("contract_starts_on", "合同起始日", "date", aliases=("合同开始日期", "合同起始日期", "合同开始日"),
-               required=True, missing_code="CONTRACT_START_MISSING", example="2026-03-01", width=13),
+        Column("contract_starts_on", "合同起始日", "date", required=True, missing_code="CONTRACT_START_MISSING",
+               example="2026-03-01", width=13, aliases=("合同开始日", "合同起始", "合同起", "劳动合同起始日", "劳动合同开始日")),
         Column("contract_ends_on", "合同终止日", "date", example="2029-02-28", width=13,
-               aliases=("合同到期日", "合同结束日期", "合同终止日期", "合同到期日期"), in_header=True),
+               aliases=CONTRACT_ENDS, in_header=True, blank_words=NO_DAY | {"无固定期限", "长期"}),
         Column("is_open_ended", "无固定期限", "choice", choices=("是", "否"), example="", width=11,
                note="无固定期限合同填“是”，合同终止日留空"),
-        Column("left_on", "离职日期", "date", aliases=("离厂时间", "离职时间", "离厂日期"), width=13,
+        Column("left_on", "离职日期", "date", aliases=("离厂日期", "离岗日期", "辞职日期", "退工日期"), width=13,
+               blank_words=NO_DAY | {"在职", "至今", "未离职"},
                note="最后一个在职日；在职的留空"),
         Column("introducer_id_number", "引工人证件号", "id_number", width=22,
                aliases=("介绍人身份证号", "引荐人证件号", "引工人身份证号")),

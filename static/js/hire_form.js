@@ -15,7 +15,7 @@
   function token() { return value("csrfmiddlewaretoken"); }
 
   // --- notices above the form ---
-  function say(kind, text, action) {
+  function say(kind, text) {
     var box = document.getElementById("hire-notice");
     box.textContent = "";
     if (!text) { box.hidden = true; return; }
@@ -23,13 +23,13 @@
     p.textContent = text;
     box.className = "m-notice m-notice-" + kind;
     box.appendChild(p);
-    if (action) {
+    Array.prototype.slice.call(arguments, 2).forEach(function (action) {
       var button = document.createElement("button");
       button.type = "button";
       button.textContent = action.label;
       button.addEventListener("click", action.run);
       box.appendChild(button);
-    }
+    });
     box.hidden = false;
   }
 
@@ -39,10 +39,62 @@
       headers: Object.assign({ "X-CSRFToken": token(), "X-Sent-By": "script" }, headers || {}) });
   }
   function loggedOut(answer) { return answer.type === "opaqueredirect" || answer.status === 403; }
-  function sayLoggedOut() { say("bad", "登录已过期，请重新登录后再提交；已填内容（不含号码）保存在本机。", { label: "去登录", run: function () { window.location.reload(); } }); }
+  // The page stays open with everything on it, numbers too; the log-in has a tab of its own, and coming back sends.
+  function sayLoggedOut() {
+    say("bad", "登录已过期，还没有提交。已填内容都在本页：点“重新登录”，登录后回到本页，会自动继续。",
+      { label: "重新登录", run: function () { window.open(form.dataset.logIn + "?next=" + encodeURIComponent("/m/"), "_blank"); } });
+  }
+  /* Whoever has logged in again, in whatever tab, has another token: it is fetched, and what waited for it goes on. */
+  function renew() {
+    return fetch(window.location.href, { credentials: "same-origin", redirect: "manual" }).then(function (answer) {
+      return answer.ok ? answer.text() : "";
+    }).then(function (html) {
+      var fresh = html && new DOMParser().parseFromString(html, "text/html").querySelector("#hire [name=csrfmiddlewaretoken]");
+      if (!fresh) { return false; }
+      field("csrfmiddlewaretoken").value = fresh.value;
+      return true;
+    });
+  }
+  var afterLogIn = {}, isRenewing = false;
+  function waitForLogIn(name, run, isSecond) {
+    afterLogIn[name] = run;
+    if (isSecond) { sayLoggedOut(); return; }
+    goOn().then(function (is) { if (!is) { sayLoggedOut(); lookAgain(); } });
+  }
+  /* Whether somebody has logged in by now; an address that leads to the door costs next to nothing. */
+  function lookAgain() {
+    window.setTimeout(function () {
+      if (!Object.keys(afterLogIn).length) { return; }
+      if (document.visibilityState !== "visible") { lookAgain(); return; }
+      goOn().then(function (is) { if (!is) { lookAgain(); } });
+    }, 4000);
+  }
+  function goOn() {
+    if (isRenewing) { return Promise.resolve(true); }
+    isRenewing = true;
+    return renew().catch(function () { return false; }).then(function (is) {
+      isRenewing = false;
+      if (!is) { return false; }
+      var due = afterLogIn;
+      afterLogIn = {};
+      say("", "");
+      Object.keys(due).forEach(function (name) { due[name](true); });
+      return true;
+    });
+  }
 
   // --- draft ---
-  function draftName() { return "hire-draft-" + form.dataset.draft; }
+  // Every tab has a draft of its own: two of them may be filled in for two people.
+  function prefix() { return "hire-draft-" + form.dataset.draft + "-"; }
+  function tab() {
+    var mine;
+    try {
+      mine = sessionStorage.getItem("tab") || String(Math.random()).slice(2);
+      sessionStorage.setItem("tab", mine);
+    } catch (none) { mine = "0"; }
+    return mine;
+  }
+  function draftName() { return prefix() + tab(); }
   function saveDraft() {
     var kept = { at: Date.now() };
     DRAFTED.forEach(function (name) {
@@ -53,10 +105,28 @@
     try { localStorage.setItem(draftName(), JSON.stringify(kept)); } catch (full) { /* private window: no draft */ }
   }
   function dropDraft() { try { localStorage.removeItem(draftName()); } catch (none) { /* nothing to drop */ } }
-  function restoreDraft() {
+  function read(name) {
     var kept;
-    try { kept = JSON.parse(localStorage.getItem(draftName()) || "null"); } catch (broken) { kept = null; }
-    if (!kept || Date.now() - kept.at > DRAFT_DAYS * DAY) { dropDraft(); return; }
+    try { kept = JSON.parse(localStorage.getItem(name) || "null"); } catch (broken) { kept = null; }
+    if (kept && Date.now() - kept.at <= DRAFT_DAYS * DAY) { return kept; }
+    try { localStorage.removeItem(name); } catch (none) { /* nothing to drop */ }
+    return null;
+  }
+  function restoreDraft() {
+    var mine = read(draftName());
+    if (mine) { fillFrom(mine); return; }
+    // Left by a tab that was closed, or still being filled in there: whoever is here says which.
+    var names = [];
+    try { names = Object.keys(localStorage).filter(function (name) { return name.indexOf(prefix()) === 0; }); } catch (none) { /* no drafts */ }
+    var others = names.filter(function (name) { var kept = read(name); return kept && (kept.name || kept.trade); });
+    others.sort(function (a, b) { return read(b).at - read(a).at; });
+    if (!others.length) { return; }
+    var last = read(others[0]);
+    say("note", "有一份没有提交的登记" + (last.name ? "：" + last.name : "") + "。",
+      { label: "接着填", run: function () { localStorage.removeItem(others[0]); fillFrom(last); saveDraft(); } },
+      { label: "不要了", run: function () { localStorage.removeItem(others[0]); say("", ""); } });
+  }
+  function fillFrom(kept) {
     DRAFTED.forEach(function (name) {
       var f = field(name);
       if (!f || kept[name] === undefined) { return; }
@@ -176,11 +246,15 @@
       sendCard(mine);
     });
   }
-  function sendCard(mine) {
+  function sendCard(mine, isSecond) {
     var body = new FormData();
     body.append("card", mine.small, "card.jpg");
     post(form.dataset.card, body).then(function (answer) {
-      if (loggedOut(answer)) { busyCard(""); sayLoggedOut(); return; }
+      if (loggedOut(answer)) {
+        busyCard("");
+        waitForLogIn("card", function (again) { if (mine === picture && !mine.is_sent) { sendCard(mine, again); } }, isSecond);
+        return;
+      }
       return answer.json().then(function (said) {
         if (mine !== picture) { return; }
         mine.is_sent = true;
@@ -234,14 +308,14 @@
     button.textContent = is ? button.dataset.busy : button.dataset.words;
     if (is) { button.setAttribute("aria-busy", "true"); } else { button.removeAttribute("aria-busy"); }
   }
-  function send() {
+  function send(isSecond) {
     var body = new FormData(form);
     ["card", "card_album", "code"].forEach(function (name) { body.delete(name); });
     if (picture && !picture.is_sent) { body.append("card", picture.small || picture.file, "card.jpg"); }
     busy(true);
     post(form.getAttribute("action") || window.location.pathname, body).then(function (answer) {
       if (answer.status >= 500) { throw new Error("the service is away"); }
-      if (loggedOut(answer)) { busy(false); sayLoggedOut(); return; }
+      if (loggedOut(answer)) { busy(false); waitForLogIn("send", send, isSecond === true); return; }
       if (answer.status === 422) { return answer.text().then(showRefused); }
       if (!answer.ok) { busy(false); say("bad", answer.status === 429 ? "提交过于频繁，请稍候再试。" : "提交没有成功，请稍后再试。"); return; }
       return answer.json().then(function (said) { dropDraft(); window.location.assign(said.location); });
@@ -315,5 +389,11 @@
   }
 
   window.addEventListener("online", retry);
+  // Back from the log-in in another tab.
+  document.addEventListener("visibilitychange", function () {
+    if (document.visibilityState === "visible" && Object.keys(afterLogIn).length) { goOn(); }
+  });
+  // Back from the page of a hire that stands: the browser shows the form as it was sent, and a new one is wanted.
+  window.addEventListener("pageshow", function (event) { if (event.persisted) { window.location.reload(); } });
   begin(true);
 })();

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.jobs import Job
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Organisation, Role, Upload, User, Worker
 from park_workers.models.recorded import RecordedModel
 from subsidies.models.policies import Policy, PolicyVersion
@@ -99,7 +100,7 @@ class Batch(StatefulModel, RecordedModel):
     cancelled_on = models.DateField("撤销日期", null=True)
     #: a cancellation is proposed by a clerk and taken by an approver
     cancel_proposed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="撤销申请人")
-    cancel_reason = models.CharField("撤销原因", max_length=200, blank=True, default="")
+    cancel_reason = WordsField("撤销原因", max_length=200, blank=True, default="")
 
     objects: ClassVar[BatchQuerySet] = BatchQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -259,7 +260,7 @@ class CityAnswerLine(models.Model):
     answer = models.ForeignKey(CityAnswer, models.PROTECT, related_name="lines", verbose_name="批复")
     line = models.ForeignKey("subsidies.LineItem", models.PROTECT, related_name="city_answers", verbose_name="明细")
     is_accepted = models.BooleanField("同意")
-    reason = models.CharField("退回原因", max_length=200, blank=True, default="")
+    reason = WordsField("退回原因", max_length=200, blank=True, default="")
     row = models.PositiveIntegerField("行")
 
     class Meta:

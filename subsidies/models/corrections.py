@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Employment, Enterprise, Role, User, Worker
 from park_workers.models.recorded import RecordedModel
 from subsidies.models.lines import LineItem
@@ -61,11 +62,11 @@ class CorrectionRequest(StatefulModel, RecordedModel):
         LineItem, models.PROTECT, null=True, related_name="correction_requests", verbose_name="明细"
     )
     about = models.CharField("更正事项", max_length=12, choices=About)
-    text = models.CharField("更正要求", max_length=300)
+    text = WordsField("更正要求", max_length=300)
     asked_on = models.DateField("提出日期")
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
     until = models.DateField("办理期限")
-    answer = models.CharField("企业答复", max_length=300, blank=True, default="")
+    answer = WordsField("企业答复", max_length=300, blank=True, default="")
     answered_on = models.DateField("答复日期", null=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="答复人")
     closed_on = models.DateField("办结日期", null=True)

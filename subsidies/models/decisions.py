@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Worker
 from park_workers.models.recorded import RecordedModel
 from subsidies.models.batches import Batch
@@ -37,7 +38,7 @@ class LineDecision(RecordedModel):
     line = models.ForeignKey(LineItem, models.PROTECT, related_name="decisions", verbose_name="明细")
     kind = models.CharField("处理", max_length=12, choices=Kind)
     decided_on = models.DateField("处理日期")
-    reason = models.CharField("原因", max_length=300)
+    reason = WordsField("原因", max_length=300)
     #: the newest decision of its line; the next one takes its place
     is_standing = models.BooleanField("当前", default=True)
     excludes = models.BooleanField("不予拨付", default=False)
@@ -63,7 +64,7 @@ class Entitlement(RecordedModel):
     line = models.ForeignKey(LineItem, models.PROTECT, related_name="entitlements", verbose_name="明细")
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="entitlements", verbose_name="批次")
     voided_at = models.DateTimeField("作废时间", null=True)
-    void_reason = models.CharField("作废原因", max_length=200, blank=True, default="")
+    void_reason = WordsField("作废原因", max_length=200, blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "享受资格"

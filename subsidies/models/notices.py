@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import LongWordsField, WordsField
 from park_workers.models import Role, User
 from park_workers.models.recorded import RecordedModel
 from subsidies.models.batches import Batch
@@ -78,11 +79,11 @@ class Objection(StatefulModel, RecordedModel):
     line = models.ForeignKey(LineItem, models.PROTECT, null=True, related_name="objections", verbose_name="明细")
     objector_name = models.CharField("异议人", max_length=80)
     contact = EncryptedTextField("联系方式", bound_to="reference")
-    text = models.TextField("异议内容")
+    text = LongWordsField("异议内容")
     received_on = models.DateField("收到日期")
     decided_on = models.DateField("处理日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="处理人")
-    decision_note = models.CharField("处理意见", max_length=300, blank=True, default="")
+    decision_note = WordsField("处理意见", max_length=300, blank=True, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "异议"

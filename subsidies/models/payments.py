@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Organisation, Role, User, Worker
 from park_workers.models.recorded import RecordedModel
 from subsidies.models.batches import Batch
@@ -87,7 +88,7 @@ class Disbursement(StatefulModel, RecordedModel):
     bank_name = models.CharField("开户行", max_length=120)
     people = models.PositiveIntegerField("人数")
     amount_fen = models.BigIntegerField("金额（分）")
-    failure_reason = models.CharField("失败原因", max_length=200, blank=True, default="")
+    failure_reason = WordsField("失败原因", max_length=200, blank=True, default="")
     bank_serial = models.CharField("流水号", max_length=60, blank=True, default="")
     traded_on = models.DateField("交易日期", null=True)
 
@@ -147,7 +148,7 @@ class Clawback(StatefulModel, RecordedModel):
 
     line = models.ForeignKey(LineItem, models.PROTECT, related_name="clawbacks", verbose_name="明细")
     amount_fen = models.BigIntegerField("金额（分，负数）")
-    reason = models.CharField("原因", max_length=300)
+    reason = WordsField("原因", max_length=300)
     proposed_on = models.DateField("提出日期")
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
     decided_on = models.DateField("审批日期", null=True)
@@ -190,7 +191,7 @@ class WriteOff(StatefulModel, RecordedModel):
 
     disbursement = models.ForeignKey(Disbursement, models.PROTECT, related_name="write_offs", verbose_name="退票的拨付")
     amount_fen = models.BigIntegerField("金额（分）")
-    reason = models.CharField("原因", max_length=300)
+    reason = WordsField("原因", max_length=300)
     proposed_on = models.DateField("提出日期")
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
     decided_on = models.DateField("审批日期", null=True)

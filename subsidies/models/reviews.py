@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import User
 from park_workers.models.recorded import RecordedModel
 from subsidies.models.batches import Batch
@@ -27,7 +28,7 @@ class Review(RecordedModel):
     verdict = models.CharField("意见", max_length=10, choices=Verdict)
     reviewer = models.ForeignKey(User, models.PROTECT, related_name="reviews", verbose_name="签署人")
     reviewed_on = models.DateField("签署日期")
-    note = models.CharField("说明", max_length=300, blank=True, default="")
+    note = WordsField("说明", max_length=300, blank=True, default="")
     digest_seen = models.CharField("所见摘要", max_length=64)
 
     class Meta:

@@ -76,9 +76,8 @@ def _open_batch(context: ImportContext, batch: Batch) -> Batch:
 
 def _rows_of_others(context: ImportContext, rows: Sequence[CleanedRow]) -> set[int]:
     """Rows of the file that name another firm, whatever else is wrong with them."""
-    reading, good = context.rows_read.reading, {row.number for row in rows}
-    every = [*rows, *(reading.clean(raw) for raw in reading.rows if raw.number not in good)]
-    return {row.number for row in every if row.values["credit_code"] not in (context.organisation.credit_code, "")}
+    own = (context.organisation.credit_code, "")
+    return {row.number for row in (*rows, *context.rows_read.bad) if row.values["credit_code"] not in own}
 
 
 def check_applications(context: ImportContext, rows: Sequence[CleanedRow]) -> CheckedRows:

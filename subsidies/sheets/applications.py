@@ -7,7 +7,7 @@ from dataclasses import replace
 from park_workers.foundation.spreadsheets import Column, DeclaredSheet
 from park_workers.models import Role
 from park_workers.services.imports import SheetImport
-from park_workers.sheets.parts import CREDIT_CODE, ENTERPRISE_NAME, ID_NUMBER, NAME
+from park_workers.sheets.parts import CREDIT_CODE, ENTERPRISE_NAME, HIRE_DAYS, ID_NUMBER, NAME
 from subsidies.services.applications import apply_applications, check_applications
 
 SHEET = DeclaredSheet(
@@ -19,7 +19,7 @@ SHEET = DeclaredSheet(
         CREDIT_CODE,
         replace(NAME, required=False),
         ID_NUMBER,
-        Column("hired_on", "入职日期", "date", aliases=("入职时间", "到岗日期", "进厂日期", "进厂时间"), required=True,
+        Column("hired_on", "入职日期", "date", aliases=HIRE_DAYS, required=True,
                missing_code="HIRE_DATE_MISSING", example="2026-03-01", width=13),
         Column("amount_fen", "申请金额", "money_yuan", aliases=("金额", "补贴金额", "申请金额（元）"), example="2000",
                width=12),

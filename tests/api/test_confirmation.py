@@ -32,7 +32,8 @@ WEIGHTY = {
     "clawbacks_approve_create", "keys_create", "amendments_confirm_create", "completions_document_retrieve",
     "referrals_reveal_phone_create", "review_rounds_draw_create", "review_rounds_decide_create",
     "review_rounds_publish_create", "rubric_versions_publish_create", "grade_revocations_confirm_create",
-    "review_objections_reveal_contact_create",
+    "review_objections_reveal_contact_create", "review_rounds_results_workbook_retrieve",
+    "review_rounds_scores_workbook_retrieve", "referrals_people_workbook_retrieve",
 }  # fmt: skip
 
 

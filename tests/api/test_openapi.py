@@ -78,7 +78,7 @@ def test_every_creating_or_moving_operation_asks_for_a_key() -> None:
     session |= {"phone_code_create", "by_phone_create"}
     looking = {
         "workers_reveal_create", "objections_reveal_contact_create", "referrals_reveal_phone_create", "verification_create",
-        "review_objections_reveal_contact_create",
+        "review_objections_reveal_contact_create", "assessment_filings_reveal_material_create",
     }  # fmt: skip
     assert keyless == {f"session_{one}" for one in session} | {"session_password_create"} | looking
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -16,12 +17,15 @@ from park_workers.foundation import text_reading
 from park_workers.foundation.jobs import Job
 from park_workers.models import Employment, IdCardPicture, OneTimeCode, ScanEntry, WorkerCard
 from park_workers.services import id_cards
+from park_workers.services.id_cards import forget_card_pictures
 from tests.accounts.conftest import texts
 from tests.accounts.phones import PHONE, a_minute_passes, last_code, with_phone
 from tests.api.doors import ROOT, Door, Doors, fields_of, refused
 from tests.api.programs import Program
+from tests.api.test_employments import a_hire
 from tests.api.test_whole_batch import on
 from tests.conftest import Cast
+from tests.park_workers.numbers import id_number
 from tests.park_workers.test_headcount_confirmations import hired
 from tests.park_workers.test_photos import portrait
 from tests.park_workers.test_scan_entries import DAY, waiting
@@ -109,6 +113,61 @@ def test_a_picture_is_seen_by_whoever_took_it_and_without_a_reader_it_is_kept(
     for other in (cast.hr_beta, cast.clerk):
         assert doors(other).get(f"id-card-pictures/{taken['id']}/").status_code == 404
     assert fields_of(send(doors(cast.base_clerk), "id-card-pictures/", portrait())) == {"enterprise": "does_not_exist"}
+
+
+def hire_with(door: Door, key: str = "", **more: Any) -> Any:
+    """A hire as a form with a picture in it."""
+    headers = {"Authorization": f"Api-Key {door.key}", "Idempotency-Key": key or str(uuid.uuid4())}
+    return door.client.post(f"{ROOT}employments/", a_hire() | more, headers=headers)
+
+
+def kept_with(employment: int) -> IdCardPicture:
+    """The one picture of a hire: marked, encrypted, with its term."""
+    found = IdCardPicture.objects.get(employment=employment)
+    assert found.picture is not None and found.unread is None and found.reading == ""
+    assert found.expires_at > timezone.now() + timedelta(days=settings.CARD_PICTURE_DAYS - 1)
+    assert found.picture.read()[:2] == b"\xff\xd8" != found.picture.path.read_bytes()[:2]
+    return found
+
+
+def test_a_hire_refers_to_a_picture_given_before_and_keeps_it(cast: Cast, doors: Doors) -> None:
+    door = doors(cast.hr)
+    taken = send(door, "id-card-pictures/", portrait()).json()
+    answer = door.post("employments/", a_hire(id_card_picture=taken["id"]))
+    assert answer.status_code == 201, answer.json()
+    found = answer.json()
+    assert found["id_card_picture"] == taken["id"] == kept_with(found["id"]).pk
+    assert door.get(f"id-card-pictures/{taken['id']}/").json()["state"] == "kept"
+    again = door.post("employments/", a_hire(id_number=id_number(902), id_card_picture=taken["id"], phone="1"))
+    assert set(fields_of(again)) == {"phone"}
+    again = door.post("employments/", a_hire(id_number=id_number(902), id_card_picture=taken["id"], hired_on=None))
+    assert "hired_on" in fields_of(again)
+    again = door.post("employments/", a_hire(id_number=id_number(902), id_card_picture=taken["id"]))
+    assert fields_of(again) == {"id_card_picture": "PICTURE_NOT_FREE"} and Employment.objects.count() == 1
+    other = doors(cast.hr_beta).post("employments/", a_hire(id_card_picture=taken["id"]))
+    assert fields_of(other) == {"id_card_picture": "does_not_exist"}
+
+
+def test_a_hire_carries_its_picture_and_the_same_request_again_keeps_one(cast: Cast, doors: Doors) -> None:
+    door, key = doors(cast.hr), str(uuid.uuid4())
+    first = hire_with(door, key, id_card=SimpleUploadedFile("照片.jpg", portrait()))
+    assert first.status_code == 201, first.json()
+    again = hire_with(door, key, id_card=SimpleUploadedFile("照片.jpg", portrait()))
+    assert again.json() == first.json() and IdCardPicture.objects.count() == 1
+    found = kept_with(first.json()["id"])
+    assert first.json()["id_card_picture"] == found.pk
+    assert forget_card_pictures(actor=id_cards.CLEANER, before=found.expires_at + timedelta(seconds=1)) == 1
+    found.refresh_from_db()
+    assert found.picture is None
+
+
+def test_a_picture_that_is_none_is_named_beside_the_other_fields_and_nothing_is_written(
+    cast: Cast, doors: Doors
+) -> None:
+    wrong = SimpleUploadedFile("照片.jpg", b"not a picture")
+    answer = hire_with(doors(cast.hr), id_card=wrong, contract_ends_on="2022-01-01")
+    assert set(fields_of(answer)) == {"id_card", "contract_ends_on"}
+    assert hire_with(doors(cast.hr)).status_code == 201 and not IdCardPicture.objects.exists()
 
 
 def test_enterprise_staff_come_in_by_a_code_in_the_session_that_asked(cast: Cast, texts: Path) -> None:

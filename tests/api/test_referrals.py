@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 import time_machine
+from openpyxl import load_workbook
 
+from park_workers.foundation.audit import AuditEvent
 from tests.api.doors import Doors
 from tests.conftest import Cast
 from tests.park_workers.numbers import id_number
@@ -63,3 +67,15 @@ def test_the_funnel_is_of_the_own_base_or_of_the_bureau(cast: Cast, doors: Doors
     assert doors(cast.clerk).get("referrals/funnel/", by="none").status_code == 422
     assert doors(cast.clerk).get("referrals/funnel/", day="2023-01-01").json()["whole"]["passed"] == 0
     assert doors(cast.hr).get("referrals/funnel/").status_code == 403
+
+
+def test_the_people_of_a_stage_are_taken_away_as_a_workbook_with_masked_numbers(cast: Cast, doors: Doors) -> None:
+    pass_people(cast, 1, 2)
+    for member in (cast.base_clerk, cast.clerk):
+        book = doors(member).get("referrals/people-workbook/", stage="never")
+        cells = [str(cell.value) for row in load_workbook(io.BytesIO(book.content)).active for cell in row]  # type: ignore[union-attr]
+        assert "姓名" in cells and any("导出，内部资料" in cell for cell in cells)
+        assert id_number(901) not in cells and sum("****" in cell for cell in cells) == 2
+    assert AuditEvent.objects.filter(code="list.exported").count() == 2
+    assert doors(cast.clerk).get("referrals/people-workbook/", stage="none").status_code == 422
+    assert doors(cast.hr).get("referrals/people-workbook/").status_code == 403

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
 
 from park_workers.models import Role
 from tests.api.doors import ROOT, Door, Doors, fields_of, refused
@@ -79,6 +81,11 @@ def test_a_round_goes_from_the_rubric_to_the_revoked_grade_over_the_api(cast: Ca
         done(clerk.post(f"opened-scores/{odd['score']}/note/", {"note": "维持"}))
         done(reviewer.post(f"{round_}decide/", seen=6))
         assert clerk.get(f"{round_}minutes/").content.startswith(b"%PDF")
+        for table, words in (("results", {"1", "候选一"}), ("scores", {"1", "维持"})):
+            book = clerk.get(f"{round_}{table}-workbook/")
+            cells = [str(cell.value) for row in load_workbook(io.BytesIO(book.content)).active for cell in row]  # type: ignore[union-attr]
+            assert words <= set(cells) and any("导出，内部资料" in cell for cell in cells)
+        refused(hr.get(f"{round_}results-workbook/"), 403, "ROLE_NOT_ALLOWED")
     with on(Day.NOTICED):
         noticed = done(clerk.post(f"{round_}publish/", seen=7))
         assert noticed["notice_last_day"] == str(Day.LAST)
@@ -103,6 +110,7 @@ def scored_by_each(round_: ReviewRound, address: str, doors: Doors, clerk: Door)
         for n, seat in enumerate(round_.seats.filter(status="seated").order_by("place")):
             refused(clerk.get(f"{address}scores/"), 409, "SCORES_SEALED")
             refused(clerk.get(f"{address}minutes/"), 409, "SCORES_SEALED")
+            refused(clerk.get(f"{address}scores-workbook/"), 409, "SCORES_SEALED")
             own = doors(seat.expert.membership)
             (one,) = own.get(f"{address}candidates/").json()["candidates"]
             assert (one["number"], one["digest"], len(one["evidence"])) == (1, "", 2)

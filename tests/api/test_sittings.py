@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.api.doors import Doors, fields_of, refused
 from tests.api.test_whole_batch import on
 from tests.conftest import Cast
+from tests.foundation.test_pdf_judgement import paper
 from tests.park_workers.numbers import id_number
 from tests.training.sittings_stage import AFTER, HELD, TODAY, assessed, held, make_assessor, stated
+from training.services.assessment_filings import begin_filing
 
 pytestmark = pytest.mark.django_db
 PLAN = {
@@ -67,3 +70,29 @@ def test_a_result_is_entered_and_corrected(cast: Cast, doors: Doors) -> None:
         after = door.post(f"sitting-results/{made['id']}/correct/", right)
         assert (after.status_code, after.json()["corrects"], after.json()["verdict"]) == (201, made["id"], "不合格")
     assert stated().verdict == "合格"
+
+
+def test_the_figures_of_a_span_are_the_bureaus(cast: Cast, doors: Doors) -> None:
+    assessed(cast)
+    span = {"first": str(HELD), "last": str(AFTER)}
+    found = doors(cast.auditor).get("assessment-sittings/figures/", **span).json()
+    assert found["first"] == str(HELD) and found["whole"]["sittings"] + found["waiting"] == 1
+    assert sum(row["assessed"] for row in found["by_level"]) == found["whole"]["assessed"]
+    turned = doors(cast.clerk).get("assessment-sittings/figures/", first=str(AFTER), last=str(HELD))
+    assert fields_of(turned) == {"first": "invalid"}
+    refused(doors(cast.hr).get("assessment-sittings/figures/"), 403, "ROLE_NOT_ALLOWED")
+
+
+def test_material_of_a_filing_is_added_looked_at_and_removed(cast: Cast, doors: Doors) -> None:
+    filing = begin_filing(actor=cast.hr, enterprise=cast.alpha, day=TODAY)
+    with on(TODAY):
+        firm, at = doors(cast.hr), f"assessment-filings/{filing.pk}/"
+        form = {"kind": "评价制度", "file": SimpleUploadedFile("制度.pdf", paper())}
+        headers = {"Authorization": f"Api-Key {firm.key}", "Idempotency-Key": "material-the-first"}
+        made = firm.client.post(f"/api/v1/{at}add-material/", form, headers=headers)
+        (one,) = made.json()["materials"]
+        shown = firm.post(f"{at}reveal-material/", {"material": one["id"]}, key="")
+        assert shown.content.startswith(b"%PDF") and shown["X-Content-Type-Options"] == "nosniff"
+        assert doors(cast.hr_beta).post(f"{at}reveal-material/", {"material": one["id"]}, key="").status_code == 404
+        assert firm.post(f"{at}reveal-material/", {"material": one["id"] + 1}, key="").status_code == 404
+        assert firm.post(f"{at}remove-material/", {"material": one["id"]}).json()["materials"] == []

@@ -39,9 +39,16 @@ def test_nothing_is_written_before_somebody_confirms(cast: Cast, roster: bytes, 
     assert doors(cast.hr).get(f"jobs/{done['apply_job']}/").json()["status"] == "done"
 
 
-def test_the_same_file_is_the_same_upload(cast: Cast, roster: bytes, doors: Doors) -> None:
-    first, again = (doors(cast.hr).upload("roster", roster).json() for _ in range(2))
+def test_the_same_file_is_the_same_upload(cast: Cast, doors: Doors) -> None:
+    good = workbook(ROSTER_HEADER, [staff("工人一", id_number(901), HIRED_ON)])
+    first, again = (doors(cast.hr).upload("roster", good).json() for _ in range(2))
     assert first["id"] == again["id"] and Upload.objects.count() == 1
+
+
+def test_a_file_with_refused_lines_is_judged_anew(cast: Cast, roster: bytes, doors: Doors) -> None:
+    first, again = (doors(cast.hr).upload("roster", roster).json() for _ in range(2))
+    assert doors(cast.hr).get(f"uploads/{first['id']}/").json()["status"] == "withdrawn"
+    assert (again["status"], again["accepted"], again["refused"]) == ("checked", 2, 1)
 
 
 def test_the_marked_copy_is_the_users_own_file_under_its_chinese_name(cast: Cast, roster: bytes, doors: Doors) -> None:

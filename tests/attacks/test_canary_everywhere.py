@@ -160,8 +160,7 @@ def break_things(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("api.v1.employments.register_employment", broken)
         assert door(cast.hr).post("employments/", a_hire(id_number=INTRODUCER)).status_code == 500
-        patch.setattr("park_workers.services.imports.read_sheet", broken, raising=False)
-        patch.setattr("park_workers.services.imports.clean_rows", broken, raising=False)
+        patch.setattr("park_workers.services.rows_read.read_sheet", broken)
         door(cast.hr).upload("roster", workbook(ROSTER_HEADER, [staff("金丝雀", INTRODUCER, date(2023, 2, 2))]))
 
 

@@ -14,15 +14,14 @@ SOURCE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="u
 RUN = "rules => axe.run(document, rules).then(result => result.violations)"
 SEVERE = ("serious", "critical")
 Look = tuple[dict[str, int], str]
+EVERY_LOOK: tuple[Look, ...] = ((PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark"))
 #: what differs between the two is colour, and what a narrow screen stacks, cuts or scrolls: each is looked at once
-ON_A_PHONE: tuple[Look, ...] = ((PHONE, "light"), (PHONE, "dark"))
 AT_A_DESK: tuple[Look, ...] = ((DESK, "light"), (PHONE, "dark"))
 #: rules whose answer hangs on colour or width; the others read the document, which is the same in every look
 OF_THE_LOOK = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
-EVERY_LOOK: tuple[Look, ...] = ((DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark"))
 
 
-def complaints(page: Page, looks: Iterable[Look] = ON_A_PHONE) -> list[str]:
+def complaints(page: Page, looks: Iterable[Look] = EVERY_LOOK) -> list[str]:
     """What axe finds serious on the page: by every rule in the first look, in the others by the rules that hang on the look."""
     page.evaluate(SOURCE)
     found, kept = [], page.viewport_size

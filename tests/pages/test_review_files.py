@@ -40,6 +40,7 @@ def test_a_pdf_is_evidence_by_its_content_and_only_ever_a_download(cast: Cast) -
     application = ReviewApplication.objects.get()
     answer = as_person(cast.clerk).get(desk(review, f"applications/{application.pk}/pictures/{kept.pk}/"))
     assert answer.content.startswith(b"%PDF") and answer["Content-Disposition"].startswith("attachment")
+    assert answer.content != kept.picture.read(), "who looks and when is across it"
     assert (
         answer["X-Content-Type-Options"] == "nosniff"
         and answer["Content-Security-Policy"] == "sandbox; default-src 'none'"

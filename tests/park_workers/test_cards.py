@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -251,7 +252,9 @@ def test_a_print_for_nobody_or_by_a_stranger_is_refused(cast: Cast, work: Employ
         fetch_card_print(actor=cast.hr_beta, card_print=made)
 
 
-def test_prints_are_forgotten_and_their_cards_stay_good(cast: Cast, work: Employment) -> None:
+def test_prints_are_forgotten_and_their_cards_stay_good(
+    cast: Cast, work: Employment, django_capture_on_commit_callbacks: Any
+) -> None:
     made = ordered(cast.hr, cast, [work.worker_id])
     made.refresh_from_db()
     assert made.file is not None
@@ -259,7 +262,8 @@ def test_prints_are_forgotten_and_their_cards_stay_good(cast: Cast, work: Employ
     assert (
         forget_card_prints(actor=SystemActor("清理"), before=timezone.now() - timedelta(days=1)) == 0 and place.exists()
     )
-    assert forget_card_prints(actor=SystemActor("清理"), before=timezone.now() + timedelta(seconds=1)) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert forget_card_prints(actor=SystemActor("清理"), before=timezone.now() + timedelta(seconds=1)) == 1
     assert not place.exists() and StoredFile.objects.count() == files - 1
     made.refresh_from_db()
     with pytest.raises(RuleViolation, match="到期清理"):

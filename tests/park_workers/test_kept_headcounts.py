@@ -10,10 +10,26 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from park_workers.models import Employment, Enterprise, HeadcountChange, KeptHeadcount, PostSpan, Worker
+from park_workers.models import (
+    Employment,
+    Enterprise,
+    HeadcountChange,
+    KeptHeadcount,
+    PerhapsNeverHired,
+    PostSpan,
+    Worker,
+)
 from park_workers.services.employments import correct_hire_date, record_leave, register_employment
 from park_workers.services.headcount import Headcount, headcount_on
-from park_workers.services.kept_headcounts import headcounts_of, keep_headcounts, total_headcount
+from park_workers.services.headcount_confirmations import due_month
+from park_workers.services.kept_headcounts import (
+    headcounts_of,
+    keep_headcounts,
+    keep_headcounts_of_today,
+    month_headcounts_of,
+    total_headcount,
+)
+from park_workers.services.month_lists import month_end_of
 from park_workers.services.people import merge_workers
 from park_workers.services.spans import state_post, undo_leave
 from tests.conftest import Cast, make_enterprise
@@ -34,6 +50,9 @@ def agrees(cast: Cast, day: date = TODAY) -> Headcount:
     """What is kept, and counted where it does not hold, is what counting finds; alpha's heads."""
     counted, firms = headcount_on(day=day), [cast.alpha.pk, cast.beta.pk]
     assert headcounts_of(day=day, enterprises=firms) == counted
+    month_end = month_end_of(due_month(day))
+    then = month_headcounts_of(month_end=month_end, enterprises=firms)
+    assert {pk: heads for pk, heads in then.items() if heads.heads} == headcount_on(day=month_end)
     total = total_headcount(day=day, enterprises=Enterprise.objects.all())
     assert total == (sum(c.heads for c in counted.values()), sum(c.front_line for c in counted.values()))
     return counted.get(cast.alpha.pk, Headcount(0, 0))
@@ -89,6 +108,27 @@ def test_a_file_and_a_merge_are_seen_too(cast: Cast) -> None:
     mine, other = Worker.objects.order_by("pk")[:2]
     merge_workers(actor=cast.clerk, duplicate=other, into=mine, reason="同一人", day=TODAY)
     assert agrees(cast).heads == 3
+
+
+def test_whoever_was_never_hired_is_always_among_those_who_perhaps_never_were(cast: Cast) -> None:
+    def perhaps() -> set[int]:
+        everybody = set(Worker.objects.filter(employments=None).values_list("pk", flat=True))
+        found = set(PerhapsNeverHired.objects.values_list("worker_id", flat=True))
+        assert everybody <= found
+        return found
+
+    _hire(cast, 1, TODAY, True)
+    stranger, _ = Worker.objects.get_or_create(
+        reference="w9", defaults={"person_key": "k9", "name": "工人九", "birth_on": TODAY, "sex": "男"}
+    )
+    worker = Employment.objects.get().worker
+    assert {stranger.pk, worker.pk} <= perhaps()
+    keep_headcounts_of_today()
+    assert stranger.pk in perhaps() and worker.pk not in perhaps()
+    Employment.objects.update(worker=stranger)
+    assert worker.pk in perhaps()
+    PostSpan.objects.all().delete(), Employment.objects.all().delete()
+    assert {stranger.pk, worker.pk} <= perhaps()
 
 
 WRITES = st.tuples(

@@ -163,3 +163,25 @@ def test_an_upload_that_could_not_be_recorded_leaves_no_file(cast: Cast, monkeyp
     with pytest.raises(IntegrityError):
         received(cast, roster(*LINES))
     assert set(Path(settings.FILES_DIR).rglob("*.*")) == before and not Upload.objects.exists()
+
+
+def test_a_file_given_before_its_time_is_judged_anew_when_it_is_given_again(cast: Cast) -> None:
+    content = roster(*LINES, staff("早报", id_number(905), date(2023, 5, 20)))
+    early = received(cast, content)
+    assert (early.accepted, early.refused) == (4, 1)
+    again = receive_upload(
+        actor=cast.hr, sheet_kind="roster", content=content, name="花名册.xlsx", day=date(2023, 5, 21)
+    )
+    early.refresh_from_db()
+    again.refresh_from_db()
+    assert (early.status, again.status, again.accepted, again.refused) == ("withdrawn", "checked", 5, 0)
+
+
+def test_lines_refused_in_an_imported_file_go_in_with_the_same_file_once_they_are_good(cast: Cast) -> None:
+    content = roster(*LINES, staff("早报", id_number(905), date(2023, 5, 20)))
+    first = give(cast.hr, "roster", content, DAY)
+    assert (first.status, first.refused) == ("applied", 1)
+    second = give(cast.hr, "roster", content, date(2023, 5, 21))
+    assert second.pk != first.pk and (second.result["new"], second.result["unchanged"]) == (1, 4)
+    assert give(cast.hr, "roster", content, date(2023, 5, 22)).pk == second.pk
+    assert Employment.objects.count() == 5

@@ -11,6 +11,7 @@ from park_workers.models import User
 from park_workers.services.cards import standing_card
 from subsidies.models import Batch, Claim, LineItem, PublicNotice
 from tests.pictures.base_stage import BASE_CLERK, BaseStaged
+from tests.pictures.review_stage import ReviewStaged
 from tests.pictures.stage import Staged
 
 
@@ -60,6 +61,17 @@ def base_pages(staged: BaseStaged) -> dict[str, Shot]:
         "base-amendment-desk": Shot("clerk", f"/training/amendments/{staged.waiting.pk}/"),
         "certificates-desk": Shot("clerk", "/training/certificates/"),
         "pass-rules-desk": Shot("clerk", "/training/rules/"),
+    }
+
+
+def review_pages(staged: ReviewStaged) -> tuple[dict[str, Shot], dict[str, Shot]]:
+    """A round at the clerk's desk, and on the phone of an expert who has sealed one sheet of it."""
+    at, phone = f"/training/reviews/{staged.round.pk}/", f"/m/expert/{staged.round.reference}/"
+    desk = {"review-round-desk": Shot("clerk", at), "review-draw-desk": Shot("clerk", f"{at}panel/")}
+    return desk, {
+        "expert-home": Shot(staged.expert, "/m/expert/"),
+        "expert-panel": Shot(staged.expert, phone),
+        "expert-score": Shot(staged.expert, f"{phone}2/", is_whole=True),
     }
 
 

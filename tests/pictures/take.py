@@ -51,9 +51,11 @@ from tests.pictures.addresses import (  # noqa: E402
     desk_pages,
     phone_pages,
     public_pages,
+    review_pages,
     verification_pages,
 )
 from tests.pictures.base_stage import set_base_stage  # noqa: E402
+from tests.pictures.review_stage import set_review_stage  # noqa: E402
 from tests.pictures.stage import TODAY, set_pictures_stage  # noqa: E402
 from tests.programs import find_chromium  # noqa: E402
 
@@ -92,16 +94,18 @@ def shots() -> dict[str, tuple[Shot, Size]]:
     staged = set_pictures_stage(hr)
     address = f"/m/claims/{claim.reference}/"
     base = set_base_stage(staged.clerk, TODAY)
-    phone = phone_pages(staged) | public_pages(staged, batch) | verification_pages(base)
+    reviewer = Membership.objects.in_force().filter(role="reviewer").order_by("pk")[0]
+    review_desk, experts = review_pages(set_review_stage(staged.clerk, reviewer, hr, TODAY))
+    phone = phone_pages(staged) | public_pages(staged, batch) | verification_pages(base) | experts
     phone |= {
         "claim": Shot(hr.user.username, address, is_whole=True),
         "line-why": Shot(hr.user.username, f"{address}lines/{line.pk}/", is_whole=True),
         "batch": Shot("approver_1", f"/batches/{batch.pk}/"),
     }
-    taken = {name: (shot, DESK) for name, shot in (desk_pages(batch) | base_pages(base)).items()}
+    taken = {name: (shot, DESK) for name, shot in (desk_pages(batch) | base_pages(base) | review_desk).items()}
     for name, shot in phone.items():
         taken[f"{name}-phone"] = shot, PHONE
-        if name != "batch" and name != "line-why":
+        if name not in ("batch", "line-why", *experts):
             taken[f"{name}-wide"] = Shot(shot.person, shot.address), DESK
     return taken
 
@@ -120,6 +124,7 @@ def take(page: Page, name: str, shot: Shot, root: str) -> None:
         page.set_viewport_size(
             {"width": page.evaluate("innerWidth"), "height": max(PHONE["height"], min(height, TALLEST))}
         )
+    page.wait_for_function("[...document.images].every(picture => picture.complete)")
     path = PICTURES / f"{name}.png"
     page.screenshot(path=path)
     Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(

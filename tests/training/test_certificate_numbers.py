@@ -40,7 +40,8 @@ def known(cast: Cast, base: TrainingBase, prefix: str) -> None:
 @pytest.mark.parametrize(
     ("number", "words"),
     [("2344001234567890", "旧版"), ("ST00440000001230000012", "特级技师"), ("R12345", "不是22位"),
-     ("Y" + "1" * 14 + "6" + "1" * 6, "不是22位")],
+     ("Y" + "1" * 14 + "6" + "1" * 6, "第16位是“6”，应为级别 1 至 5"), ("R" + "1" * 14 + "5" + "1" * 6, "第1位是“R”"),
+     ("S00004400O001235000012", "第10位是“O”"), (certificate(1)[:-1], "应为22位，现为21位"), (f"{certificate(1)}0", "现为23位")],
 )  # fmt: skip
 def test_a_number_of_another_kind_says_of_which(number: str, words: str) -> None:
     with pytest.raises(IdentifierProblem, match=words) as refusal:

@@ -30,12 +30,13 @@ def given(cast: Cast, filing: EnterpriseAssessmentFiling, content: bytes) -> Fil
     return add_material(actor=cast.hr, filing=filing, kind="评价制度", content=content, day=TODAY)
 
 
-def test_a_pdf_is_kept_without_its_author_and_given_out_as_it_is_kept(
+def test_a_pdf_is_kept_without_its_author_and_given_out_with_who_looks(
     cast: Cast, filing: EnterpriseAssessmentFiling
 ) -> None:
     kept = given(cast, filing, paper(author="Zhang San"))
     content = reveal_material(actor=cast.hr, material=kept, now=datetime(2026, 11, 2, tzinfo=UTC))
-    assert kept.is_pdf and content.startswith(b"%PDF-") and b"Zhang San" not in content
+    assert kept.is_pdf and content.startswith(b"%PDF-") and b"Zhang San" not in kept.picture.read()
+    assert content != kept.picture.read(), "viewer, time and purpose are across it"
     assert not given(cast, filing, taken()).is_pdf
 
 

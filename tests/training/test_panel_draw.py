@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from training import panel_draw
@@ -166,3 +166,44 @@ def test_a_proof_is_recomputed_elsewhere_without_the_project(tmp_path: Path) -> 
         check=False,
     )
     assert told.returncode == 0 and told.stdout.splitlines()[1:] == proof["panel"]
+
+
+def the_recipe() -> str:
+    """The program of the recipe as it is printed, which knows nothing of this project."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "recipes" / "draw-a-panel-again.md"
+    return page.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+
+
+def strangers_answer(proof: dict[str, Any], folder: Path) -> list[str]:
+    """What a stranger's Python prints of a proof."""
+    (folder / "again.py").write_text(the_recipe(), encoding="utf-8")
+    (folder / "proof.json").write_text(json.dumps(proof), encoding="utf-8")
+    command = [sys.executable, "-I", "again.py", "proof.json"]
+    told = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=True)
+    return told.stdout.splitlines()
+
+
+def test_a_stranger_draws_the_same_panel_with_the_program_of_the_recipe(tmp_path: Path) -> None:
+    proof = a_proof()
+    assert strangers_answer(proof, tmp_path) == ["the proof is right", *proof["panel"]]
+    assert strangers_answer(proof | {"seed": "other"}, tmp_path)[0] == "THE PROOF IS WRONG"
+    old = json.loads((Path(__file__).parent / "proof-yxt-panel-1.json").read_text(encoding="utf-8"))
+    assert strangers_answer(old, tmp_path) == ["the proof is right", *old["panel"]]
+    assert sum(bool(line) for line in the_recipe().splitlines()) <= 32 and "training" not in the_recipe()
+
+
+@given(pools(), seeds)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_recipe_and_the_module_never_differ(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, pool: dict[str, Any], seed: str
+) -> None:
+    ordered, drawn = panel_draw.in_order(pool), draw(pool, seed)
+    proof = {
+        "pool": ordered, "seed": seed, "commitment": commitment_of(round_reference=pool["round"], seed=seed),
+        "pool_digest": drawn.pool_digest, "order": list(drawn.order), "panel": list(drawn.panel),
+    }  # fmt: skip
+    (tmp_path / "proof.json").write_text(json.dumps(proof), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["again.py", str(tmp_path / "proof.json")])
+        exec(compile(the_recipe(), "again.py", "exec"), {"__name__": "__main__"})  # noqa: S102
+    assert capsys.readouterr().out.splitlines() == ["the proof is right", *drawn.panel]

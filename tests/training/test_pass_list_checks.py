@@ -208,7 +208,7 @@ def test_a_higher_level_afterwards_is_no_repetition(cast: Cast) -> None:
 )
 def test_a_level_is_understood_as_people_write_it(written: Any, level: int) -> None:
     reading = read_sheet(SHEET, workbook(PASS_HEADER, [uncertified(级别=written)]))
-    assert [line.level for line in read_lines(reading, [reading.clean(row) for row in reading.rows])] == [level]
+    assert [line.level for line in read_lines([reading.clean(row) for row in reading.rows])] == [level]
 
 
 def test_a_list_without_document_numbers_is_refused_as_a_whole(cast: Cast) -> None:

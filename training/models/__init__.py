@@ -42,6 +42,10 @@ from training.models.experts import (
     ExpertAvailability,
     ExpertTie,
 )
+from training.models.kept_placements import (
+    KeptPlacements,
+    PlacementChange,
+)
 from training.models.placements import (
     Referral,
     ReferralHire,
@@ -109,12 +113,14 @@ __all__ = [
     "FilingScope",
     "FilingStaff",
     "GradeRevocation",
+    "KeptPlacements",
     "LabourDemand",
     "OpenedScore",
     "OutlierNote",
     "PanelDraw",
     "PanelSeat",
     "PassRule",
+    "PlacementChange",
     "Referral",
     "ReferralHire",
     "ReviewApplication",

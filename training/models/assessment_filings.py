@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.files import StoredFile, new_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Enterprise, Role, User
 from park_workers.models.organisations import organisation_matches
 from park_workers.models.recorded import RecordedModel
@@ -67,7 +68,7 @@ class EnterpriseAssessmentFiling(StatefulModel, RecordedModel):
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="assessment_filings", verbose_name="企业")
     contact_name = models.CharField("联系人", max_length=60, blank=True, default="")
     contact_phone = EncryptedTextField("联系电话", bound_to="reference", blank=True, default="")
-    statement = models.CharField("自主评价说明", max_length=500, blank=True, default="")
+    statement = WordsField("自主评价说明", max_length=500, blank=True, default="")
     #: what is to be completed (补正清单), each a sentence; stays until it is sent again
     to_mend = models.JSONField("补正清单", default=list)
     first_sent_on = models.DateField("首次提交日期", null=True)
@@ -80,7 +81,7 @@ class EnterpriseAssessmentFiling(StatefulModel, RecordedModel):
     valid_to = models.DateField("拟定有效期止", null=True)
     decided_on = models.DateField("审批日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
-    reason = models.CharField("不予备案或撤回原因", max_length=200, blank=True, default="")
+    reason = WordsField("不予备案或撤回原因", max_length=200, blank=True, default="")
     assessor = models.OneToOneField(
         AssessorOrganisation, models.PROTECT, null=True, related_name="application", verbose_name="备案的认定机构"
     )
@@ -196,4 +197,4 @@ class FilingMaterial(RecordedModel):
     @property
     def is_pdf(self) -> bool:
         """Whether it is given out as a document to save; a picture is looked at."""
-        return self.picture.original_name.endswith(".pdf")
+        return str(self.picture.original_name).endswith(".pdf")

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Organisation, Role, User
 from park_workers.models.organisations import organisation_matches
 from park_workers.models.recorded import RecordedModel
@@ -78,7 +79,7 @@ class AssessorOrganisation(StatefulModel, RecordedModel):
     valid_from = models.DateField("备案有效期起")
     valid_to = models.DateField("备案有效期止")
     ended_on = models.DateField("终止日期", null=True)
-    reason = models.CharField("退回或终止原因", max_length=200, blank=True, default="")
+    reason = WordsField("退回或终止原因", max_length=200, blank=True, default="")
     proposed_on = models.DateField("登记日期")
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
     confirmed_on = models.DateField("确认日期", null=True)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from park_workers.foundation.links import new_link_reference
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Upload
 from park_workers.models.recorded import RecordedModel
 from training.models.classes import Enrolment, TrainingClass
@@ -50,7 +51,7 @@ class ClassSession(RecordedModel):
     teacher = models.CharField("教师", max_length=40, blank=True, default="")
     place = models.CharField("地点", max_length=80, blank=True, default="")
     cancelled_on = models.DateField("取消日期", null=True)
-    cancel_reason = models.CharField("取消原因", max_length=200, blank=True, default="")
+    cancel_reason = WordsField("取消原因", max_length=200, blank=True, default="")
 
     objects: ClassVar[SessionQuerySet] = SessionQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -114,7 +115,7 @@ class Attendance(RecordedModel):
     voided_by = models.ForeignKey(
         "park_workers.Membership", models.PROTECT, null=True, related_name="+", verbose_name="更正人"
     )
-    void_reason = models.CharField("更正原因", max_length=200, blank=True, default="")
+    void_reason = WordsField("更正原因", max_length=200, blank=True, default="")
 
     objects: ClassVar[AttendanceQuerySet] = AttendanceQuerySet.as_manager()  # type: ignore[assignment]
 

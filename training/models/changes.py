@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Role, User, Worker
 from park_workers.models.recorded import RecordedModel
 from training.models.classes import Enrolment, TrainingClass
@@ -51,12 +52,12 @@ class ClassChangeRequest(StatefulModel, RecordedModel):
         Enrolment, models.PROTECT, null=True, related_name="changes", verbose_name="退出的学员"
     )
     worker = models.ForeignKey(Worker, models.PROTECT, null=True, related_name="+", verbose_name="增补的人员")
-    reason = models.CharField("原因", max_length=200)
+    reason = WordsField("原因", max_length=200)
     asked_on = models.DateField("申请日期")
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="申请人")
     decided_on = models.DateField("决定日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="决定人")
-    decision_note = models.CharField("决定说明", max_length=200, blank=True, default="")
+    decision_note = WordsField("决定说明", max_length=200, blank=True, default="")
     request_id = models.CharField("请求编号", max_length=80)
 
     objects: ClassVar[ClassChangeRequestQuerySet] = ClassChangeRequestQuerySet.as_manager()  # type: ignore[assignment]

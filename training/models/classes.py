@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Role, TrainingBase, Upload, User, Worker
 from park_workers.models.recorded import RecordedModel
 from training.models.demands import BUREAU_READERS
@@ -78,11 +79,11 @@ class TrainingClass(StatefulModel, RecordedModel):
     filed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="报备人")
     decided_on = models.DateField("受理或退回日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="受理人")
-    return_reason = models.CharField("退回原因", max_length=200, blank=True, default="")
+    return_reason = WordsField("退回原因", max_length=200, blank=True, default="")
     started_on = models.DateField("实际开班日期", null=True)
     completed_on = models.DateField("办结日期", null=True)
     cancelled_on = models.DateField("取消日期", null=True)
-    cancel_reason = models.CharField("取消原因", max_length=200, blank=True, default="")
+    cancel_reason = WordsField("取消原因", max_length=200, blank=True, default="")
     #: names one filling-in of the form; a class told of by a pass list has none
     request_id = models.CharField("请求编号", max_length=80, null=True)
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Enterprise, Role
 from park_workers.models.recorded import RecordedModel
 
@@ -60,9 +61,9 @@ class LabourDemand(StatefulModel, RecordedModel):
     needed_by = models.DateField("到岗期限")
     has_dormitory = models.BooleanField("提供宿舍", default=False)
     has_meals = models.BooleanField("提供伙食", default=False)
-    note = models.CharField("说明", max_length=300, blank=True, default="")
+    note = WordsField("说明", max_length=300, blank=True, default="")
     ended_on = models.DateField("结束日期", null=True)
-    end_reason = models.CharField("结束原因", max_length=200, blank=True, default="")
+    end_reason = WordsField("结束原因", max_length=200, blank=True, default="")
     #: names one filling-in of the form: a second tap makes no second row
     request_id = models.CharField("请求编号", max_length=80)
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Membership, Organisation, Role, User
 from park_workers.models.recorded import RecordedModel
 
@@ -85,7 +86,7 @@ class ExpertTie(RecordedModel):
     kind = models.CharField("关系", max_length=10, choices=Kind)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="单位")
     person_key = models.CharField("证件号码检索值", max_length=64, blank=True, default="")
-    note = models.CharField("说明", max_length=80, blank=True, default="")
+    note = WordsField("说明", max_length=80, blank=True, default="")
     starts_on = models.DateField("起始日")
     ends_on = models.DateField("终止日", null=True)
 
@@ -131,7 +132,7 @@ class ExpertAbsence(RecordedModel):
     reference = models.CharField("登记编号", max_length=20, unique=True, default=new_reference)
     starts_on = models.DateField("起始日")
     ends_on = models.DateField("终止日")
-    note = models.CharField("说明", max_length=80, blank=True, default="")
+    note = WordsField("说明", max_length=80, blank=True, default="")
     entered_on = models.DateField("登记日期")
     withdrawn_on = models.DateField("撤回日期", null=True)
 

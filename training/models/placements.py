@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from park_workers.foundation.links import new_link_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Employment, Enterprise, Membership, TrainingBase, Upload, Worker
 from park_workers.models.named import of_people
 from park_workers.models.recorded import RecordedModel
@@ -114,7 +115,7 @@ class Referral(StatefulModel, RecordedModel):
     offered_on = models.DateField("录用日期", null=True)
     ended_on = models.DateField("结束日期", null=True)
     refusal = models.CharField("未录用原因", max_length=12, choices=Refusal, blank=True, default="")
-    note = models.CharField("说明", max_length=200, blank=True, default="")
+    note = WordsField("说明", max_length=200, blank=True, default="")
     upload = models.ForeignKey(Upload, models.PROTECT, null=True, related_name="+", verbose_name="来源文件")
 
     objects: ClassVar[ReferralQuerySet] = ReferralQuerySet.as_manager()  # type: ignore[assignment]

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from park_workers.foundation.files import StoredFile, new_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Enterprise, Role, Worker
 from park_workers.models.recorded import RecordedModel
 from training.models.review_rounds import ReviewRound
@@ -52,7 +53,7 @@ class ReviewApplication(StatefulModel, RecordedModel):
     request_id = models.CharField("请求编号", max_length=80)
     #: given at the draw, in an order that says nothing
     blind_number = models.PositiveIntegerField("盲评编号", null=True)
-    reason = models.CharField("不予受理或撤回的原因", max_length=200, blank=True, default="")
+    reason = WordsField("不予受理或撤回的原因", max_length=200, blank=True, default="")
 
     objects: ClassVar[ReviewApplicationQuerySet] = ReviewApplicationQuerySet.as_manager()  # type: ignore[assignment]
 

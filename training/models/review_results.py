@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import LongWordsField, WordsField
 from park_workers.models import Role, User, Worker
 from park_workers.models.recorded import RecordedModel
 from training.models.review_applications import ReviewApplication
@@ -92,11 +93,11 @@ class ReviewObjection(StatefulModel, RecordedModel):
     application = models.ForeignKey(ReviewApplication, models.PROTECT, related_name="objections", verbose_name="候选人")
     objector_name = models.CharField("异议人", max_length=80)
     contact = EncryptedTextField("联系方式", bound_to="reference")
-    text = models.TextField("异议内容")
+    text = LongWordsField("异议内容")
     received_on = models.DateField("收到日期")
     decided_on = models.DateField("处理日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="处理人")
-    decision_note = models.CharField("处理意见", max_length=300, blank=True, default="")
+    decision_note = WordsField("处理意见", max_length=300, blank=True, default="")
 
     objects: ClassVar[ReviewObjectionQuerySet] = ReviewObjectionQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -187,12 +188,12 @@ class GradeRevocation(StatefulModel, RecordedModel):
 
     grade = models.ForeignKey(ReviewGrade, models.PROTECT, related_name="revocations", verbose_name="等次")
     cause = models.CharField("情形", max_length=8, choices=Cause)
-    reason = models.CharField("原因", max_length=300)
+    reason = WordsField("原因", max_length=300)
     proposed_on = models.DateField("提出日期")
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
     decided_on = models.DateField("办理日期", null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="办理人")
-    decision_note = models.CharField("办理说明", max_length=300, blank=True, default="")
+    decision_note = WordsField("办理说明", max_length=300, blank=True, default="")
 
     objects: ClassVar[GradeRevocationQuerySet] = GradeRevocationQuerySet.as_manager()  # type: ignore[assignment]
 

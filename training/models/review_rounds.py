@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Organisation, Role, User
 from park_workers.models.recorded import RecordedModel
 from training.models.experts import Expert
@@ -93,7 +94,7 @@ class ReviewRound(StatefulModel, RecordedModel):
     noticed_on = models.DateField("公示日期", null=True)
     finished_on = models.DateField("办结日期", null=True)
     cancelled_on = models.DateField("取消日期", null=True)
-    cancel_reason = models.CharField("取消原因", max_length=200, blank=True, default="")
+    cancel_reason = WordsField("取消原因", max_length=200, blank=True, default="")
 
     objects: ClassVar[ReviewRoundQuerySet] = ReviewRoundQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -185,7 +186,7 @@ class PanelSeat(StatefulModel, RecordedModel):
     replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by", verbose_name="递补")
     seated_on = models.DateField("通知日期")
     declined_on = models.DateField("退出日期", null=True)
-    decline_reason = models.CharField("退出原因", max_length=200, blank=True, default="")
+    decline_reason = WordsField("退出原因", max_length=200, blank=True, default="")
 
     objects: ClassVar[PanelSeatQuerySet] = PanelSeatQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -8,6 +8,7 @@ from django.db import models
 
 from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.files import new_reference
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Role
 from park_workers.models.recorded import RecordedModel
 from training.models.review_applications import ReviewApplication
@@ -88,7 +89,7 @@ class OutlierNote(RecordedModel):
     """What the panel said of a total far from the others; the total itself stays."""
 
     score = models.OneToOneField(OpenedScore, models.PROTECT, related_name="outlier_note", verbose_name="评分")
-    note = models.CharField("合议记录", max_length=300)
+    note = WordsField("合议记录", max_length=300)
     noted_on = models.DateField("记录日期")
 
     class Meta:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.written_words import WordsField
 from park_workers.models import Role, Upload, User, Worker
 from park_workers.models.organisations import organisation_matches
 from park_workers.models.recorded import RecordedModel
@@ -80,7 +81,7 @@ class AssessmentSitting(StatefulModel, RecordedModel):
     confirmed_on = models.DateField("确认日期", null=True)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="确认人")
     cancelled_on = models.DateField("取消日期", null=True)
-    reason = models.CharField("退回或取消原因", max_length=200, blank=True, default="")
+    reason = WordsField("退回或取消原因", max_length=200, blank=True, default="")
 
     objects: ClassVar[SittingQuerySet] = SittingQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -199,7 +200,7 @@ class SittingResult(RecordedModel):
     corrects = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="corrected_by", verbose_name="更正的成绩"
     )
-    reason = models.CharField("更正原因", max_length=200, blank=True, default="")
+    reason = WordsField("更正原因", max_length=200, blank=True, default="")
     is_current = models.BooleanField("现行", default=True)
     upload = models.ForeignKey(Upload, models.PROTECT, null=True, related_name="+", verbose_name="来源文件")
 

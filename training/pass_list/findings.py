@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from park_workers.foundation.errors import Explained
+
 ERROR, WARNING = "error", "warning"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Explained):
     """What is wrong in a column (its key) of a row, and how to mend it."""
 
     row: int

@@ -11,7 +11,7 @@ from park_workers.foundation.identifiers import (
     clean_text,
 )
 from park_workers.foundation.search_hash import person_key
-from park_workers.foundation.spreadsheets import CleanedRow, Column, DeclaredSheet, SheetReading
+from park_workers.foundation.spreadsheets import CleanedRow, Column, DeclaredSheet
 from park_workers.sheets.parts import ENTERPRISE_NAME, ID_NUMBER, NAME, PHONE, TRADE
 from training.pass_list.recorded import ClassFacts
 
@@ -56,31 +56,42 @@ SHEET = DeclaredSheet(
     kind="pass_list",
     title="培训合格名单",
     columns=(
-        Column("class_number", "班次", aliases=("班次编号", "班级", "培训班次", "班级名称", "班次名称"), required=True,
+        Column("class_number", "班次", aliases=("班次编号", "班级", "培训班次", "班级名称", "班次名称", "班次号", "班号",
+                        "班级编号", "培训班", "期次"), required=True,
                missing_code="CLASS_MISSING", example="1-20260302-平车", width=20),
-        replace(TRADE, aliases=(*TRADE.aliases, "培训工种", "职业工种", "职业(工种)"), required=True),
-        Column("level", "级别", "choice", aliases=("等级", "技能等级", "培训等级"), required=True, choices=tuple(LEVELS),
+        replace(TRADE, aliases=(*TRADE.aliases, "培训工种", "职业工种", "职业", "职业名称", "工种名称", "培训职业"), required=True),
+        Column("level", "级别", "choice", aliases=("等级", "技能等级", "培训等级", "培训级别", "技能级别",
+                        "职业等级"), required=True, choices=tuple(LEVELS),
                synonyms=_level_words(), example="五级", width=8),
-        Column("starts_on", "开班日期", "date", aliases=("开班时间", "开始日期", "培训开始日期"), required=True,
+        Column("starts_on", "开班日期", "date", aliases=("开班时间", "开始日期", "培训开始日期", "开课日期", "开始时间",
+                        "培训开始时间"), required=True,
                missing_code="CLASS_START_MISSING", example="2026-03-02", width=13),
-        Column("ends_on", "结业日期", "date", aliases=("结业时间", "结束日期", "培训结束日期", "结班日期"), required=True,
+        Column("ends_on", "结业日期", "date", aliases=("结业时间", "结束日期", "培训结束日期", "结班日期", "结束时间",
+                        "培训结束时间"), required=True,
                missing_code="CLASS_END_MISSING", example="2026-03-13", width=13),
         replace(NAME, aliases=(*NAME.aliases, "学员姓名", "学员")),
         ID_NUMBER,
         PHONE,
-        Column("planned_hours", "计划学时", "integer", aliases=("应到学时", "总学时"), required=True,
+        Column("planned_hours", "计划学时", "integer", aliases=("应到学时", "总学时", "培训学时", "计划课时", "总课时"), required=True,
                missing_code="HOURS_MISSING", example="40", width=10, units=HOURS_UNITS),
-        Column("attended_hours", "实到学时", "integer", aliases=("实际学时", "出勤学时"), required=True,
+        Column("attended_hours", "实到学时", "integer", aliases=("实际学时", "出勤学时", "实到课时", "实际课时", "出勤课时"), required=True,
                missing_code="HOURS_MISSING", example="40", width=10, units=HOURS_UNITS),
-        Column("theory_score", "理论成绩", "integer", aliases=("理论", "理论得分", "理论分数"), example="80", width=10,
+        Column("theory_score", "理论成绩", "integer",
+               aliases=("理论", "理论得分", "理论分数", "理论知识", "理论知识成绩", "理论考试", "理论考试成绩",
+                        "理论考核成绩"), example="80", width=10,
                blank_words=NO_MARK, units=("分",), note="百分制；缺考留空"),
-        Column("practice_score", "实操成绩", "integer", aliases=("实操", "实操得分", "技能成绩", "操作成绩"), example="80",
+        Column("practice_score", "实操成绩", "integer",
+               aliases=("实操", "实操得分", "技能成绩", "操作成绩", "操作技能", "操作技能成绩", "技能操作", "实操考试成绩",
+                        "实操考核成绩"), example="80",
                width=10, blank_words=NO_MARK, units=("分",), note="百分制；缺考留空"),
-        Column("verdict", "结论", "choice", aliases=("考核结论", "考核结果", "结果", "是否合格"), required=True,
+        Column("verdict", "结论", "choice", aliases=("考核结论", "考核结果", "结果", "是否合格", "评定结果", "鉴定结果",
+                        "是否通过"), required=True,
                choices=(PASSED, FAILED, ABSENT), synonyms=VERDICT_WORDS, example=PASSED, width=8),
-        Column("certificate_number", "证书编号", "certificate", aliases=("证书号", "证书号码"),
+        Column("certificate_number", "证书编号", "certificate", aliases=("证书号", "证书号码", "证书编码", "等级证书编号",
+                        "技能等级证书编号", "职业技能等级证书编号"),
                example="S000044000000265000001", width=26, note="尚未发证的，编号与日期都留空"),
-        Column("issued_on", "发证日期", "date", aliases=("发证时间", "颁证日期"), example="2026-03-20", width=13),
+        Column("issued_on", "发证日期", "date", aliases=("发证时间", "颁证日期", "颁发日期", "证书颁发日期",
+                        "证书发放日期"), example="2026-03-20", width=13),
         replace(ENTERPRISE_NAME, key="order_enterprise_name", header="订单企业", aliases=("订单单位", "用工企业")),
     ),
     notes=(
@@ -129,15 +140,13 @@ class PassLine:
         return ClassFacts(self.trade, self.level, self.starts_on, self.ends_on, self.planned_hours)
 
 
-def read_lines(reading: SheetReading, rows: Sequence[CleanedRow]) -> list[PassLine]:
+def read_lines(rows: Sequence[CleanedRow]) -> list[PassLine]:
     """Cleaned rows as lines; a certificate number of another kind is kept as it was written."""
-    index = reading.columns["certificate_number"][0] if "certificate_number" in reading.columns else None
-    written = {raw.number: raw.cells[index] for raw in reading.rows if index is not None and index < len(raw.cells)}
-    return [_line_of(row, written.get(row.number)) for row in rows]
+    return [_line_of(row) for row in rows]
 
 
-def _line_of(row: CleanedRow, written: Any) -> PassLine:
-    v = row.values
+def _line_of(row: CleanedRow) -> PassLine:
+    v, written = row.values, row.left_out.get("certificate_number")
     number = v["certificate_number"] or "".join(clean_text(_text(written)).split()).upper()
     is_numeric = isinstance(written, int | float) and not isinstance(written, bool)
     return PassLine(

@@ -57,6 +57,8 @@ class RecordedResult:
     enrolment_id: int = 0
     #: the class has sessions, so that no hours recorded means none attended
     keeps_attendance: bool = False
+    #: the day from which its certificate is no longer good
+    revoked_on: date | None = None
 
     @property
     def is_awaited(self) -> bool:

@@ -76,7 +76,9 @@ def _judge_certificate(
         yield Finding(n, "certificate_number", "CERT_DUPLICATE", message, "一个编号只属于一本证书，请对照证书核对")
         return
     if known is not None and known.certificate_number:
-        if number != known.certificate_number:
+        if known.revoked_on is not None:
+            yield _revoked(line, known)
+        elif number != known.certificate_number:
             message, fix = "该学员在本班次已登记了另一证书编号", "请对照证书核对编号"
             yield Finding(n, "certificate_number", "CERT_CONTRADICTS_RECORD", message, fix)
         elif line.issued_on != known.issued_on:
@@ -94,6 +96,17 @@ def _judge_certificate(
     elif recorded.assessed.get(number, recorded.identity(line.key)) != recorded.identity(line.key):
         message = "该证书编号已登记在他人的认定成绩中"
         yield Finding(n, "certificate_number", "CERT_DUPLICATE", message, "一个编号只属于一本证书，请对照证书核对")
+
+
+def _revoked(line: PassLine, known: RecordedResult) -> Finding:
+    """A list brings no revoked certificate back, and no other one in its place: who was examined again has another class."""
+    is_same = line.certificate_number == known.certificate_number
+    message = f"该学员在本班次的证书 {known.certificate_number} 已于 {known.revoked_on} 作废"
+    if is_same:
+        fix = "再次上传不会恢复；不应作废的请联系区人社局，请从名单中清空编号和发证日期"
+        return Finding(line.number, "certificate_number", "CERT_REVOKED", message, fix, WARNING)
+    fix = "重新考核、重新发证的，请另编班次上报"
+    return Finding(line.number, "certificate_number", "CERT_REVOKED", message, fix)
 
 
 def _notices(line: PassLine, in_file: Sequence[PassLine], recorded: Recorded) -> Iterator[Finding]:

@@ -8,10 +8,9 @@ from django.db import transaction
 
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import PermissionRefused, RuleViolation
-from park_workers.foundation.file_judgement import FileRefused
 from park_workers.foundation.files import StoredFile, forget_file, store_file
-from park_workers.foundation.pdf_judgement import PRINT_AGAIN, clean_pdf
-from park_workers.foundation.pictures import clean_picture
+from park_workers.foundation.pdf_judgement import clean_pdf
+from park_workers.foundation.pictures import clean_picture, draw_pages, mark_picture
 from park_workers.models import Membership
 from training.models import EnterpriseAssessmentFiling, FilingMaterial
 from training.permissions import check_can_write_filing
@@ -27,7 +26,7 @@ WATERMARK = "仅用于技能等级认定备案"
 def add_material(
     *, actor: Membership, filing: EnterpriseAssessmentFiling, kind: str, content: bytes, day: date
 ) -> FilingMaterial:
-    """Keep one photograph, drawn anew, or one PDF in which nothing acts, without its author; encrypted.
+    """Keep one photograph, drawn anew, or one PDF, as pictures of its pages; encrypted.
 
     Raises PermissionRefused, TransitionRefused, FileRefused, RuleViolation MATERIAL_KIND_MISSING, TOO_MANY_MATERIALS.
     """
@@ -45,13 +44,7 @@ def add_material(
 def _stored(content: bytes) -> StoredFile:
     if content[:5] != PDF_BEGINS:
         return store_file(content=clean_picture(content, watermark=WATERMARK).plain, name="material.jpg")
-    try:
-        return store_file(content=clean_pdf(content), name="material.pdf")
-    except FileRefused as refusal:
-        if refusal.code != "PDF_TELLS_AUTHOR":
-            raise
-        # The words of the judgement are those of a blind review, which this is not.
-        raise FileRefused(refusal.code, "PDF 里记有作者信息且无法清除", PRINT_AGAIN) from refusal
+    return store_file(content=clean_pdf(content), name="material.pdf")
 
 
 @transaction.atomic
@@ -70,14 +63,12 @@ def remove_material(*, actor: Membership, material: FilingMaterial, day: date) -
 
 @transaction.atomic
 def reveal_material(*, actor: Membership, material: FilingMaterial, now: datetime) -> bytes:
-    """The photograph as a JPEG with viewer and time across it, or the PDF; a look from outside the enterprise leaves an event."""
+    """The photograph as a JPEG, or the PDF, with viewer and time across it; a look from outside the enterprise leaves an event."""
     filing = material.filing
     if not EnterpriseAssessmentFiling.objects.visible_to(actor).filter(pk=filing.pk).exists():
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能查看该申报的材料", "请切换到有权的岗位")
     if actor.sees_business_of_all:
         changes = {"kind": material.kind}
         record_event(actor=actor, code="assessment_filing.material_seen", subject=filing, changes=changes)
-    if material.is_pdf:
-        return material.picture.read()
     words = f"{actor.user.display_name} {now:%Y-%m-%d %H:%M} {WATERMARK}"
-    return clean_picture(material.picture.read(), watermark=words).marked
+    return (draw_pages if material.is_pdf else mark_picture)(material.picture.read(), watermark=words)

@@ -55,7 +55,7 @@ def base_of(context: ImportContext) -> TrainingBase:
 def check_pass_list(context: ImportContext, rows: Sequence[CleanedRow]) -> CheckedRows:
     """Judge every line by itself, within its class and against what is recorded; writes nothing."""
     base = base_of(context)
-    lines = read_lines(context.rows_read.reading, rows)
+    lines = read_lines(rows)
     recorded = read_recorded(base=base, lines=lines, day=context.day)
     judged = check_lines(lines, day=context.day, recorded=recorded, limits=limits_on(base.bureau, context.day))
     good = {line.number: line for line in judged.accepted}

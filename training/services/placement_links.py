@@ -14,7 +14,7 @@ from park_workers.foundation.errors import TransitionRefused
 from park_workers.foundation.jobs import tick
 from park_workers.foundation.workflow import move
 from park_workers.models import Employment
-from training.models import Referral, ReferralHire
+from training.models import PlacementChange, Referral, ReferralHire
 from training.models.placements import LIVE
 
 LINKER = SystemActor("就业推荐核对")
@@ -59,6 +59,13 @@ def link_hires(*, actor: Actor = LINKER, day: date, enterprise_id: int | None = 
         if found is not None:
             linked.append(found)
     return linked
+
+
+def link_new_hires(*, day: date) -> None:
+    """As `link_hires`, for whoever looks between two rounds of the clock: only if something has changed since the last one, which
+    keeps placements first and links afterwards."""
+    if PlacementChange.objects.exists():
+        link_hires(day=day)
 
 
 def _link(actor: Actor, referral_id: int, employment_id: int, day: date) -> Referral | None:

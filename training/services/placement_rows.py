@@ -1,11 +1,4 @@
-"""Where everybody who passed stands on a day: one frame behind board, worklist, funnel and export, made of two queries.
-
-A row is a person in a class they passed.  The hire shown is the one a referral from that class has ended in; without one, the
-first employment of the person, anywhere, that began after the class (as `training_figures` counts).  Whoever is employed at that
-enterprise on the last day of the third (sixth) month after the hire was there after three (six) months: the leaving day still
-counts, and somebody who left and was hired by the same enterprise again is there if employed on that day.  Spans alone say so;
-nothing of it is kept.
-"""
+"""Where everybody who passed stands on a day: one frame behind board, worklist, funnel and export."""
 
 from __future__ import annotations
 
@@ -17,53 +10,17 @@ import polars as pl
 
 from park_workers.foundation.bulk import read_frame
 from park_workers.models import Organisation, TrainingBase
+from training.services.kept_placements import rows_on
 
-#: those who passed, by the result that holds (`standing`), and did not give their seat up; put so that its size can be foreseen
-_SEATS = """
-SELECT e.id AS enrolment_id, COALESCE(w.merged_into_id, e.worker_id) AS person_id, c.id AS class_id, c.number AS class_number,
-       c.base_id AS base_id, c.trade AS trade, c.level AS level, c.ends_on AS ends_on,
-       CASE WHEN e.order_enterprise_name <> '' THEN e.order_enterprise_name ELSE COALESCE(o.name, '') END AS order_name
-FROM training_assessment a JOIN training_enrolment e ON e.id = a.enrolment_id
-JOIN training_trainingclass c ON c.id = e.training_class_id
-JOIN park_workers_trainingbase b ON b.organisation_id = c.base_id
-LEFT JOIN (SELECT id, merged_into_id FROM park_workers_worker WHERE merged_into_id IS NOT NULL) w ON w.id = e.worker_id
+_CLASSES = """
+SELECT c.id, c.number, c.base_id, c.trade, c.level, c.ends_on, COALESCE(o.name, '')
+FROM training_trainingclass c JOIN park_workers_trainingbase b ON b.organisation_id = c.base_id
 LEFT JOIN training_labourdemand d ON d.id = c.demand_id LEFT JOIN park_workers_organisation o ON o.id = d.enterprise_id
-LEFT JOIN (
-  SELECT am.assessment_id, am.verdict FROM training_amendment am
-  WHERE am.kind = 'result' AND am.status = 'confirmed' AND NOT EXISTS (
-    SELECT 1 FROM training_amendment later WHERE later.assessment_id = am.assessment_id AND later.kind = 'result'
-    AND later.status = 'confirmed' AND later.id > am.id)) latest ON latest.assessment_id = a.id
-WHERE e.withdrawn_on IS NULL AND (latest.verdict = '合格' OR latest.verdict IS NULL AND a.verdict = '合格')
-  AND c.ends_on <= %s{scope}
+WHERE c.ends_on <= %s{scope}
 """
-#: seats beside every employment of their people up to the day; a seat of nobody employed has one row
-_STANDS = f"""
-WITH seat AS MATERIALIZED ({_SEATS}), record AS (
-  SELECT DISTINCT person_id, person_id AS id FROM seat
-  UNION ALL SELECT DISTINCT s.person_id, w.id FROM seat s
-  JOIN park_workers_worker w ON w.merged_into_id = s.person_id AND w.merged_into_id IS NOT NULL)
-SELECT seat.*, work.id, work.enterprise_id, work.hired_on, work.left_on
-FROM seat LEFT JOIN (
-  SELECT r.person_id, e.id, e.enterprise_id, e.hired_on, e.left_on
-  FROM record r JOIN park_workers_employment e ON e.worker_id = r.id WHERE e.hired_on <= %s) work ON work.person_id = seat.person_id
-"""
-_REFERRALS = """
-SELECT r.enrolment_id, r.id, r.referred_on, r.interviewed_on, r.offered_on, r.ended_on, h.employment_id
-FROM training_referral r JOIN park_workers_trainingbase b ON b.organisation_id = r.base_id
-JOIN training_enrolment e ON e.id = r.enrolment_id JOIN training_trainingclass c ON c.id = e.training_class_id
-LEFT JOIN training_referralhire h ON h.referral_id = r.id
-WHERE r.referred_on <= %s{scope}
-"""
-_SEAT_COLUMNS: dict[str, Any] = {
-    "enrolment_id": pl.Int64, "person_id": pl.Int64, "class_id": pl.Int64, "class_number": pl.String, "base_id": pl.Int64,
-    "trade": pl.String, "level": pl.Int64, "ends_on": pl.Date, "order_name": pl.String,
-}  # fmt: skip
-_SPAN_COLUMNS: dict[str, Any] = {
-    "employment_id": pl.Int64, "enterprise_id": pl.Int64, "hired_on": pl.Date, "left_on": pl.Date,
-}  # fmt: skip
-_REFERRAL_COLUMNS: dict[str, Any] = {
-    "enrolment_id": pl.Int64, "referral_id": pl.Int64, "referred_on": pl.Date, "interviewed_on": pl.Date,
-    "offered_on": pl.Date, "ended_on": pl.Date, "linked_employment_id": pl.Int64,
+_CLASS_COLUMNS: dict[str, Any] = {
+    "class_id": pl.Int64, "class_number": pl.String, "base_id": pl.Int64, "trade": pl.String, "level": pl.Int64, "ends_on": pl.Date,
+    "demand_name": pl.String,
 }  # fmt: skip
 
 
@@ -84,65 +41,10 @@ class Scope:
 
 
 def placement_rows(scope: Scope) -> pl.DataFrame:
-    """One row for each passed class of each person, by enrolment.
-
-    Columns beside those of the seat: `referred_on` (first referral), `interviewed_on` (first interview, offer or hire by
-    referral), `is_waiting` (a live referral), `hired_on`, `enterprise_id`, `employment_id`, `by_referral`; `kept_3`, `kept_6`: true
-    or false once that month is over, null before it or without a hire.
-    """
+    """One row for each passed class of each person, by enrolment: the columns of `counted_rows`, and those of the class and
+    its base; the order is the seat's own or else that of the class's demand."""
     condition, parameter = scope.sql
-    asked = [scope.day, *parameter, scope.day]
-    stands = read_frame(_STANDS.format(scope=condition), asked, _SEAT_COLUMNS | _SPAN_COLUMNS)
-    seats = stands.select(*_SEAT_COLUMNS).unique("enrolment_id")
-    spans = (
-        stands.select("person_id", *_SPAN_COLUMNS).filter(pl.col("employment_id").is_not_null()).unique("employment_id")
-    )
-    referrals = read_frame(_REFERRALS.format(scope=condition), [scope.day, *parameter], _REFERRAL_COLUMNS)
-    rows = seats.join(_standing(referrals, spans, scope.day), on="enrolment_id", how="left")
-    rows = rows.join(_hires(seats, spans, referrals), on="enrolment_id", how="left")
-    filled = [pl.col(name).fill_null(False) for name in ("is_waiting", "by_referral")]
-    rows = rows.with_columns(*filled)
-    for months in (3, 6):
-        rows = rows.join(_kept(rows, spans, months, scope.day), on="enrolment_id", how="left")
-    return rows.sort("enrolment_id")
-
-
-def _standing(referrals: pl.DataFrame, spans: pl.DataFrame, day: date) -> pl.DataFrame:
-    """What the referrals from each seat have come to by the day."""
-    begun = spans.select(pl.col("employment_id").alias("linked_employment_id"), pl.col("hired_on").alias("linked_on"))
-    found = referrals.join(begun, on="linked_employment_id", how="left")
-    is_over = pl.col("ended_on").fill_null(date.max) <= day
-    steps = [pl.when(pl.col(name) <= day).then(pl.col(name)) for name in ("interviewed_on", "offered_on", "linked_on")]
-    return found.group_by("enrolment_id").agg(
-        pl.col("referred_on").min(),
-        pl.min_horizontal(steps).min().alias("interviewed_on"),
-        (~is_over & pl.col("linked_on").is_null()).any().alias("is_waiting"),
-    )
-
-
-def _hires(seats: pl.DataFrame, spans: pl.DataFrame, referrals: pl.DataFrame) -> pl.DataFrame:
-    """The hire of each seat: by referral before any other, then the first."""
-    linked = referrals.select("enrolment_id", pl.col("linked_employment_id").alias("employment_id")).drop_nulls()
-    after = (
-        seats.select("enrolment_id", "person_id", "ends_on")
-        .join(spans, on="person_id", how="inner")
-        .join(linked.with_columns(by_referral=pl.lit(True)), on=["enrolment_id", "employment_id"], how="left")
-        .with_columns(pl.col("by_referral").fill_null(False))
-        .filter(pl.col("by_referral") | (pl.col("hired_on") > pl.col("ends_on")))
-    )
-    first = after.sort("enrolment_id", ~pl.col("by_referral"), "hired_on", "employment_id")
-    columns = ("enrolment_id", "hired_on", "enterprise_id", "employment_id", "by_referral")
-    return first.unique("enrolment_id", keep="first", maintain_order=True).select(columns)
-
-
-def _kept(rows: pl.DataFrame, spans: pl.DataFrame, months: int, day: date) -> pl.DataFrame:
-    """Whether each hire was there on the last day of that month, once it is over."""
-    mark = pl.col("hired_on").dt.offset_by(f"{months}mo").dt.offset_by("-1d").alias("mark")
-    due = rows.select("enrolment_id", "person_id", "enterprise_id", mark).drop_nulls().filter(pl.col("mark") <= day)
-    there = spans.select("person_id", "enterprise_id", pl.col("hired_on").alias("from_on"), "left_on")
-    is_there = (pl.col("from_on") <= pl.col("mark")) & (pl.col("left_on").fill_null(date.max) >= pl.col("mark"))
-    return (
-        due.join(there, on=["person_id", "enterprise_id"], how="inner")
-        .group_by("enrolment_id")
-        .agg(is_there.any().alias(f"kept_{months}"))
-    )
+    classes = read_frame(_CLASSES.format(scope=condition), [scope.day, *parameter], _CLASS_COLUMNS)
+    rows = rows_on(scope.day).join(classes, on="class_id", how="inner")
+    order = pl.when(pl.col("order_name") == "").then(pl.col("demand_name")).otherwise(pl.col("order_name"))
+    return rows.with_columns(order.alias("order_name")).drop("demand_name").sort("enrolment_id")

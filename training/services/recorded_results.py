@@ -114,6 +114,8 @@ def _as_amended(results: dict[int, list[RecordedResult]]) -> dict[int, list[Reco
             elif row.kind == Amendment.Kind.CERTIFICATE:
                 fields |= {"certificate_number": row.number} if row.number else {}
                 fields |= {"issued_on": row.issued_on} if row.issued_on else {}
+            elif row.kind == Amendment.Kind.REVOCATION:
+                fields["revoked_on"] = row.decided_on
     return {
         worker: [replace(one, **said.get(one.assessment_id or 0, {})) for one in found]
         for worker, found in results.items()

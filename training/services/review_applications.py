@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
 from park_workers.foundation.audit import record_event
-from park_workers.foundation.errors import RuleViolation, TransitionRefused
+from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
 from park_workers.foundation.files import store_file
 from park_workers.foundation.pdf_judgement import clean_pdf
-from park_workers.foundation.pictures import clean_picture
+from park_workers.foundation.pictures import clean_picture, draw_pages, mark_picture
 from park_workers.foundation.workflow import move
 from park_workers.models import Employment, Enterprise, Membership, Worker
 from training.models import ReviewApplication, ReviewEvidence, ReviewRound
@@ -27,7 +27,7 @@ Picture = tuple[str, bytes]
 
 @dataclass(frozen=True)
 class CleanEvidence:
-    """A picture drawn anew and watermarked, or a PDF in which nothing acts, without its author."""
+    """A picture drawn anew, or a PDF of pictures of its pages."""
 
     kind: str
     media: str
@@ -43,7 +43,15 @@ def cleaned_evidence(kind: str, content: bytes) -> CleanEvidence:
     """By what it is, not by what it is called; raises FileRefused."""
     if content[:5] == b"%PDF-":
         return CleanEvidence(kind, ReviewEvidence.Media.PDF, clean_pdf(content))
-    return CleanEvidence(kind, ReviewEvidence.Media.PICTURE, clean_picture(content, watermark=WATERMARK).marked)
+    return CleanEvidence(kind, ReviewEvidence.Media.PICTURE, clean_picture(content, watermark=WATERMARK).plain)
+
+
+def reveal_evidence(*, actor: Membership, evidence: ReviewEvidence, now: datetime) -> bytes:
+    """The picture as a JPEG, or the PDF, with what it is for, who looks and when across it.  Raises PermissionRefused."""
+    if not ReviewEvidence.objects.visible_to(actor).filter(pk=evidence.pk).exists():
+        raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能查看该申报的材料", "请切换到有权的岗位")
+    words = f"{actor.user.display_name} {now:%Y-%m-%d %H:%M} {WATERMARK}"
+    return (draw_pages if evidence.is_pdf else mark_picture)(evidence.picture.read(), watermark=words)
 
 
 def _check_takes_applications(round_: ReviewRound, enterprise: Enterprise, day: date) -> None:
@@ -70,8 +78,8 @@ def apply_for_review(
 ) -> ReviewApplication:  # fmt: skip
     """Put a worker of the enterprise forward with 1 to 6 pictures or PDFs (kind, bytes); the same request again is the same row.
 
-    Pictures are drawn anew and watermarked, PDFs lose their author; both are encrypted.  Raises PermissionRefused,
-    TransitionRefused, RuleViolation; FileRefused for what is neither an ordinary picture nor a PDF without anything active.
+    Pictures and the pages of PDFs are drawn anew and encrypted.  Raises PermissionRefused, TransitionRefused, RuleViolation;
+    FileRefused for what is neither an ordinary picture nor a PDF without anything active.
     """
     check_can_apply(actor, enterprise)
     known = ReviewApplication.objects.filter(enterprise=enterprise, request_id=request_id).first()

@@ -61,7 +61,7 @@ def check_sitting_results(context: ImportContext, rows: Sequence[CleanedRow]) ->
     """Judge every line by itself, against the others and against what is recorded; writes nothing."""
     sitting = sitting_of(context)
     facts, found = facts_of(sitting), JudgedResults(sitting)
-    stated = _stated(context, rows)
+    stated = _stated(rows)
     people = find_people({person_key(row.values["id_number"]) for row in rows})
     numbers = {one.certificate_number for one in stated.values()}
     holders, assessed = certificate_holders(numbers), assessed_numbers(numbers)
@@ -89,14 +89,11 @@ def check_sitting_results(context: ImportContext, rows: Sequence[CleanedRow]) ->
     return checked
 
 
-def _stated(context: ImportContext, rows: Sequence[CleanedRow]) -> dict[int, StatedResult]:
+def _stated(rows: Sequence[CleanedRow]) -> dict[int, StatedResult]:
     """Lines by row; a certificate number of another scheme is kept as it was written."""
-    reading = context.rows_read.reading
-    at = reading.columns["certificate_number"][0] if "certificate_number" in reading.columns else None
-    written = {raw.number: raw.cells[at] for raw in reading.rows if at is not None and at < len(raw.cells)}
     found = {}
     for row in rows:
-        v, raw = row.values, written.get(row.number)
+        v, raw = row.values, row.left_out.get("certificate_number")
         text = v["certificate_number"] or cleaned_number(clean_text(raw["d"] if isinstance(raw, dict) else raw))
         found[row.number] = StatedResult(v["theory_score"], v["practice_score"], v["verdict"], text, v["issued_on"])
     return found

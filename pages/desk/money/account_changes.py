@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.bureaus import of_own_bureau, own_bureaus
 from pages.desk.choices import Choice, choose
@@ -48,7 +48,7 @@ def changes_seen_by(member: Membership) -> QuerySet[PayeeAccount]:
 @require_safe
 def change_list(request: HttpRequest) -> HttpResponse:
     """By state, waiting ones first and oldest first."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     seen = changes_seen_by(member)
     chosen = request.GET.get("state", "proposed")
     chosen = chosen if chosen in STATES else "proposed"
@@ -82,7 +82,7 @@ def _with_old(changes: list[PayeeAccount]) -> None:
 
 
 def _change(request: HttpRequest, pk: int) -> PayeeAccount:
-    wanted = changes_seen_by(request.membership).select_related(  # type: ignore[attr-defined]
+    wanted = changes_seen_by(member_of(request)).select_related(
         "organisation__enterprise", "proposed_by", "approved_by", "upload__file"
     )
     found: PayeeAccount = get_object_or_404(wanted, pk=pk)
@@ -97,7 +97,7 @@ def change_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, change: PayeeAccount, error: str = "") -> HttpResponse:
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     _with_old([change])
     decided = AuditEvent.objects.filter(
         subject_kind=change._meta.label, subject_id=change.pk, code="payee_account.refuse"
@@ -119,7 +119,7 @@ def decide_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if action not in ("approve", "refuse"):
         raise Http404
     change = _change(request, pk)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     if change.status != "proposed":
         messages.info(request, f"该变更已是“{change.status_label()}”，无需重复操作。")
         return redirect("account_change", pk=pk)
@@ -143,7 +143,7 @@ def decide_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 @sensitive_post_parameters("account")
 def new_change(request: HttpRequest) -> HttpResponse:
     """Propose another account for a firm; what was typed is kept, an approver decides."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     firms = Enterprise.objects.filter(bureau__in=own_bureaus(member)).select_related("organisation")
     today, errors = business_day(), dict[str, str]()
     typed = {key: (request.POST.get(key) or request.GET.get(key) or "").strip()[:200] for key in FIELDS}

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.batches import batch_of
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.money.funds import BOOK_READERS
@@ -78,7 +78,7 @@ def _kind(key: str) -> Kind:
 @require_safe
 def decision_list(request: HttpRequest) -> HttpResponse:
     """Both kinds; waiting ones first."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     chosen = request.GET.get("kind", "")
     chosen = chosen if chosen in KINDS else next(
         (key for key, kind in KINDS.items() if decisions_seen_by(member, kind).filter(status="proposed").exists()),
@@ -96,7 +96,7 @@ def decision_list(request: HttpRequest) -> HttpResponse:
 
 
 def _subject(request: HttpRequest, kind: Kind, pk: int) -> Any:
-    return get_object_or_404(decisions_seen_by(request.membership, kind), pk=pk)  # type: ignore[attr-defined]
+    return get_object_or_404(decisions_seen_by(member_of(request), kind), pk=pk)
 
 
 def _is_sent(request: HttpRequest, **where: Any) -> bool:
@@ -108,7 +108,7 @@ def _is_sent(request: HttpRequest, **where: Any) -> bool:
 def decision_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """The proposal; an approver who did not make it decides here."""
     kind = _kind(key)
-    subject, member = _subject(request, kind, pk), request.membership  # type: ignore[attr-defined]
+    subject, member = _subject(request, kind, pk), member_of(request)
     may_decide = kind.may_decide(member, subject)
     error, note = "", request.POST.get("note", "").strip()
     if request.method == "POST":
@@ -131,9 +131,9 @@ def _decide(request: HttpRequest, kind: Kind, subject: Any, note: str) -> str:
         return "请选择批准或不批准。"
     try:
         if action == "approve":
-            kind.approve(actor=request.membership, day=today, **{kind.argument: subject})  # type: ignore[attr-defined]
+            kind.approve(actor=member_of(request), day=today, **{kind.argument: subject})
         else:
-            kind.refuse(actor=request.membership, day=today, reason=whole, **{kind.argument: subject})  # type: ignore[attr-defined]
+            kind.refuse(actor=member_of(request), day=today, reason=whole, **{kind.argument: subject})
     except RuleViolation as refusal:
         return refusal.sentences
     messages.success(request, f"{kind.label}已{'批准' if action == 'approve' else '退回，原因已告知'}。")
@@ -151,17 +151,17 @@ def claw_back(request: HttpRequest, pk: int, line_pk: int) -> HttpResponse:
     batch = batch_of(request, pk)
     line = get_object_or_404(lines_of(batch).select_related("calculation__batch"), pk=line_pk)
     return _propose(request, "clawbacks", batch, line, CLAW_BACK_PHRASES,
-                    lambda reason: propose_clawback(actor=request.membership, line=line, reason=reason,  # type: ignore[attr-defined]
+                    lambda reason: propose_clawback(actor=member_of(request), line=line, reason=reason,
                                                     day=business_day()))  # fmt: skip
 
 
 @page_for(Role.FINANCE)
 def write_off(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask that one bounced payment be given up."""
-    seen = of_own_bureau(Disbursement.objects.all(), request.membership, "payment_file__bureau")  # type: ignore[attr-defined]
+    seen = of_own_bureau(Disbursement.objects.all(), member_of(request), "payment_file__bureau")
     payment = get_object_or_404(seen.select_related("payment_file__batch__policy", "organisation", "worker"), pk=pk)
     return _propose(request, "write-offs", payment.payment_file.batch, payment, WRITE_OFF_PHRASES,
-                    lambda reason: propose_write_off(actor=request.membership, payment=payment, reason=reason,  # type: ignore[attr-defined]
+                    lambda reason: propose_write_off(actor=member_of(request), payment=payment, reason=reason,
                                                      day=business_day()))  # fmt: skip
 
 

@@ -14,13 +14,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.tabs import numbered_page
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.money import AmountInvalid, format_fen, parse_yuan
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from park_workers.models.users import BUREAU_ROLES
 from subsidies.models import Appropriation, LineFunding, Receipt
 from subsidies.permissions import can_receive_appropriation
@@ -57,7 +57,7 @@ def with_left(funds: list[Appropriation]) -> list[Appropriation]:
 @require_safe
 def fund_list(request: HttpRequest) -> HttpResponse:
     """Every fund of the bureau, newest year first."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     funds = of_own_bureau(Appropriation.objects.order_by("-year", "source"), member)
     years = list(funds.order_by("-year").values_list("year", flat=True).distinct())
     year = request.GET.get("year", "")
@@ -72,7 +72,7 @@ def fund_list(request: HttpRequest) -> HttpResponse:
 
 
 def _fund(request: HttpRequest, pk: int) -> Appropriation:
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     found: Appropriation = get_object_or_404(of_own_bureau(Appropriation.objects.all(), member), pk=pk)
     return with_left([found])[0]
 
@@ -130,7 +130,7 @@ def fund_page(request: HttpRequest, pk: int) -> HttpResponse:
     view = view if view in VIEWS else "receipts"
     context: dict[str, Any] = {"here": "funds", "fund": fund, "view": view, "views": VIEWS.items(),
                                "today": business_day(),
-                               "may_receive": can_receive_appropriation(request.membership)}  # type: ignore[attr-defined]  # fmt: skip
+                               "may_receive": can_receive_appropriation(member_of(request))}  # fmt: skip
     if view == "receipts":
         rows: Any = fund.receipts.select_related("recorded_by__user", "reversed_by").order_by("-received_on", "-pk")
         context["sum_fen"] = fund.amount_fen
@@ -153,7 +153,7 @@ def _is_sent(request: HttpRequest, **where: Any) -> bool:
 @freshly_confirmed(when=_is_sent)
 def new_receipt(request: HttpRequest) -> HttpResponse:
     """Book money that came in; the same day, amount and note twice is one receipt."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     today = business_day()
     typed = {key: (request.POST.get(key) or request.GET.get(key) or "").strip()[:200]
              for key in ("source", "year", "amount", "note")}  # fmt: skip
@@ -203,7 +203,7 @@ def reverse(request: HttpRequest, pk: int, receipt_pk: int) -> HttpResponse:
     error, note = "", request.POST.get("note", "").strip()[:200]
     if request.method == "POST":
         try:
-            reverse_receipt(actor=request.membership, receipt=receipt, reason=note, day=business_day())  # type: ignore[attr-defined]
+            reverse_receipt(actor=member_of(request), receipt=receipt, reason=note, day=business_day())
         except RuleViolation as refusal:
             if refusal.code == "RECEIPT_REVERSED":
                 messages.info(request, "该到位记录已经冲销，无需重复操作。")

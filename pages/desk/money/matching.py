@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.batches import batch_of
 from pages.desk.line_filters import filtered
 from pages.desk.tabs import lines_of, numbered_page
@@ -81,7 +81,7 @@ def match_page(request: HttpRequest, pk: int) -> HttpResponse:
         "here": "payments", "batch": batch, "chosen": chosen, "today": business_day(), "sums": _sums(every),
         "kinds": [(key, label, *counts[rank]) for rank, (key, label) in DIFFERENCES.items() if rank in counts],
         "sum_fen": lines.aggregate(fen=Sum("amount_fen"))["fen"] or 0,
-        "may_claw_back": can_propose_clawback(request.membership, batch),  # type: ignore[attr-defined]
+        "may_claw_back": can_propose_clawback(member_of(request), batch),
         "files": list(batch.payment_files.order_by("pk")),
     }  # fmt: skip
     return render(request, "desk/money/match.html", context | shown | found)

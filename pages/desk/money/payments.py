@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.money.funds import BOOK_READERS
 from pages.desk.tabs import numbered_page
@@ -55,7 +55,7 @@ def _with_sums(files: QuerySet[PaymentFile]) -> QuerySet[PaymentFile]:
 @require_safe
 def payment_list(request: HttpRequest) -> HttpResponse:
     """Payment files, newest first, with what arrived and what bounced."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     seen = files_seen_by(member)
     with_bounces = open_bounces().values("payment_file")
     groups = {
@@ -93,7 +93,7 @@ def _ready_to_pay(member: Membership) -> list[Batch]:
 
 def file_of(request: HttpRequest, pk: int) -> PaymentFile:
     """One payment file this person may see; 404 otherwise."""
-    wanted = _with_sums(files_seen_by(request.membership)).select_related("batch__policy", "repeats", "file")  # type: ignore[attr-defined]
+    wanted = _with_sums(files_seen_by(member_of(request))).select_related("batch__policy", "repeats", "file")
     found: PaymentFile = get_object_or_404(wanted, pk=pk)
     return found
 
@@ -103,7 +103,7 @@ def file_of(request: HttpRequest, pk: int) -> PaymentFile:
 def file_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The file's steps and payments; bounced ones first, each with what became of it."""
     payment_file = file_of(request, pk)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     chosen = request.GET.get("state", "")
     rows = payment_file.disbursements.select_related("organisation", "worker")
     if chosen in Disbursement.Status.values:
@@ -152,7 +152,7 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             made = make_payment_file(
-                actor=request.membership, batch=payment_file.batch, number=next_file_number(payment_file.batch),  # type: ignore[attr-defined]
+                actor=member_of(request), batch=payment_file.batch, number=next_file_number(payment_file.batch),
                 day=business_day(), repeats=payment_file,
             )  # fmt: skip
         except RuleViolation as refusal:

@@ -8,13 +8,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.policies.reading import base_terms, version_of
 from pages.desk.policies.term_form import edited_text, fields_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from subsidies.models import PolicyVersion
 from subsidies.services.policies import draft_from_text, load_policy_packs
 
@@ -44,7 +44,7 @@ def _given_text(request: HttpRequest) -> tuple[str, str]:
 @page_for(Role.CLERK)
 def import_file(request: HttpRequest) -> HttpResponse:
     """A policies.yaml: every policy in it becomes a draft; mistakes are named with their place, nothing is half-drafted."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     typed = {key: request.POST.get(key, "").strip() for key in ("effective_on",)}
     text, problems = "", list[str]()
     if request.method == "POST":
@@ -76,7 +76,7 @@ def _drafted(request: HttpRequest, found: list[PolicyVersion], before: int) -> H
 def edit_terms(request: HttpRequest, pk: int) -> HttpResponse:
     """A form over the typed terms of a version; what is changed becomes a new draft, the version itself stays."""
     version = version_of(request, pk)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     terms, problems = version.parsed_terms, list[str]()
     effective_on = request.POST.get("effective_on", "").strip()
     if request.method == "POST":

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.policies.reading import other_version, version_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from subsidies.models import PolicyVersion, Simulation
 from subsidies.permissions import can_publish_policy_version, can_retire_policy_version
 from subsidies.rules.differences import WORDS, differences
@@ -40,7 +40,7 @@ def _settled(request: HttpRequest, version: PolicyVersion, status: str, word: st
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """What changes against the version in force, what the simulation found, and the signature."""
     version = version_of(request, pk)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     if version.status != "draft" or not can_publish_policy_version(member, version):
         return _settled(request, version, "published", "发布")
     if request.method == "POST":
@@ -67,7 +67,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 def retire(request: HttpRequest, pk: int) -> HttpResponse:
     """Out of use, with a reason; batches computed under it keep it."""
     version = version_of(request, pk)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     if not can_retire_policy_version(member, version):
         return _settled(request, version, "retired", "停用")
     error = ""

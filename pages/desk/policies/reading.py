@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.bureaus import of_own_bureau
 from pages.why import short_words
 from park_workers.foundation.business_day import business_day
@@ -51,7 +51,7 @@ def versions_seen_by(member: Membership) -> Any:
 
 def version_of(request: HttpRequest, pk: int) -> PolicyVersion:
     """One version this person may see; 404 otherwise."""
-    found: PolicyVersion = get_object_or_404(versions_seen_by(request.membership), pk=pk)  # type: ignore[attr-defined]
+    found: PolicyVersion = get_object_or_404(versions_seen_by(member_of(request)), pk=pk)
     return found
 
 
@@ -74,7 +74,7 @@ def condition_readings(terms: PolicyTerms) -> list[ConditionReading]:
 @require_safe
 def policy_list(request: HttpRequest) -> HttpResponse:
     """Every family with its versions, newest first; what is in force today is marked."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     versions = PolicyVersion.objects.select_related("drafted_by", "published_by").order_by("-number")
     policies = list(
         of_own_bureau(Policy.objects.all(), member).prefetch_related(Prefetch("versions", versions)).order_by("pk")
@@ -104,7 +104,7 @@ def _with(version: PolicyVersion, policy: Policy) -> PolicyVersion:
 def version_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A version as a printed text: every condition with clause, numbers, units and reason; amounts with an example."""
     version = version_of(request, pk)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     terms = version.parsed_terms
     sections = [(name, list(rows)) for name, rows in groupby(_sorted(readings_of(terms)), key=lambda one: one.section)]
     others = list(version.policy.versions.exclude(pk=version.pk).order_by("-number"))

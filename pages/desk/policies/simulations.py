@@ -14,14 +14,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from pages import why
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.policies.reading import version_of
 from pages.desk.tabs import numbered_page
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from park_workers.models.users import BUREAU_ROLES
 from subsidies.models import LineItem, PolicyVersion, Simulation
 from subsidies.services.simulations import is_running, simulate_version
@@ -33,7 +33,7 @@ VIEWS = {"gain": "受益", "lose": "受损"}
 def new_simulation(request: HttpRequest, pk: int) -> HttpResponse:
     """On which day, and how to count what has been paid already."""
     version = version_of(request, pk)
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     today, error = business_day(), ""
     typed = {
         "cutoff_on": (request.POST.get("cutoff_on") or _usual_cutoff(version, today).isoformat()).strip(),
@@ -71,7 +71,7 @@ def _simulation(request: HttpRequest, pk: int) -> Simulation:
         "version__policy", "baseline", "job", "batch__current", "batch__policy_version", "baseline_batch__current",
         "recorded_by__user",
     )  # fmt: skip
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     found: Simulation = get_object_or_404(of_own_bureau(wanted, member, "version__policy__bureau"), pk=pk)
     return found
 

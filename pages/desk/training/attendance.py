@@ -11,14 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
+from pages.days import day_asked
 from pages.desk.training.session_forms import SessionForm
 from pages.desk.worker_changes import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.identifiers import IdentifierProblem
-from park_workers.foundation.spreadsheets.cleaning import parse_date
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from park_workers.services.employments import FieldsInvalid
 from training.models import Attendance, ClassSession, TrainingClass
 from training.permissions import READERS, can_keep_attendance, can_plan_sessions
@@ -33,12 +32,6 @@ COUNTS = {
     "marked": Count("attendances", filter=Q(attendances__voided_at__isnull=True)),
     "there": Count("attendances", filter=Q(attendances__voided_at__isnull=True, attendances__mark__in=Attendance.COUNTED)),
 }  # fmt: skip
-
-
-def member_of(request: HttpRequest) -> Membership:
-    """Who looks."""
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
 
 
 def class_seen(request: HttpRequest, pk: int) -> TrainingClass:
@@ -71,10 +64,7 @@ def _with_people(sessions: QuerySet[ClassSession]) -> list[ClassSession]:
 def day_list(request: HttpRequest) -> HttpResponse:
     """The sessions of a day, and earlier ones in which nobody has been marked."""
     today = business_day()
-    try:
-        day = parse_date(request.GET["day"]) if request.GET.get("day") else today
-    except IdentifierProblem:
-        day = today
+    day = day_asked(request.GET.get("day", "")) or today
     seen = ClassSession.objects.visible_to(member_of(request)).standing()
     unmarked = seen.filter(day__lt=today, day__gte=date(today.year - 1, 1, 1)).annotate(**COUNTS).filter(marked=0)
     context = {
@@ -130,7 +120,7 @@ def new_sessions(request: HttpRequest, pk: int) -> HttpResponse:
         except FieldsInvalid as refusal:
             names = {"day": "first_day"}
             for problem in refusal.problems:
-                form.errors.setdefault(names.get(problem.field, problem.field), f"{problem.message}。{problem.fix}。")
+                form.errors.setdefault(names.get(problem.field, problem.field), problem.sentences)
         except RuleViolation as refusal:
             form.errors["whole"] = refusal.sentences
     context = {"here": "attendance", "training_class": held, "form": form}

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.todo import Todo
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Membership, Role, Upload
@@ -26,7 +26,7 @@ SOON_DAYS = 14
 @require_safe
 def base_today(request: HttpRequest) -> HttpResponse:
     """What waits, the oldest first; classes that are on or soon begin; open demand nobody has opened a class for."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     today = business_day()
     classes = TrainingClass.objects.visible_to(member)
     counts = dict(classes.filter(is_reported=False).order_by().values_list("status").annotate(n=Count("pk")))

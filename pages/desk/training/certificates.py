@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from pages.acting import member_of, page_for
+from pages.days import given_day
 from pages.desk.keyset import keyset_page
 from pages.desk.training.parts import (
     LEVELS,
     bases_of,
-    day_given,
     number_in,
     person_found,
     reason_given,
@@ -123,7 +123,7 @@ def _doubts(found: Any) -> list[str]:
         found.number_now, trade=the_class.trade, level=found.level, ends_on=the_class.ends_on, issued_on=found.issued_now,
         row=0, recorded=recorded,
     )  # fmt: skip
-    return [f"{one.message}。{one.fix}。" for one in said]
+    return [one.sentences for one in said]
 
 
 def _proposing(
@@ -137,7 +137,7 @@ def _proposing(
             messages.success(request, "已提出，由第二人确认后生效。")
             return redirect("amendment", amendment=made.pk)
         except FieldsInvalid as refusal:
-            errors = {one.field: f"{one.message}。{one.fix}。" for one in refusal.problems}
+            errors = {one.field: one.sentences for one in refusal.problems}
         except RuleViolation as refusal:
             open_one = found.assessment.amendments.filter(status="proposed", kind=more["kind"]).first()
             if refusal.code == "AMENDMENT_EXISTS" and open_one is not None:
@@ -176,7 +176,7 @@ def correct_certificate(request: HttpRequest, certificate: int) -> HttpResponse:
     def act() -> Amendment:
         return service.propose_certificate_correction(
             actor=member, certificate=found, number=request.POST.get("number", "")[:80],
-            issued_on=day_given(request.POST.get("issued_on", "")), reason=reason_given(request), day=business_day(),
+            issued_on=given_day(request.POST.get("issued_on", ""), "发证日期"), reason=reason_given(request), day=business_day(),
         )  # fmt: skip
 
     return _proposing(request, found, "desk/training/correct.html", act, CORRECT_PHRASES, kind="certificate")

@@ -6,10 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.tabs import numbered_page
 from pages.desk.training.classes import CLASS_READERS
-from park_workers.models import Membership
 from training.models import ClassChangeRequest
 
 STATES = ClassChangeRequest.Status.choices
@@ -19,7 +18,7 @@ STATES = ClassChangeRequest.Status.choices
 @require_safe
 def change_list(request: HttpRequest) -> HttpResponse:
     """By state; each leads to its class."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     seen = ClassChangeRequest.objects.visible_to(member)
     chosen = request.GET.get("state", "waiting")
     chosen = chosen if chosen in dict(STATES) else "waiting"

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.training.class_acts_offered import ACTS
 from pages.desk.training.classes import class_seen, render_class
 from pages.desk.worker_changes import reason_of
 from pages.typed_forms import key_of, number_in, say, typed_texts
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from training.models import TrainingClass
 from training.services.class_changes import ask_change, decide_change, withdraw_change
 from training.services.classes import cancel_class, complete_class, decide_filing, file_class, start_class
@@ -29,11 +29,6 @@ DONE = {
     "return": ("returned", "已退回，基地会看到原因。"), "start": ("running", "已开班。"), "complete": ("completed", "已结业。"),
     "cancel": ("cancelled", "已取消班次。"),
 }  # fmt: skip
-
-
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
 
 
 def _page(pk: int, tab: str = "") -> str:
@@ -62,7 +57,7 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 
 def _take(request: HttpRequest, found: TrainingClass, action: str) -> None:
-    member, day = _member(request), business_day()
+    member, day = member_of(request), business_day()
     version = number_in(request.POST.get("version", "")) or None
     steps: dict[str, Callable[[], object]] = {
         "file": lambda: file_class(actor=member, training_class=found, day=day, seen_version=version),
@@ -94,14 +89,14 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     found, errors = class_seen(request, pk), dict[str, str]()
     typed = typed_texts(request, ("name", "id_number", "phone"), 80)
     try:
-        done = enrol_person(actor=_member(request), training_class=found, day=business_day(), **typed)
+        done = enrol_person(actor=member_of(request), training_class=found, day=business_day(), **typed)
     except RuleViolation as refusal:
         say(errors, refusal)
         return render_class(request, found, tab="roster", status=422, errors=errors, typed=typed)
     words = "此前已在名册上，没有重复报名" if done.is_repeat else "已报名"
     messages.success(request, f"{words}：{done.enrolment.worker}。")
     for warning in done.warnings:
-        messages.warning(request, f"{warning.message}。{warning.fix}。")
+        messages.warning(request, warning.sentences)
     return redirect(_page(pk, "roster"))
 
 
@@ -115,7 +110,7 @@ def remove(request: HttpRequest, pk: int, enrolment_pk: int) -> HttpResponse:
         messages.info(request, "该学员已不在名册上。")
         return redirect(_page(pk, "roster"))
     try:
-        remove_person(actor=_member(request), enrolment=seat, day=business_day())
+        remove_person(actor=member_of(request), enrolment=seat, day=business_day())
         messages.success(request, f"已移出名册：{seat.worker}。")
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)
@@ -132,7 +127,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     seat = found.enrolments.filter(pk=number_in(typed["enrolment"])).first()
     try:
         ask_change(
-            actor=_member(request), training_class=found, kind=typed["kind"], reason=reason_of(request), day=business_day(),
+            actor=member_of(request), training_class=found, kind=typed["kind"], reason=reason_of(request), day=business_day(),
             request_id=key_of(request), enrolment=seat if typed["kind"] != "add" else None, id_number=typed["id_number"],
             name=typed["name"], phone=typed["phone"],
         )  # fmt: skip
@@ -148,7 +143,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, pk: int, change_pk: int, action: str) -> HttpResponse:
     """Grant, refuse or withdraw a change; a second tap finds it done."""
-    found, member = class_seen(request, pk), _member(request)
+    found, member = class_seen(request, pk), member_of(request)
     change = get_object_or_404(
         found.changes.select_related("training_class__base", "enrolment", "worker"), pk=change_pk
     )

@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
+from pages.days import typed_day
 from pages.desk.training.classes import class_seen
 from pages.hires import TRADES
-from pages.typed_forms import day_typed, key_of, number_in, say, typed_texts, whole
+from pages.typed_forms import key_of, number_in, say, typed_texts, whole
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
@@ -26,15 +27,10 @@ FIELDS = ("number", "trade", "level", "starts_on", "ends_on", "planned_hours", "
 BLANK_TEACHERS, MOST_TEACHERS = 2, 20
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 @page_for(Role.BASE_CLERK)
 def new_class(request: HttpRequest) -> HttpResponse:
     """A class more; opened to order when a demand is named."""
-    member, errors = _member(request), dict[str, str]()
+    member, errors = member_of(request), dict[str, str]()
     demands = _demands(member, None)
     if request.method == "POST":
         typed, plan = _read(request, demands, errors)
@@ -52,7 +48,7 @@ def new_class(request: HttpRequest) -> HttpResponse:
 @page_for(Role.BASE_CLERK)
 def edit_class(request: HttpRequest, pk: int) -> HttpResponse:
     """The class as written, until it is filed."""
-    member, found, errors = _member(request), class_seen(request, pk), dict[str, str]()
+    member, found, errors = member_of(request), class_seen(request, pk), dict[str, str]()
     if not can_write_class(member, found):
         messages.info(request, f"班次“{found.status_label()}”，计划与名册已固定。")
         return redirect("training_class", pk=pk)
@@ -103,7 +99,7 @@ def _read(
         errors["demand"] = "该需求已结束或不存在。请重新选择。"
     plan = ClassPlan(
         number=typed["number"], trade=typed["trade"], level=LEVELS.get(typed["level"]),
-        starts_on=day_typed(typed, "starts_on", errors), ends_on=day_typed(typed, "ends_on", errors),
+        starts_on=typed_day(typed, "starts_on", errors), ends_on=typed_day(typed, "ends_on", errors),
         planned_hours=whole(typed["planned_hours"]), plan=typed["plan"], place=typed["place"],
         capacity=whole(typed["capacity"]), teachers=typed["teachers"], demand=demand,
     )  # fmt: skip

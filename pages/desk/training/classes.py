@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.tabs import numbered_page
 from pages.desk.training.class_acts_offered import acts_offered
 from pages.desk.training.class_steps import class_steps
@@ -39,7 +39,7 @@ GROUPS: dict[str, tuple[str, Q]] = {
 
 def class_seen(request: HttpRequest, pk: int) -> TrainingClass:
     """One class this role may see; 404 otherwise."""
-    seen = TrainingClass.objects.visible_to(request.membership)  # type: ignore[attr-defined]
+    seen = TrainingClass.objects.visible_to(member_of(request))
     found: TrainingClass = get_object_or_404(
         seen.select_related("base__organisation", "demand__enterprise__organisation", "filed_by", "decided_by"), pk=pk
     )
@@ -50,7 +50,7 @@ def class_seen(request: HttpRequest, pk: int) -> TrainingClass:
 @require_safe
 def class_list(request: HttpRequest) -> HttpResponse:
     """By state, with seats and results; a base sees its own."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     seen = TrainingClass.objects.visible_to(member)
     chosen = request.GET.get("state", "")
     chosen = chosen if chosen in GROUPS else ""
@@ -97,7 +97,7 @@ def render_class(
     request: HttpRequest, training_class: TrainingClass, *, tab: str = "", status: int = 200, **more: Any
 ) -> HttpResponse:
     """The page of a class; `more` are errors and what was typed, shown again in the section they belong to."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     tab = tab or request.GET.get("tab", "")
     shown = sections_of(training_class)
     section = next((one for one, _ in shown if one.key == tab), SECTIONS[0])

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import member_of, page_for
-from pages.addresses import public_address
 from pages.desk.keyset import keyset_page
 from pages.desk.steps import Step
 from pages.desk.training.parts import (
@@ -28,6 +27,7 @@ from pages.desk.training.parts import (
 )
 from pages.downloads import file_response
 from pages.uploads import shows_others
+from park_workers.foundation.addresses import public_address
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.documents import missing_signs
 from park_workers.foundation.errors import RuleViolation

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.demand_form import DemandForm, blank_demand, read_demand
 from pages.desk.choices import Choice, choose
 from pages.desk.tabs import numbered_page
@@ -30,11 +30,6 @@ PHRASES = ("企业已招满", "企业已停产或搬离", "需求信息有误", 
 DONE = {"withdraw": "已撤回需求。", "fill": "已标为招满。", "close": "已关闭需求，企业会看到原因。"}
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def demands_seen(member: Membership) -> Any:
     """Demands of this viewer with what every page of them shows."""
     return LabourDemand.objects.visible_to(member).select_related("enterprise__organisation").distinct()
@@ -44,7 +39,7 @@ def demands_seen(member: Membership) -> Any:
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """Heads wanted, seats opened, people passed and missing; what is needed first stands on top."""
-    member, today = _member(request), business_day()
+    member, today = member_of(request), business_day()
     seen, q = demands_seen(member), request.GET.get("q", "").strip()[:60]
     if q:
         named = Enterprise.objects.search(q).values("pk")
@@ -70,7 +65,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_safe
 def demand_page(request: HttpRequest, reference: str) -> HttpResponse:
     """What is wanted, and the classes opened to order."""
-    member = _member(request)
+    member = member_of(request)
     demand = get_object_or_404(demands_seen(member), reference=reference)
     classes = TrainingClass.objects.visible_to(member).filter(demand=demand).select_related("base__organisation")
     context = {
@@ -85,7 +80,7 @@ def demand_page(request: HttpRequest, reference: str) -> HttpResponse:
 @page_for(Role.CLERK)
 def new_demand(request: HttpRequest) -> HttpResponse:
     """A demand in an enterprise's name."""
-    member = _member(request)
+    member = member_of(request)
     rows = Enterprise.objects.visible_to(member).filter(bureau_id=member.organisation_id).select_related("organisation")
     choice = choose(rows.in_directory_order(), request.POST if request.method == "POST" else request.GET)
     form = blank_demand()
@@ -112,7 +107,7 @@ def _form(request: HttpRequest, form: DemandForm, choice: Choice) -> HttpRespons
 @require_POST
 def end(request: HttpRequest, reference: str, action: str) -> HttpResponse:
     """Withdraw, mark as filled, or close with a reason; a second tap finds it done."""
-    member = _member(request)
+    member = member_of(request)
     demand = get_object_or_404(demands_seen(member), reference=reference)
     if action not in DONE:
         raise Http404

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
-from pages.days import read_day
+from pages.acting import member_of, page_for
+from pages.days import demanded_day, given_day, read_day
 from pages.desk.tabs import numbered_page
 from pages.field_errors import errors_of, said_in_one
 from park_workers.foundation.business_day import business_day
@@ -26,13 +25,8 @@ STATES = Expert.Status.choices
 ORGANISATIONS_OFFERED = 8
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def _expert(request: HttpRequest, pk: int) -> Expert:
-    seen = Expert.objects.visible_to(_member(request)).select_related(
+    seen = Expert.objects.visible_to(member_of(request)).select_related(
         "membership__user", "proposed_by", "confirmed_by", "bureau"
     )
     found: Expert = get_object_or_404(seen, pk=pk)
@@ -43,7 +37,7 @@ def _expert(request: HttpRequest, pk: int) -> Expert:
 @require_safe
 def expert_list(request: HttpRequest) -> HttpResponse:
     """By state, and by trade."""
-    member = _member(request)
+    member = member_of(request)
     seen = Expert.objects.visible_to(member)
     chosen = request.GET.get("state", "confirmed")
     chosen = chosen if chosen in dict(STATES) else "confirmed"
@@ -61,7 +55,7 @@ def expert_list(request: HttpRequest) -> HttpResponse:
 @page_for(Role.CLERK)
 def new_expert(request: HttpRequest) -> HttpResponse:
     """Put the holder of an expert's account into the pool; what was typed is kept, but never the document number."""
-    member = _member(request)
+    member = member_of(request)
     people = list(service.people_without_entry(bureau=member.organisation))
     typed = {key: request.POST.get(key, "").strip()[:80] for key in ("membership", "title", "id_number")}
     typed["available_from"] = request.POST.get("available_from", business_day().isoformat()).strip()[:20]
@@ -95,7 +89,7 @@ def new_expert(request: HttpRequest) -> HttpResponse:
 @page_for(READERS)
 def expert_page(request: HttpRequest, expert_pk: int) -> HttpResponse:
     """One entry; a form that was sent back keeps what was typed and says at the top what is wrong."""
-    member, expert, error = _member(request), _expert(request, expert_pk), ""
+    member, expert, error = member_of(request), _expert(request, expert_pk), ""
     if request.method == "POST":
         act = ACTS.get(request.POST.get("action", ""))
         if act is None:
@@ -117,17 +111,6 @@ def expert_page(request: HttpRequest, expert_pk: int) -> HttpResponse:
         "today": business_day(),
     }  # fmt: skip
     return render(request, "desk/training/reviews/expert.html", context, status=422 if error else 200)
-
-
-def _day(request: HttpRequest, name: str, label: str) -> date:
-    day, wrong = read_day(request.POST.get(name, ""), f"没有填写{label}。")
-    if day is None:
-        raise RuleViolation("DAY_MISSING", wrong.rstrip("。"), f"请填写{label}")
-    return day
-
-
-def _optional_day(request: HttpRequest, name: str, label: str) -> date | None:
-    return _day(request, name, label) if request.POST.get(name, "").strip() else None
 
 
 def _organisation(request: HttpRequest) -> Organisation | None:
@@ -164,7 +147,8 @@ def _tie(request: HttpRequest, member: Membership, expert: Expert) -> str:
     service.add_tie(
         actor=member, expert=expert, kind=request.POST.get("kind", ""), organisation=_organisation(request),
         id_number=request.POST.get("id_number", ""), note=request.POST.get("note", ""),
-        starts_on=_day(request, "starts_on", "起始日"), ends_on=_optional_day(request, "ends_on", "终止日"), day=business_day(),
+        starts_on=demanded_day(request.POST.get("starts_on", ""), "起始日"),
+        ends_on=given_day(request.POST.get("ends_on", ""), "终止日"), day=business_day(),
     )  # fmt: skip
     return "关联已登记，待另一人确认。"
 
@@ -174,14 +158,16 @@ def _end_tie(request: HttpRequest, member: Membership, expert: Expert) -> str:
     tie = get_object_or_404(
         expert.ties.select_related("expert__membership"), pk=int(pk) if pk.isdigit() and len(pk) < 18 else 0
     )
-    service.end_tie(actor=member, tie=tie, ends_on=_day(request, "ends_on", "终止日"), day=business_day())
+    service.end_tie(
+        actor=member, tie=tie, ends_on=demanded_day(request.POST.get("ends_on", ""), "终止日"), day=business_day()
+    )
     return "关联已终止，终止后一年内仍须回避。"
 
 
 def _span(request: HttpRequest, member: Membership, expert: Expert) -> str:
     service.set_availability(
-        actor=member, expert=expert, starts_on=_day(request, "starts_on", "起始日"),
-        ends_on=_optional_day(request, "ends_on", "终止日"), day=business_day(),
+        actor=member, expert=expert, starts_on=demanded_day(request.POST.get("starts_on", ""), "起始日"),
+        ends_on=given_day(request.POST.get("ends_on", ""), "终止日"), day=business_day(),
     )  # fmt: skip
     return "可参评时段已登记，待另一人确认。"
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.dateparse import parse_date
 
 from park_workers.foundation.identifiers import clean_text
 from park_workers.foundation.search_hash import search_hash
@@ -68,14 +65,6 @@ def reason_given(request: HttpRequest) -> str:
     """The common phrase and what was written besides."""
     parts = (request.POST.get("phrase", "").strip()[:60], request.POST.get("note", "").strip()[:250])
     return "；".join(part for part in parts if part)
-
-
-def day_given(text: str) -> Any:
-    """A day as a date field sends it; None for nothing or nonsense."""
-    try:
-        return parse_date(text.strip()) if text.strip() else None
-    except ValueError:
-        return None
 
 
 def whole_number(text: str) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,15 +17,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.choices import choose
 from pages.desk.navigation import PLACEMENT_ROLES
-from pages.desk.training.placed_people import people_of
 from pages.downloads import workbook_response
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.masking import mask_id_number
 from park_workers.foundation.spreadsheets.writer import write_rows
 from park_workers.models import Enterprise, Membership, Role, TrainingBase
 from park_workers.services.exports import record_export
@@ -34,15 +31,12 @@ from training.models import LabourDemand, Referral
 from training.models.placements import WAITS
 from training.pass_list.reader import LEVEL_NAMES
 from training.permissions import can_refer
-from training.services.placement_funnel import IS_IN, WITHOUT_ORDER, funnel_of, never_placed
-from training.services.placement_links import link_hires
+from training.services.placed_people import NEVER, PEOPLE_HEADERS, STAGES, people_lines, people_of, seats_in, title_of
+from training.services.placement_funnel import WITHOUT_ORDER, funnel_of, never_placed
+from training.services.placement_links import link_new_hires
 from training.services.placement_rows import Scope, placement_rows
 
 PAGE_SIZE = 50
-STAGES = (
-    ("passed", "合格"), ("referred", "已推荐"), ("interviewed", "已面试"), ("hired", "已入职"), ("kept_3", "满 3 个月在岗"),
-    ("kept_6", "满 6 个月在岗"),
-)  # fmt: skip
 DIVISIONS = (("base", "基地"), ("trade", "工种"), ("order", "订单"), ("class", "班次"), ("level", "级别"))
 FUNNEL_HEADERS = (
     "合格人次", "合格人数", "已推荐", "已面试", "已入职", "其中经推荐", "满3个月应计", "满3个月在岗", "满6个月应计", "满6个月在岗",
@@ -51,10 +45,6 @@ FUNNEL_HEADERS = (
 FUNNEL_COLUMNS = (
     "results", "passed", "referred", "interviewed", "hired", "hired_by_referral", "due_3", "kept_3", "due_6", "kept_6",
     "waiting", "never_placed",
-)  # fmt: skip
-PEOPLE_HEADERS = (
-    "姓名", "证件号码", "基地", "班次", "工种", "级别", "结业日期", "首次推荐", "面试", "入职企业", "入职日期", "经推荐", "满3个月",
-    "满6个月",
 )  # fmt: skip
 
 
@@ -74,11 +64,6 @@ class Chosen:
         return any(value for key, value in self.filters.items() if key != "day")
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def scope_of(member: Membership, day: date) -> Scope:
     """A base sees itself, bureau staff the bases of their bureau."""
     if member.role == Role.BASE_CLERK:
@@ -92,7 +77,7 @@ def chosen(request: HttpRequest) -> Chosen:
     text = request.GET.get("day", "").strip()
     day, error = read_day(text, "") if text else (today, "")
     day = min(day or today, today)
-    rows = placement_rows(scope_of(_member(request), day))
+    rows = placement_rows(scope_of(member_of(request), day))
     found = Chosen(day, rows, {"day": day.isoformat() if day != today else ""}, error=error)
     found.choices = _choices(rows)
     columns = {"base": "base_id", "class": "class_id", "trade": "trade", "level": "level", "order": "order_name"}
@@ -123,7 +108,7 @@ def _choices(rows: pl.DataFrame) -> dict[str, list[tuple[str, str]]]:
 
 def heading(request: HttpRequest, found: Chosen, here: str) -> dict[str, Any]:
     """What all pages of the board show: tabs with counts, and what waits to be asked about."""
-    member, today = _member(request), business_day()
+    member, today = member_of(request), business_day()
     seen = Referral.objects.visible_to(member)
     waits = [(key, label, seen.waits_for(key, today).count()) for key, label in WAITS]
     return {
@@ -137,12 +122,12 @@ def heading(request: HttpRequest, found: Chosen, here: str) -> dict[str, Any]:
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
     """The stages with their people."""
-    link_hires(day=business_day())
+    link_new_hires(day=business_day())
     found = chosen(request)
     stage = request.GET.get("stage", "passed")
     stage = stage if stage in dict(STAGES) else "passed"
     total = funnel_of(found.rows, by="base", day=found.day).total
-    page = Paginator(in_stage(found.rows, stage), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(seats_in(found.rows, stage), PAGE_SIZE).get_page(request.GET.get("page"))
     context = heading(request, found, "board") | {
         "stages": [(key, label, getattr(total, key), _share(total, key)) for key, label in STAGES], "stage": stage, "page": page,
         "total": total, "people": people_of(list(page.object_list), found.rows, found.day),
@@ -164,26 +149,20 @@ def _share(total: Any, stage: str) -> str:
     return f"占合格 {round(getattr(total, stage) * 100 / total.passed)}%" if total.passed else ""
 
 
-def in_stage(rows: pl.DataFrame, stage: str) -> list[int]:
-    """Enrolments of the people in a stage, one a person, the latest class first."""
-    found = rows.filter(IS_IN[stage]).sort("ends_on", "enrolment_id")
-    one_each = found.unique("person_id", keep="last", maintain_order=True).sort(
-        "ends_on", "enrolment_id", descending=True
-    )
-    return one_each["enrolment_id"].to_list()
-
-
 @page_for(PLACEMENT_ROLES)
 @require_safe
 def funnel(request: HttpRequest) -> HttpResponse:
     """The funnel as a table, divided as asked for."""
-    link_hires(day=business_day())
+    link_new_hires(day=business_day())
     found = chosen(request)
     by = request.GET.get("by", "base")
     by = by if by in dict(DIVISIONS) else "base"
     made = funnel_of(found.rows, by=by, day=found.day)
+    page = Paginator(made.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = heading(request, found, "funnel") | {
         "funnel": made,
+        "page": page,
+        "page_numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "by": by,
         "divisions": DIVISIONS,
         "by_name": dict(DIVISIONS)[by],
@@ -195,14 +174,14 @@ def funnel(request: HttpRequest) -> HttpResponse:
 @require_safe
 def worklist(request: HttpRequest) -> HttpResponse:
     """合格未就业: who passed, was hired nowhere since and is referred to nobody now; several ticked and referred."""
-    link_hires(day=business_day())
+    link_new_hires(day=business_day())
     found = chosen(request)
     waiting = never_placed(found.rows)["enrolment_id"].to_list()
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
     context = heading(request, found, "never") | {
         "page": page, "people": people_of(list(page.object_list), found.rows, found.day),
-        "choice": choose(firms_to_refer_to(_member(request)), {}),
-        "demands": open_demands(_member(request)),
+        "choice": choose(firms_to_refer_to(member_of(request)), {}),
+        "demands": open_demands(member_of(request)),
         "page_numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
     }  # fmt: skip
     return render(request, "desk/training/never_placed.html", context)
@@ -243,24 +222,12 @@ def export_people(request: HttpRequest) -> HttpResponse:
     """People of a stage (or never placed) as a workbook, masked as on the page."""
     found = chosen(request)
     stage = request.GET.get("stage", "passed")
-    is_never = stage == "never"
-    stage = stage if stage in dict(STAGES) else "passed"
-    seats = never_placed(found.rows)["enrolment_id"].to_list() if is_never else in_stage(found.rows, stage)
-    title = "合格未就业名单" if is_never else f"就业安置名单（{dict(STAGES)[stage]}）"
+    is_never = stage == NEVER
+    stage = stage if is_never or stage in dict(STAGES) else "passed"
+    seats, title = seats_in(found.rows, stage), title_of(stage)
     back = reverse("never_placed" if is_never else "placements")
-    return _take(request, title, PEOPLE_HEADERS, _people_lines(seats, found), found, back, count=len(seats))
-
-
-def _people_lines(seats: list[int], found: Chosen) -> Iterator[tuple[Any, ...]]:
-    words = {True: "在岗", False: "不在岗", None: ""}
-    for at in range(0, len(seats), 1_000):
-        for one in people_of(seats[at : at + 1_000], found.rows, found.day):
-            yield (
-                one.worker.name, mask_id_number(one.worker.open_id_number()), str(one.base), one.seat.training_class.number,  # type: ignore[attr-defined]
-                one.seat.training_class.trade, LEVEL_NAMES[one.seat.training_class.level], one.seat.training_class.ends_on,
-                one.row["referred_on"], one.row["interviewed_on"], one.firm, one.row["hired_on"], "是" if one.row["by_referral"] else "",
-                words[one.row["kept_3"]], words[one.row["kept_6"]],
-            )  # fmt: skip
+    lines = people_lines(seats, found.rows, found.day)
+    return _take(request, title, PEOPLE_HEADERS, lines, found, back, count=len(seats))
 
 
 def _take(
@@ -273,7 +240,7 @@ def _take(
     count: int | None = None,
 ) -> HttpResponse:
     """The workbook, noted in the log first; a refusal leads back to the page."""
-    member, now = _member(request), timezone.localtime()
+    member, now = member_of(request), timezone.localtime()
     shown = {key: dict(found.choices[key]).get(value, "") for key, value in found.filters.items() if key != "day"}
     filters = {"as_of": found.day.isoformat(), "only": "、".join(filter(None, shown.values()))}
     try:

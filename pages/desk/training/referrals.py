@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.choices import choose
 from pages.desk.keyset import keyset_page
@@ -21,12 +21,12 @@ from pages.desk.worker_changes import reason_of
 from pages.referral_steps import referral_steps
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from training.models import Enrolment, Referral
 from training.models.placements import WAITS
 from training.permissions import can_answer_referral, can_call_referred, can_withdraw_referral
 from training.services import referrals as service
-from training.services.placement_links import link_hires
+from training.services.placement_links import link_hires, link_new_hires
 from training.services.standing import result_now
 
 ACTORS = (Role.BASE_CLERK, Role.CLERK)
@@ -35,17 +35,12 @@ CALL_PHRASES = ("回访就业意向", "通知面试", "核实入职情况")
 STATES = Referral.Status.choices
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 @page_for(PLACEMENT_ROLES)
 @require_safe
 def referral_list(request: HttpRequest) -> HttpResponse:
     """By state, or those somebody should ask about; newest first."""
-    link_hires(day=business_day())
-    member = _member(request)
+    link_new_hires(day=business_day())
+    member = member_of(request)
     seen = Referral.objects.visible_to(member)
     state, waits = request.GET.get("state", ""), request.GET.get("waits", "")
     rows = seen
@@ -65,7 +60,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
 
 
 def _referral(request: HttpRequest, reference: str) -> Referral:
-    seen = Referral.objects.visible_to(_member(request)).select_related(
+    seen = Referral.objects.visible_to(member_of(request)).select_related(
         "worker__merged_into", "enrolment__training_class", "base__organisation", "enterprise__organisation", "recorded_by__user",
         "hire__employment__worker",
     )  # fmt: skip
@@ -84,7 +79,7 @@ def referral_page(request: HttpRequest, referral: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, found: Referral, **more: Any) -> HttpResponse:
-    member, today = _member(request), business_day()
+    member, today = member_of(request), business_day()
     context = {
         "here": "placements", "referral": found, "person": found.worker.merged_into or found.worker, "today": today,
         "training_class": found.enrolment.training_class, "steps": referral_steps(found, today),
@@ -103,7 +98,7 @@ def _shown(request: HttpRequest, found: Referral, **more: Any) -> HttpResponse:
 def act(request: HttpRequest, referral: str, action: str) -> HttpResponse:
     """What the enterprise said on the telephone, or the base's own withdrawal."""
     found = _referral(request, referral)
-    more: dict[str, Any] = {"actor": _member(request), "referral": found, "day": business_day()}
+    more: dict[str, Any] = {"actor": member_of(request), "referral": found, "day": business_day()}
     note = request.POST.get("note", "").strip()
     try:
         if action == "agree":
@@ -135,7 +130,7 @@ def call(request: HttpRequest, referral: str) -> HttpResponse:
     found = _referral(request, referral)
     try:
         phone = service.call_referred(
-            actor=_member(request), referral=found, reason=reason_of(request), day=business_day()
+            actor=member_of(request), referral=found, reason=reason_of(request), day=business_day()
         )
     except RuleViolation as refusal:
         return _shown(request, found, errors={"call": refusal.sentences})
@@ -146,7 +141,7 @@ def call(request: HttpRequest, referral: str) -> HttpResponse:
 @require_POST
 def refer(request: HttpRequest) -> HttpResponse:
     """Refer whoever is ticked to an enterprise; whoever cannot be is named."""
-    member = _member(request)
+    member = member_of(request)
     chosen = request.POST.get("enterprise", "")
     demand = next((one for one in open_demands(member) if one.reference == chosen), None)
     choice = choose(firms_to_refer_to(member), request.POST)

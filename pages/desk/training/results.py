@@ -125,7 +125,7 @@ def correct_result(request: HttpRequest, assessment: int) -> HttpResponse:
             messages.success(request, "已提出，由第二人确认后生效。")
             return redirect("amendment", amendment=made.pk)
         except FieldsInvalid as refusal:
-            errors = {one.field: f"{one.message}。{one.fix}。" for one in refusal.problems}
+            errors = {one.field: one.sentences for one in refusal.problems}
         except RuleViolation as refusal:
             open_one = WAITING.filter(assessment=found).first()
             if refusal.code == "AMENDMENT_EXISTS" and open_one is not None:

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.worker_changes import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -90,7 +90,7 @@ def act_on_round(request: HttpRequest, round_pk: int, action: str) -> HttpRespon
     round_, chosen = round_of(request, round_pk), BY_KEY.get(action)
     if chosen is None:
         raise Http404
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     if request.method == "POST":
         return _take(request, round_, chosen, member)
     if not may(chosen, round_, member):

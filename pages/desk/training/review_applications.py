@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.training.review_rounds import round_of
 from pages.desk.worker_changes import reason_of
 from pages.reviews import evidence_response, read_pictures, said
@@ -26,13 +26,8 @@ PHRASES = ("佐证材料不清楚", "工种与本批评审不符", "不符合申
 FOUND = 20
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def _application(request: HttpRequest, round_pk: int, pk: int) -> ReviewApplication:
-    seen = ReviewApplication.objects.visible_to(_member(request)).filter(round_id=round_pk)
+    seen = ReviewApplication.objects.visible_to(member_of(request)).filter(round_id=round_pk)
     wanted = seen.select_related("round", "worker", "enterprise__organisation", "recorded_by__user")
     found: ReviewApplication = get_object_or_404(wanted, pk=pk)
     return found
@@ -41,7 +36,7 @@ def _application(request: HttpRequest, round_pk: int, pk: int) -> ReviewApplicat
 @page_for(READERS)
 def application_page(request: HttpRequest, round_pk: int, application_pk: int) -> HttpResponse:
     """One application: who, from where, the pictures; accepted with a tick at each picture that shows nobody, or refused."""
-    member, application, error = _member(request), _application(request, round_pk, application_pk), ""
+    member, application, error = member_of(request), _application(request, round_pk, application_pk), ""
     if request.method == "POST":
         try:
             messages.success(request, _decide(request, member, application))
@@ -74,16 +69,16 @@ def _decide(request: HttpRequest, member: Membership, application: ReviewApplica
 @page_for(READERS)
 @require_safe
 def evidence_picture(request: HttpRequest, round_pk: int, application_pk: int, evidence_pk: int) -> HttpResponse:
-    """One picture, watermarked, or one PDF as a download."""
+    """One picture, or one PDF as a download, watermarked with who looks and when."""
     application = _application(request, round_pk, application_pk)
     found: ReviewEvidence = get_object_or_404(application.evidence.select_related("picture"), pk=evidence_pk)
-    return evidence_response(found, f"{application.reference[:6]}-{found.reference[:6]}")
+    return evidence_response(request, found, f"{application.reference[:6]}-{found.reference[:6]}")
 
 
 @page_for(Role.CLERK)
 def apply_at_desk(request: HttpRequest, round_pk: int) -> HttpResponse:
     """The clerk applies for an enterprise that cannot: find the person, add pictures."""
-    member, round_ = _member(request), round_of(request, round_pk)
+    member, round_ = member_of(request), round_of(request, round_pk)
     text = " ".join(request.GET.get("q", "").split())[:40]
     found: list[Employment] = []
     if text:

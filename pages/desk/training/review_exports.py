@@ -1,9 +1,6 @@
-"""Workbooks of a round: its results, and after the opening every expert's marks; noted in the log, with who took them and when."""
+"""Workbooks of a round as downloads: its results, and after the opening every expert's marks."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,76 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.training.review_rounds import round_of
 from pages.downloads import workbook_response
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.spreadsheets.writer import write_rows
-from park_workers.models import Membership
-from park_workers.services.exports import record_export
-from training.models import ReviewRound
-from training.panel_scores import points_text
 from training.permissions import READERS
-from training.services.review_notices import results_of
-from training.services.review_results import score_table
-
-NO_GRADE = "未达合格线"
-RESULT_HEADERS = ("编号", "姓名", "申报企业", "工种", "总评分", "等次", "确认日期", "等次撤销日期")
-SCORE_HEADERS = (
-    "编号",
-    "姓名",
-    "申报企业",
-    "评委",
-    "专家编号",
-    "评分",
-    "是否离群",
-    "合议情况",
-    "中位数",
-    "总评分",
-    "等次",
-    "封存日期",
-    "回执摘要",
-)
-Table = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
-
-
-def result_rows(round_: ReviewRound, member: Membership) -> Table:
-    """One line a candidate, as decided."""
-    lines = [
-        (
-            one.application.blind_number, one.application.worker.name, one.application.enterprise.organisation.name, round_.trade,
-            points_text(one.total), one.grade or NO_GRADE, one.decided_on, one.revoked_on,  # type: ignore[attr-defined]
-        )
-        for one in results_of(round_)
-    ]  # fmt: skip
-    return "评审结果", RESULT_HEADERS, lines
-
-
-def score_rows(round_: ReviewRound, member: Membership) -> Table:
-    """One line a sheet: items with their marks, the total, and what was said of an outlier.  Raises TransitionRefused SCORES_SEALED."""
-    items = round_.rubric_version.items
-    headers = (
-        *SCORE_HEADERS[:5],
-        *(f"{item['label']}（满分{item['max_marks']}）" for item in items),
-        *SCORE_HEADERS[5:],
-    )
-    return "评审评分", headers, list(_sheets(round_, member))
-
-
-def _sheets(round_: ReviewRound, member: Membership) -> Iterator[tuple[Any, ...]]:
-    keys = [item["key"] for item in round_.rubric_version.items]
-    for row in score_table(reader=member, round_=round_):
-        who = row.application
-        for mark in row.marks:
-            score, expert = mark.score, mark.seat.expert
-            yield (
-                who.blind_number, who.worker.name, who.enterprise.organisation.name, expert.name, expert.reference,
-                *(score.marks[key] for key in keys), points_text(score.total), "是" if mark.is_outlier else "否", mark.note,
-                points_text(row.median), points_text(row.total), row.grade or NO_GRADE, score.sheet.sealed_on, score.sheet.digest,
-            )  # fmt: skip
-
-
-TABLES = {"results": result_rows, "scores": score_rows}
+from training.services import review_workbooks
 
 
 @page_for(READERS)
@@ -89,20 +22,14 @@ TABLES = {"results": result_rows, "scores": score_rows}
 @freshly_confirmed()
 def export_round(request: HttpRequest, round_pk: int, table: str) -> HttpResponse:
     """One of the two tables as a workbook; before the opening there are no scores for anybody."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
-    round_, rows_of = round_of(request, round_pk), TABLES.get(table)
-    if rows_of is None:
+    round_ = round_of(request, round_pk)
+    if table not in review_workbooks.TABLES:
         raise Http404
     try:
-        title, headers, lines = rows_of(round_, member)
-        if not lines:
-            raise RuleViolation("NOTHING_TO_EXPORT", "还没有可以导出的内容", "确认结果后再导出")
-        about = {"round": round_.reference}
-        mark = record_export(
-            actor=member, title=f"{title} {round_.title}", rows=len(lines), filters=about, now=timezone.localtime()
+        name, content = review_workbooks.export_round(
+            actor=member_of(request), round_=round_, table=table, now=timezone.localtime()
         )
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)
         return redirect("review_round", round_pk=round_pk)
-    content = write_rows(title, headers, lines, watermark=mark)
-    return workbook_response(content, f"{round_.title}{title}.xlsx")
+    return workbook_response(content, name)

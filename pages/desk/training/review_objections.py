@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.training.review_rounds import round_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Membership
 from training.models import ReviewObjection
 from training.permissions import READERS, can_decide_review_objection
 from training.services.review_notices import decide_review_objection, reveal_review_contact
@@ -27,7 +26,7 @@ def _looks(request: HttpRequest, **where: Any) -> bool:
 @freshly_confirmed(when=_looks)
 def objection_page(request: HttpRequest, round_pk: int, objection_pk: int) -> HttpResponse:
     """One objection; upheld keeps the grade from being given."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     round_, error = round_of(request, round_pk), ""
     seen = ReviewObjection.objects.visible_to(member).filter(notice__round=round_)
     wanted = seen.select_related(

@@ -9,13 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.desk.training.review_rounds import round_of
 from pages.desk.worker_changes import reason_of
 from pages.downloads import file_response
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Membership, Role
+from park_workers.models import Role
 from training.models import Expert, OpenedScore, ReviewRound
 from training.panel_draw import differences, refusals_of
 from training.permissions import READERS
@@ -72,18 +72,13 @@ def proof_file(request: HttpRequest, round_pk: int) -> HttpResponse:
 @require_safe
 def minutes(request: HttpRequest, round_pk: int) -> HttpResponse:
     """The minutes as PDF, once the scores are opened."""
-    round_, member = round_of(request, round_pk), _member(request)
+    round_, member = round_of(request, round_pk), member_of(request)
     try:
         content = minutes_pdf(reader=member, round_=round_, day=business_day())
     except RuleViolation as refusal:
         messages.warning(request, refusal.sentences)
         return redirect("review_round", round_pk=round_pk)
     return file_response(content, f"{round_.title}评审纪要.pdf", content_type="application/pdf")
-
-
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
 
 
 @page_for(Role.CLERK)
@@ -93,7 +88,7 @@ def replace_seat(request: HttpRequest, round_pk: int, seat_pk: int) -> HttpRespo
     seat = get_object_or_404(round_.seats.select_related("round", "expert__membership__user"), pk=seat_pk)
     if request.method == "POST":
         try:
-            fresh = decline_seat(actor=_member(request), seat=seat, reason=reason_of(request), day=business_day())
+            fresh = decline_seat(actor=member_of(request), seat=seat, reason=reason_of(request), day=business_day())
         except RuleViolation as refusal:
             error = refusal.sentences
         else:
@@ -113,7 +108,7 @@ def replace_seat(request: HttpRequest, round_pk: int, seat_pk: int) -> HttpRespo
 @page_for(Role.CLERK)
 def outlier_note(request: HttpRequest, round_pk: int, score_pk: int) -> HttpResponse:
     """What the panel said of an outlier; the marks stay as they are."""
-    round_, member, error = round_of(request, round_pk), _member(request), ""
+    round_, member, error = round_of(request, round_pk), member_of(request), ""
     scores = OpenedScore.objects.visible_to(member).filter(sheet__seat__round=round_)
     score = get_object_or_404(
         scores.select_related("sheet__seat__round", "sheet__seat__expert__membership__user", "sheet__application"),

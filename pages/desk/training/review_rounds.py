@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.history import Happening
 from pages.desk.tabs import numbered_page
@@ -42,11 +42,6 @@ FIRST = {
 DATES = (("apply_from", "申报开始日期"), ("apply_to", "申报截止日期"), ("review_day", "评审日期"))
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def rounds_seen_by(member: Membership) -> QuerySet[ReviewRound]:
     """Rounds with what every page of them shows."""
     return ReviewRound.objects.visible_to(member).select_related(
@@ -56,7 +51,7 @@ def rounds_seen_by(member: Membership) -> QuerySet[ReviewRound]:
 
 def round_of(request: HttpRequest, pk: int) -> ReviewRound:
     """The round of an address; another bureau's is none."""
-    found: ReviewRound = get_object_or_404(rounds_seen_by(_member(request)), pk=pk)
+    found: ReviewRound = get_object_or_404(rounds_seen_by(member_of(request)), pk=pk)
     return found
 
 
@@ -64,7 +59,7 @@ def round_of(request: HttpRequest, pk: int) -> ReviewRound:
 @require_safe
 def round_list(request: HttpRequest) -> HttpResponse:
     """Rounds, the newest first, with how many apply and how many are accepted."""
-    member = _member(request)
+    member = member_of(request)
     rows = rounds_seen_by(member).annotate(
         applied=Count("applications", filter=Q(applications__status__in=("submitted", "accepted"))),
         accepted=Count("applications", filter=Q(applications__status="accepted")),
@@ -78,7 +73,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
 @page_for(Role.CLERK)
 def new_round(request: HttpRequest) -> HttpResponse:
     """Plan a round; every wrong field at once, what was typed is kept."""
-    member = _member(request)
+    member = member_of(request)
     rubrics = RubricVersion.objects.filter(rubric__bureau=member.organisation_id, status="published").select_related(
         "rubric"
     )
@@ -116,7 +111,7 @@ def new_round(request: HttpRequest) -> HttpResponse:
 @require_safe
 def round_page(request: HttpRequest, round_pk: int) -> HttpResponse:
     """One round: steps, figures, and one tab of what it holds."""
-    round_, member = round_of(request, round_pk), _member(request)
+    round_, member = round_of(request, round_pk), member_of(request)
     tab = request.GET.get("tab", FIRST.get(round_.status, "applications"))
     tab = tab if tab in dict(TABS) else "applications"
     counts = dict(round_.applications.values_list("status").annotate(n=Count("pk")))

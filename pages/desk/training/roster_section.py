@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import F
 from django.http import HttpRequest
 
+from pages.acting import member_of
 from pages.desk.tabs import numbered_page
 from pages.typed_forms import key_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.identifiers import age_on
-from park_workers.models import Membership
 from training.models import ClassChangeRequest, Enrolment, TrainingClass
 from training.permissions import can_ask_change, can_decide_change, can_withdraw_change, can_write_class
 from training.services.class_hours import attended_hours
@@ -25,7 +25,7 @@ DECISION_PHRASES = ("情况属实，同意", "材料齐全，同意", "原因不
 
 def roster_section(request: HttpRequest, training_class: TrainingClass) -> dict[str, Any]:
     """Seats in the order in which they were taken; those given up stand at the end."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     rows = training_class.enrolments.select_related("worker", "assessment", "assessment__certificate").annotate(
         says=verdict_now()
     )
@@ -45,7 +45,7 @@ def roster_section(request: HttpRequest, training_class: TrainingClass) -> dict[
 
 def changes_section(request: HttpRequest, training_class: TrainingClass) -> dict[str, Any]:
     """Requests, those that wait first, and the form for another one."""
-    member: Membership = request.membership  # type: ignore[attr-defined]
+    member = member_of(request)
     rows = training_class.changes.select_related("enrolment__worker", "worker", "asked_by", "decided_by")
     changes = sorted(rows, key=lambda one: (one.status != "waiting", -one.pk))
     for one in changes:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import page_for
+from pages.acting import member_of, page_for
 from pages.field_errors import said_in_one
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -24,11 +24,6 @@ from training.services.experts import SHORTAGE_TRADES
 ITEM_LINES, GRADE_LINES = 6, 4
 
 
-def _member(request: HttpRequest) -> Membership:
-    found: Membership = request.membership  # type: ignore[attr-defined]
-    return found
-
-
 def _versions(member: Membership) -> Any:
     seen = RubricVersion.objects.visible_to(member)
     return seen.select_related("rubric", "drafted_by", "published_by")
@@ -38,7 +33,7 @@ def _versions(member: Membership) -> Any:
 @require_safe
 def rubric_list(request: HttpRequest) -> HttpResponse:
     """Versions by trade, the newest first."""
-    member = _member(request)
+    member = member_of(request)
     rows = _versions(member).order_by("rubric__trade", "-number")
     context = {"here": "rubrics", "rows": rows, "may_draft": can_draft_rubrics(member)}
     return render(request, "desk/training/reviews/rubrics.html", context)
@@ -71,7 +66,7 @@ def _lines(request: HttpRequest, names: tuple[str, ...], lines: int) -> list[dic
 @page_for(Role.CLERK)
 def new_rubric(request: HttpRequest) -> HttpResponse:
     """A draft; with ?from=<version> its numbers are filled in.  What was typed is kept."""
-    member = _member(request)
+    member = member_of(request)
     items, grades = (
         _lines(request, ("label", "max", "weight"), ITEM_LINES),
         _lines(request, ("grade", "line"), GRADE_LINES),
@@ -129,7 +124,7 @@ def _publishes(request: HttpRequest, **where: Any) -> bool:
 @freshly_confirmed(when=_publishes)
 def rubric_page(request: HttpRequest, rubric_pk: int) -> HttpResponse:
     """One version, whole; published or retired by a second person."""
-    member = _member(request)
+    member = member_of(request)
     version: RubricVersion = get_object_or_404(_versions(member), pk=rubric_pk)
     if request.method == "POST":
         acts = {

@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from pages.acting import member_of, page_for
-from pages.desk.training.parts import day_given, tabs_for, whole_number
+from pages.days import demanded_day
+from pages.desk.training.parts import tabs_for, whole_number
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Organisation, TrainingBase
@@ -77,9 +78,7 @@ def _tried(request: HttpRequest, member: Membership, act: Callable[[HttpRequest,
 
 
 def _set_rule(request: HttpRequest, member: Membership) -> str:
-    starts = day_given(request.POST.get("effective_on", ""))
-    if starts is None:
-        raise RuleViolation("DAY_MISSING", "没有填写生效日期", "请选择日期")
+    starts = demanded_day(request.POST.get("effective_on", ""), "生效日期")
     given = [
         whole_number(request.POST.get(key, ""))
         for key in ("pass_mark", "hours_percent", "burst_certificates", "burst_days")

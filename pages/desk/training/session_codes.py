@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pages.acting import page_for
-from pages.addresses import public_address
 from pages.desk.print_sheets import qr_of
 from pages.desk.training.attendance import session_seen
+from park_workers.foundation.addresses import public_address
 from park_workers.foundation.business_day import business_day
 from park_workers.models import Role
 from training.models import Attendance

@@ -7,8 +7,7 @@ from datetime import date, time
 
 from django.http import HttpRequest
 
-from park_workers.foundation.identifiers import IdentifierProblem
-from park_workers.foundation.spreadsheets.cleaning import parse_date
+from pages.days import read_day
 from training.models import TrainingClass
 from training.services.class_sessions import SessionPlan, days_between, lesson_hours
 
@@ -58,14 +57,10 @@ class SessionForm:
 
     def _day(self, name: str, or_else: str = "") -> date | None:
         text = self.typed[name] or self.typed.get(or_else, "")
-        if not text:
-            self.errors[name] = "请填写日期。"
-            return None
-        try:
-            return parse_date(text)
-        except IdentifierProblem as problem:
-            self.errors[name] = f"{problem.message}。{problem.fix}。"
-            return None
+        day, wrong = read_day(text, "请填写日期。")
+        if wrong:
+            self.errors[name] = wrong
+        return day
 
     def _time(self, name: str) -> time | None:
         try:

@@ -27,7 +27,7 @@ VERDICTS = SittingResult.Verdict.values
 
 def _say(request: HttpRequest, warnings: list[Problem]) -> None:
     for one in warnings:
-        messages.warning(request, f"{one.message}。{one.fix}。")
+        messages.warning(request, one.sentences)
 
 
 @page_for(frozenset(map(Role, WRITERS)))

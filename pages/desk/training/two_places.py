@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from pages.acting import page_for
+from pages.days import day_asked
 from pages.desk.tabs import numbered_page
 from park_workers.foundation.business_day import business_day
-from park_workers.foundation.identifiers import IdentifierProblem
-from park_workers.foundation.spreadsheets.cleaning import parse_date
 from training.permissions import READERS
 from training.services.two_places import KINDS, people_at_two_places
 
@@ -24,8 +23,8 @@ USUAL_DAYS = 90
 def two_places(request: HttpRequest) -> HttpResponse:
     """Pairs of a span of days by kind; the last ninety days unless another span is asked for."""
     today = business_day()
-    last = _day(request, "to", today)
-    first = min(_day(request, "from", last - timedelta(days=USUAL_DAYS)), last)
+    last = day_asked(request.GET.get("to", "")) or today
+    first = min(day_asked(request.GET.get("from", "")) or last - timedelta(days=USUAL_DAYS), last)
     every = people_at_two_places(first_day=first, last_day=last)
     counts = [(key, word, sum(one.kind == key for one in every)) for key, word in KINDS.items()]
     chosen = request.GET.get("kind", "")
@@ -35,10 +34,3 @@ def two_places(request: HttpRequest) -> HttpResponse:
         "people": len({one.worker.pk for one in every}),
     } | numbered_page(request, shown)  # fmt: skip
     return render(request, "desk/training/two_places.html", context)
-
-
-def _day(request: HttpRequest, name: str, otherwise: date) -> date:
-    try:
-        return parse_date(request.GET[name]) if request.GET.get(name) else otherwise
-    except IdentifierProblem:
-        return otherwise

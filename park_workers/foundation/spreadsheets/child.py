@@ -14,6 +14,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+RELATION, SHEET = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>"), re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+REFERENCE, TARGET = re.compile(rb"\bId=[\"']([^\"']*)"), re.compile(rb"\bTarget=[\"']([^\"']*)")
+RELATED = re.compile(rb"\b\w+:id=[\"']([^\"']*)")
+#: a cell with an error or a formula: its tag and what is inside
+CELL = re.compile(rb"<c\b([^>]*)>((?:(?!</c>).)*)</c>", re.S)
+PLACE, VALUE = re.compile(rb"\br=\"([A-Z]{1,3})(\d+)\""), re.compile(rb"<v>([^<]*)</v>")
 ROW_NUMBER = re.compile(rb"\br=\"(\d+)\"")
 #: no spreadsheet program writes a longer text into a cell
 LONGEST_CELL = 32_767
@@ -32,8 +38,8 @@ def limit_resources() -> None:
 
 
 def cell_of(value: Any) -> Any:
-    """A cell as JSON: text, number, truth; dates as {"d": …}."""
-    if isinstance(value, str | int | float):
+    """A cell as JSON: text, number, truth; dates as {"d": …}, what cannot be read as {"e": …}."""
+    if isinstance(value, str | int | float | dict):
         return value
     if isinstance(value, datetime):
         return {"d": value.date().isoformat()}
@@ -44,16 +50,56 @@ def cell_of(value: Any) -> Any:
     return None if value is None else str(value)
 
 
-def hidden_rows(content: bytes, index: int) -> list[int]:
-    """Numbers of hidden rows of the index-th worksheet part (the order of parts is that of sheets in practice)."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = sorted(
-            (n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)),
-            key=lambda n: int(re.sub(r"\D", "", n)),
-        )
-        if index >= len(parts):
-            return []
-        xml = archive.read(parts[index])
+def sheet_parts(archive: zipfile.ZipFile) -> list[str]:
+    """The part of each sheet in the order of the book; "" where it is not found."""
+    names = set(archive.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+        return []
+    targets = {}
+    for relation in RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")):
+        named, target = REFERENCE.search(relation), TARGET.search(relation)
+        if named and target:
+            targets[named[1]] = target[1].decode("utf-8", "replace").removeprefix("/xl/").removeprefix("/")
+    sheets = [RELATED.search(tag) for tag in SHEET.findall(archive.read("xl/workbook.xml"))]
+    parts = [f"xl/{targets[found[1]]}" if found and found[1] in targets else "" for found in sheets]
+    return [part if part in names else "" for part in parts]
+
+
+def unreadable_cells(xml: bytes) -> dict[tuple[int, int], str]:
+    """(row, column) from 0 -> #N/A and the like, or "" for a formula that no program has computed yet.
+
+    The reader gives both as blank, and a blank day of leaving is not the same as none.
+    """
+    found: dict[tuple[int, int], str] = {}
+    if b'"e"' not in xml and b"<f" not in xml:
+        return found
+    for tag, inside in CELL.findall(xml):
+        place = PLACE.search(tag)
+        if place is None:
+            continue
+        value = VALUE.search(inside)
+        if b't="e"' in tag:
+            words = value[1].decode("utf-8", "replace") if value else ""
+        elif b"<f" in inside and (value is None or not value[1].strip()) and b't="str"' not in tag:
+            words = ""
+        else:
+            continue
+        column = 0
+        for letter in place[1]:
+            column = column * 26 + letter - 64
+        found[int(place[2]) - 1, column - 1] = words
+    return found
+
+
+def put_unreadable(rows: list[list[Any]], cells: dict[tuple[int, int], str]) -> None:
+    """Write {"e": …} where a cell cannot be read."""
+    for (row, column), words in cells.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = {"e": words}
+
+
+def hidden_rows(xml: bytes) -> list[int]:
+    """Numbers of the hidden rows of a worksheet part."""
     numbers = (ROW_NUMBER.search(tag) for tag in HIDDEN_ROW.findall(xml))
     return [int(found.group(1)) for found in numbers if found]
 
@@ -90,6 +136,8 @@ def main() -> int:
     max_rows, max_columns = int(sys.argv[1]), int(sys.argv[2])
     content = sys.stdin.buffer.read()
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    parts = sheet_parts(archive)
     sheets: list[bytes] = []
     size = 0
     for index, meta in enumerate(book.sheets_metadata):
@@ -100,6 +148,8 @@ def main() -> int:
             return answer({"too_large": [meta.name, sheet.total_height, sheet.total_width]})
         rows = sheet.to_python(skip_empty_area=False)
         filled = fill_merged(rows, sheet.merged_cell_ranges or [])
+        xml = archive.read(parts[index]) if index < len(parts) and parts[index] else b""
+        put_unreadable(rows, unreadable_cells(xml))
         lines: list[bytes] = []
         for number, row in enumerate(rows, 1):
             line = as_json([c if type(c) is str else cell_of(c) for c in row])
@@ -112,7 +162,7 @@ def main() -> int:
         about = {
             "name": meta.name,
             "is_hidden": meta.visible != SheetVisibleEnum.Visible,
-            "hidden": hidden_rows(content, index),
+            "hidden": hidden_rows(xml),
             "filled": filled,
         }
         sheets.append(as_json(about)[:-1] + b',"rows":[' + b",".join(lines) + b"]}")

@@ -18,10 +18,14 @@ from park_workers.foundation.identifiers import (
     clean_name,
     clean_text,
 )
+from park_workers.foundation.logs import scrub
 from park_workers.foundation.money import AmountInvalid, parse_yuan
 from park_workers.foundation.spreadsheets.declaration import Column, DeclaredSheet, Issue
 
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
+#: with the time of day that other programs write behind it: 2026-11-01T00:00:00, 2026-11-01 08:30:00.0
+_DATE = re.compile(
+    r"(\d{4})\s*[-–—/.年]\s*(\d{1,2})\s*[-–—/.月]\s*(\d{1,2})\s*[日号.]?(?:(?:\s+|T)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+)
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]?\s*(\d{1,2})\s*月?")
 #: Excel serial 1 is 1900-01-01, with its invented 29 February 1900
@@ -36,7 +40,13 @@ _TEXTS = frozenset({"text", "name", "id_number", "credit_code", "phone", "accoun
 Cleaner = Callable[[Any], Any]
 
 
-@dataclass
+#: kinds of which a list says the same few things again and again, so that each is read once
+_REPEATED = frozenset({"text", "name", "choice", "date", "month", "integer", "money_yuan", "credit_code"})
+#: different values of a column that are remembered; later ones are read as if nothing were
+_REMEMBERED = 8_192
+
+
+@dataclass(slots=True)
 class CleanedRow:
     """A row's typed values by column key (dates, fen, clean numbers; blank = "" or None), and what was found."""
 
@@ -45,6 +55,8 @@ class CleanedRow:
     issues: list[Issue] = field(default_factory=list)
     #: (column key, as written, as read)
     repairs: list[tuple[str, str, str]] = field(default_factory=list)
+    #: cells left blank with a warning, as they were written, by column key
+    left_out: dict[str, Any] = field(default_factory=dict)
 
 
 def check_day(day: date) -> date:
@@ -98,8 +110,8 @@ def parse_month(value: Any) -> date:
 def parse_integer(value: Any) -> int:
     """A whole number."""
     text = clean_text(value)
-    if re.fullmatch(r"-?\d{1,15}", text):
-        return int(text)
+    if whole := re.fullmatch(r"(-?\d{1,15})(?:\.0+)?", text):
+        return int(whole[1])
     raise IdentifierProblem("NUMBER_INVALID", f"“{_shown(value)}”不是整数", "请填写整数")
 
 
@@ -113,7 +125,8 @@ def _money(value: Any) -> int:
 
 
 def _shown(value: Any) -> str:
-    return str(value["d"] if isinstance(value, dict) else value)[:40]
+    """As written, for a message that is kept: where columns are out of place, a number of a person may stand here."""
+    return scrub(str(value["d"] if isinstance(value, dict) else value))[:40]
 
 
 def _text(value: Any) -> str:
@@ -139,7 +152,7 @@ def _choice(column: Column) -> Cleaner:
         found = meant.get(text)
         if found is None:
             raise IdentifierProblem(
-                f"{column.key.upper()}_UNKNOWN", f"{column.header}“{text[:20]}”不在可选范围",
+                f"{column.key.upper()}_UNKNOWN", f"{column.header}“{scrub(text)[:20]}”不在可选范围",
                 f"请填写：{'、'.join(column.choices)}",
             )  # fmt: skip
         return found
@@ -173,42 +186,86 @@ def _says_nothing(raw: str, column: Column) -> bool:
     return not text or text in column.blank_words
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One column of the file: where its cells are and how they are read."""
+
+    column: Column
+    index: int
+    letter: str
+    header: str
+    clean: Cleaner
+    #: texts read so far and what they mean, for kinds that repeat
+    known: dict[str, Any]
+    is_repeated: bool
+
+
+def _unreadable(words: str) -> IdentifierProblem:
+    """A cell whose formula has no value: #N/A and the like, or never computed."""
+    message = f"该格是错误值 {words[:20]}" if words else "该格是公式，还没有计算结果"
+    return IdentifierProblem("CELL_UNREADABLE", message, "请改为实际内容（可复制后“粘贴为数值”），或留空")
+
+
+def _with_note(problem: IdentifierProblem, column: Column) -> IdentifierProblem:
+    """Beside a number that is none stands what the column asks for, as the template says it."""
+    if problem.code != "NUMBER_INVALID" or not column.note:
+        return problem
+    return IdentifierProblem(problem.code, problem.message, f"{problem.fix}（{column.note}）")
+
+
 class RowCleaner:
     """Cleans rows of one file; everything that does not change from row to row is worked out once."""
 
     def __init__(self, declared: DeclaredSheet, sheet_name: str, columns: dict[str, tuple[int, str, str]]) -> None:
         self.sheet_name = sheet_name
-        self._steps: list[tuple[Column, int, str, str, Cleaner]] = []
+        self._steps: list[_Step] = []
         self._blank: dict[str, Any] = {c.key: "" if c.kind in _TEXTS else None for c in declared.columns}
         for column in declared.columns:
             if column.key in columns:
-                index, letter, header = columns[column.key]
                 cleaner = _choice(column) if column.kind == "choice" else _CLEANERS[column.kind]
                 if column.units:
                     cleaner = _with_unit(cleaner, column.units)
-                self._steps.append((column, index, letter, header, cleaner))
+                self._steps.append(_Step(column, *columns[column.key], cleaner, {}, column.kind in _REPEATED))
 
     def clean(self, number: int, cells: list[Any]) -> CleanedRow:
         """Values, findings (all bad cells at once) and repairs of one row."""
         row = CleanedRow(number, dict(self._blank))
         values, width = row.values, len(cells)
-        for column, index, letter, header, cleaner in self._steps:
-            raw = cells[index] if index < width else None
-            if raw is None or raw == "" or (type(raw) is str and _says_nothing(raw, column)):
-                if column.required:
-                    problem = IdentifierProblem(column.code_when_missing, f"{header}为空", f"请填写{column.header}")
-                    row.issues.append(self._issue(number, letter, header, problem, "error"))
-                continue
-            try:
-                value = cleaner(raw)
-            except IdentifierProblem as problem:
-                severity = "warning" if column.kind in _ONLY_WARN and not column.required else "error"
-                row.issues.append(self._issue(number, letter, header, problem, severity))
-                continue
-            values[column.key] = value
-            if type(raw) is str and value != raw and column.kind in _REPAIRED:
-                row.repairs.append((column.key, raw, value))
+        for step in self._steps:
+            raw: Any = cells[step.index] if step.index < width else None
+            is_text = type(raw) is str
+            value = step.known.get(raw) if is_text and step.is_repeated else None
+            if value is None:
+                if raw is None or raw == "" or (is_text and _says_nothing(raw, step.column)):
+                    self._leave_blank(row, step)
+                    continue
+                try:
+                    if type(raw) is dict and "e" in raw:
+                        raise _unreadable(raw["e"])
+                    value = step.clean(raw)
+                except IdentifierProblem as problem:
+                    self._leave_out(row, step, raw, problem)
+                    continue
+                if is_text and step.is_repeated and len(step.known) < _REMEMBERED:
+                    step.known[raw] = value
+            values[step.column.key] = value
+            if is_text and value != raw and step.column.kind in _REPAIRED:
+                row.repairs.append((step.column.key, raw, value))
         return row
 
-    def _issue(self, number: int, letter: str, header: str, problem: IdentifierProblem, severity: str) -> Issue:
-        return Issue(self.sheet_name, number, letter, header, problem.code, problem.message, problem.fix, severity)
+    def _leave_blank(self, row: CleanedRow, step: _Step) -> None:
+        column = step.column
+        if column.required:
+            problem = IdentifierProblem(column.code_when_missing, f"{step.header}为空", f"请填写{column.header}")
+            row.issues.append(self._issue(row, step, problem, "error"))
+
+    def _leave_out(self, row: CleanedRow, step: _Step, raw: Any, problem: IdentifierProblem) -> None:
+        column = step.column
+        is_harmless = column.kind in _ONLY_WARN and not column.required and problem.code != "CELL_UNREADABLE"
+        row.issues.append(self._issue(row, step, _with_note(problem, column), "warning" if is_harmless else "error"))
+        if is_harmless:
+            row.left_out[step.column.key] = raw
+
+    def _issue(self, row: CleanedRow, step: _Step, problem: IdentifierProblem, severity: str) -> Issue:
+        place = (self.sheet_name, row.number, step.letter, step.header)
+        return Issue(*place, problem.code, problem.message, problem.fix, severity)

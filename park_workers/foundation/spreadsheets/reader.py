@@ -12,23 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from park_workers.foundation.file_judgement import DEFAULT_LIMITS, FileLimits, FileRefused, judge_workbook
-from park_workers.foundation.identifiers import clean_text
 from park_workers.foundation.spreadsheets.cleaning import CleanedRow, RowCleaner
 from park_workers.foundation.spreadsheets.declaration import DeclaredSheet, Issue
+from park_workers.foundation.spreadsheets.layout import (
+    HEADER_SEARCH_ROWS,
+    RawRow,
+    filled_rows,
+    find_header,
+    is_blank,
+    is_long_number,
+    missing_headers,
+    unread_columns,
+)
 
 CHILD = Path(__file__).with_name("child.py")
 WALL_SECONDS = 120
-HEADER_SEARCH_ROWS = 15
-TOTAL_WORDS = ("合计", "总计", "小计", "共计")
-FOOTER_WORDS = ("填表人", "制表人", "填报人", "审核人", "负责人", "单位负责人", "制表", "填表", "备注:", "说明:", "注:")
-
-
-@dataclass(frozen=True)
-class RawRow:
-    """A row of the file: its Excel number and its cells as they were (dates as {"d": …})."""
-
-    number: int
-    cells: list[Any]
+#: so many known columns in one row are a list, and no remark
+LIST_COLUMNS = 4
 
 
 @dataclass
@@ -58,16 +58,6 @@ class SheetReading:
         """A finding in the cell of a column."""
         _, letter, header = self.columns.get(key, (0, "", self.declared.column(key).header))
         return Issue(self.sheet_name, row, letter, header, code, message, fix, severity)
-
-
-def column_letter(index: int) -> str:
-    """Excel letters of a column counted from 0."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _read_cells(content: bytes, limits: FileLimits) -> list[dict[str, Any]]:
@@ -111,95 +101,28 @@ def _check_size(answer: dict[str, Any], limits: FileLimits) -> None:
         )
 
 
-def _names(declared: DeclaredSheet) -> dict[str, str]:
-    """Every way a header is written -> key."""
-    return {_plain(name): column.key for column in declared.columns for name in (column.header, *column.aliases)}
-
-
-def _plain(text: Any) -> str:
-    """A header without blanks, line breaks and the stars and notes people add."""
-    return "".join(clean_text(text).split()).strip("*＊:：").split("(")[0]
-
-
-def find_header(declared: DeclaredSheet, rows: list[list[Any]]) -> tuple[int, dict[str, tuple[int, str, str]]]:
-    """Index of the best header row within the first rows, and the columns found there.
-
-    A header of two rows (成绩 above 理论 and 实操) counts with its lower one; where that is blank the upper one names the column.
-    """
-    names = _names(declared)
-    best: tuple[int, dict[str, tuple[int, str, str]]] = (-1, {})
-    above: list[Any] = []
-    for at, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
-        found = _named(names, row)
-        both = [above[i] if _is_blank(cell) and i < len(above) else cell for i, cell in enumerate(row)]
-        together = _named(names, both) if found else found
-        if len(together) > len(found):
-            found = together
-        is_lower_half = bool(best[1]) and at == best[0] + 1 and len(found) == len(best[1])
-        if len(found) > len(best[1]) or is_lower_half:
-            best = (at, found)
-        above = row
-    return best
-
-
-def _named(names: dict[str, str], row: list[Any]) -> dict[str, tuple[int, str, str]]:
-    """The columns that a row of headers names: key -> (index, letter, header as written)."""
-    found: dict[str, tuple[int, str, str]] = {}
-    for index, cell in enumerate(row):
-        key = names.get(_plain(cell)) if isinstance(cell, str) and cell else None
-        if key is not None and key not in found:
-            found[key] = (index, column_letter(index), clean_text(cell))
-    return found
-
-
-def _missing(declared: DeclaredSheet, found: dict[str, tuple[int, str, str]]) -> list[str]:
-    return [c.header for c in declared.columns if c.must_be_in_header and c.key not in found]
-
-
-def _is_blank(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and (cell == "" or not clean_text(cell)))
-
-
-def _is_closing_line(first: Any) -> bool:
-    """A total or a signature line below the data."""
-    if not isinstance(first, str):
-        return False
-    text = "".join(clean_text(first).split())
-    return text.startswith(TOTAL_WORDS) or text.startswith(FOOTER_WORDS)
-
-
-def _filled_rows(rows: list[list[Any]], header_at: int) -> list[RawRow]:
-    found = []
-    named = [(index, cell) for index, cell in enumerate(rows[header_at]) if isinstance(cell, str) and cell]
-    probes = named[-3:]
-    for at in range(header_at + 1, len(rows)):
-        cells = rows[at]
-        first = next((c for c in cells if not _is_blank(c)), None)
-        if first is None or _is_closing_line(first):
-            continue
-        # a list printed in pages repeats its header
-        if any(i < len(cells) and cells[i] == name for i, name in probes) and _repeats(cells, named):
-            continue
-        found.append(RawRow(at + 1, cells))
-    return found
-
-
-def _repeats(cells: list[Any], named: list[tuple[int, str]]) -> bool:
-    """Whether a row says the header's own words again, three of them at the least."""
-    again = [i for i, name in named if i < len(cells) and cells[i] == name]
-    return len(again) >= min(3, len(named))
-
-
 def _also_filled(declared: DeclaredSheet, sheets: list[dict[str, Any]]) -> list[str]:
-    """Questions about sheets after the one that is read which hold a list of the same form."""
+    """Questions about other sheets which hold a list: of the same form, one lacking columns, or lines with numbers of people or firms."""
     asked = []
     for sheet in sheets:
         at, columns = find_header(declared, sheet["rows"])
-        count = len(_filled_rows(sheet["rows"], at)) if columns and not _missing(declared, columns) else 0
-        if count:
-            asked.append(
-                f"工作表“{sheet['name']}”也有 {count} 行同样的名单，没有读取；如需导入，请合并到一张工作表，或单独存成一份文件上传"
-            )
+        missing = missing_headers(declared, columns)
+        if len(columns) >= (LIST_COLUMNS if missing else 1):
+            count = len(filled_rows(sheet["rows"], at, columns)[0])
+        else:
+            count = sum(any(is_long_number(cell) for cell in row) for row in sheet["rows"])
+        if not count:
+            continue
+        lacks = (
+            f"像是名单，但缺少列：{'、'.join(missing)}"
+            if missing and columns
+            else "像是名单"
+            if missing
+            else "同样的名单"
+        )
+        asked.append(
+            f"工作表“{sheet['name']}”也有 {count} 行{lacks}，没有读取；如需导入，请合并到一张工作表，或单独存成一份文件上传"
+        )
     return asked
 
 
@@ -208,7 +131,7 @@ def _hidden_but_filled(sheets: list[dict[str, Any]]) -> list[str]:
     return [
         f"隐藏的工作表“{s['name']}”有 {len(s['rows'])} 行内容，没有读取；如需导入，请取消隐藏后重新上传"
         for s in sheets
-        if s["is_hidden"] and any(not _is_blank(c) for row in s["rows"] for c in row)
+        if s["is_hidden"] and any(not is_blank(c) for row in s["rows"] for c in row)
     ]
 
 
@@ -224,13 +147,13 @@ def read_sheet(declared: DeclaredSheet, content: bytes, limits: FileLimits = DEF
     best: tuple[dict[str, Any] | None, int, dict[str, tuple[int, str, str]]] = (None, -1, {})
     for sheet in visible:
         at, columns = find_header(declared, sheet["rows"])
-        if columns and not _missing(declared, columns):
+        if columns and not missing_headers(declared, columns):
             best = (sheet, at, columns)
             break
         if len(columns) > len(best[2]):
             best = (sheet, at, columns)
     sheet_found, header_at, columns = best
-    missing = _missing(declared, columns)
+    missing = missing_headers(declared, columns)
     if sheet_found is None or missing:
         seen = "、".join(header for _, _, header in columns.values()) or "无"
         raise FileRefused(
@@ -238,10 +161,13 @@ def read_sheet(declared: DeclaredSheet, content: bytes, limits: FileLimits = DEF
             f"前 {HEADER_SEARCH_ROWS} 行内找不到《{declared.title}》的表头，缺少：{'、'.join(missing)}（已认出：{seen}）",
             "请对照模板补齐列名后重新上传",
         )
-    rows = _filled_rows(sheet_found["rows"], header_at)
+    rows, prose = filled_rows(sheet_found["rows"], header_at, columns)
     if not rows:
         raise FileRefused("NO_ROWS", f"《{declared.title}》表头下没有数据行", "请填写后重新上传")
-    questions += _also_filled(declared, visible[visible.index(sheet_found) + 1 :])
+    questions += _also_filled(declared, [sheet for sheet in visible if sheet is not sheet_found])
+    notes += unread_columns(declared, sheet_found["rows"], header_at, columns)
+    if prose:
+        notes.append(f"第 {'、'.join(map(str, prose[:10]))} 行只有一句文字，按说明未读取")
     if sheet_found["filled"]:
         notes.append(f"有 {sheet_found['filled']} 个合并单元格，已按合并显示的内容逐行读取")
     hidden = set(sheet_found["hidden"]) & {row.number for row in rows}

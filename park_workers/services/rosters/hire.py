@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from park_workers.foundation.errors import Explained
 from park_workers.foundation.identifiers import age_on, birth_date_of, id_type_of, sex_of
 
 MINIMUM_AGE = 16  # 劳动法第十五条
@@ -39,7 +40,7 @@ class Hire:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Explained):
     """What is wrong with one field, and how to mend it."""
 
     field: str

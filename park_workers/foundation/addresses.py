@@ -7,5 +7,5 @@ from django.http import HttpRequest
 
 
 def public_address(request: HttpRequest) -> str:
-    """YXT_PUBLIC_ADDRESS, or where this page was asked for; no slash at its end."""
+    """YXT_PUBLIC_ADDRESS, or where this was asked for; no slash at its end."""
     return settings.PUBLIC_ADDRESS or f"{request.scheme}://{request.get_host()}"
