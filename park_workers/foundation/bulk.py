@@ -39,7 +39,7 @@ def load_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]],
             ignore = " ON CONFLICT DO NOTHING" if skip_known else ""
             prepared = [tuple(map(_plain, row)) for row in rows]
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}){ignore}", prepared)
-            return max(0, cursor.rowcount)
+            return max(0, int(cursor.rowcount))
         if skip_known:
             rows = iter(rows)
             few = list(islice(rows, FEW_ROWS))
