@@ -38,9 +38,8 @@ def load_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]],
             marks = ", ".join(["%s"] * len(columns))
             ignore = " ON CONFLICT DO NOTHING" if skip_known else ""
             prepared = [tuple(map(_plain, row)) for row in rows]
-            before = connection.connection.total_changes
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}){ignore}", prepared)
-            return int(connection.connection.total_changes - before)
+            return max(0, int(cursor.rowcount))
         if skip_known:
             rows = iter(rows)
             few = list(islice(rows, FEW_ROWS))
