@@ -26,6 +26,7 @@ HELD = BEGIN + timedelta(days=10)
 
 
 def sound(page: Page) -> None:
+    page.wait_for_load_state()
     assert page.evaluate(FAULTS) == []
 
 
