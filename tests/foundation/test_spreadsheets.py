@@ -224,68 +224,6 @@ def _format_of_column(page: Any, number: int) -> str:
 
 
 @pytest.mark.parametrize(
-    "words", ["离职时间", "离职日", "离职日期", "离职年月日", "离 职 日 期（必填）", "离职日期【选填】"]
-)
-def test_a_day_is_known_by_any_of_the_words_for_it(words: str) -> None:
-    left = DeclaredSheet("test", "人员", (*SHEET.columns, Column("left_on", "离职日期", "date")))
-    reading = read_sheet(left, grid([[*HEADER, words], [*ROW, "2025-06-30"]]))
-    assert reading.clean(reading.rows[0]).values["left_on"] == date(2025, 6, 30)
-    assert not reading.notes
-
-
-def test_columns_that_are_not_read_are_told_with_their_place() -> None:
-    reading = read(["序号", *HEADER, "减员日期", "身份证号", "空列"], ["1", *ROW, "2025-06-30", id_number(902), ""])
-    assert reading.notes == [
-        "“身份证号”（H 列）与“证件号码”（C 列）是同一项，只读取了后者",
-        "没有读取的列：“减员日期”（G 列）；其中有需要的，请把列名改为模板中的列名后重新上传",
-    ]
-    assert values(reading)["id_number"] == MAN
-
-
-def test_sentences_beside_the_data_are_no_lines_and_are_told() -> None:
-    closing = [
-        ["本页小计", "1"],
-        ["填报单位（盖章）：示例"],
-        ["1、本表由企业据实填写"],
-        ["单位（盖章）", "日期：2025年5月"],
-    ]
-    reading = read(["序号", *HEADER], ["一车间"], ["1", *ROW], *closing)
-    assert [row.number for row in reading.rows] == [3]
-    assert reading.notes == ["第 2、6 行只有一句文字，按说明未读取"]
-
-
-def test_a_number_or_a_name_alone_in_its_row_is_a_line_and_not_a_sentence() -> None:
-    reading = read(HEADER, ROW, ["李四"], ["", id_number(902)])
-    assert [row.number for row in reading.rows] == [2, 3, 4]
-
-
-@pytest.mark.parametrize("other", [[["李四", id_number(902)]], [["名册"], ["姓名", "号"], ["李四", id_number(902)]]])
-def test_people_on_a_sheet_without_a_header_are_asked_about(other: list[list[Any]]) -> None:
-    def more(book: Workbook) -> None:
-        page = book.create_sheet("续表", 0)
-        for row in other:
-            page.append(row)
-
-    (question,) = read_sheet(SHEET, edited(grid([HEADER, ROW]), more)).questions
-    assert "工作表“续表”也有 1 行" in question
-
-
-def test_a_cell_with_an_error_or_a_formula_nobody_computed_is_refused_and_not_read_as_blank() -> None:
-    def spoil(book: Workbook) -> None:
-        page = book.worksheets[0]
-        page["D2"], page["D3"] = "#N/A", "=DATE(2025,1,1)"
-        page["C4"] = "=1/0"
-
-    reading = read_sheet(SHEET, edited(grid([HEADER, ROW, ["李四", id_number(902)], ["王五", id_number(903)]]), spoil))
-    found = [(i.column, i.code, i.message) for row in reading.rows for i in reading.clean(row).issues]
-    assert found == [
-        ("D", "CELL_UNREADABLE", "该格是错误值 #N/A"),
-        ("D", "CELL_UNREADABLE", "该格是公式，还没有计算结果"),
-        ("C", "CELL_UNREADABLE", "该格是公式，还没有计算结果"),
-    ]
-
-
-@pytest.mark.parametrize(
     "written", ["2025-03-01T00:00:00", "2025-03-01 00:00:00.0", "2025年03月01号", "2025.3.1.", "2025–3–1"]
 )
 def test_days_as_other_programs_write_them_are_read(written: str) -> None:
