@@ -17,7 +17,7 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Role
 from training.models import ExpertAbsence, PanelSeat, ReviewRound, ScoreSheet
 from training.services.panels import decline_seat
-from training.services.score_sheets import Candidate, candidates_of, seal_scores
+from training.services.score_sheets import Candidate, candidates_of, judged_marks, seal_scores
 
 PHRASES = ("身体原因不能参评", "工作安排冲突", "与候选人有关联，申请回避")
 CALLED = ("drawn", "scoring")
@@ -92,6 +92,18 @@ def _candidate(seat: PanelSeat, number: int) -> Candidate:
     raise Http404
 
 
+def _check_form(request: HttpRequest, seat: PanelSeat, marks: dict[str, int | None]) -> None:
+    """The marks and the tick, both said at once; raises RuleViolation."""
+    if request.POST.get("checked") == "1":
+        return
+    unticked = RuleViolation("NOT_CHECKED", "没有勾选“已核对”", "封存后不能更改，请核对后勾选")
+    try:
+        judged_marks(seat.round.rubric_version, marks)
+    except RuleViolation as wrong:
+        raise RuleViolation("NOT_CHECKED", f"{wrong.sentences}{unticked.message}", unticked.fix) from wrong
+    raise unticked
+
+
 @page_for(Role.EXPERT)
 def score(request: HttpRequest, review: str, number: int) -> HttpResponse:
     """Marks for one candidate; sealed with one tap after a tick, then only the receipt is shown, to me as to anybody."""
@@ -102,10 +114,10 @@ def score(request: HttpRequest, review: str, number: int) -> HttpResponse:
     typed = {item["key"]: request.POST.get(item["key"], "").strip()[:6] for item in items}
     error = ""
     if request.method == "POST":
+        marks = {key: int(text) if text.isascii() and text.isdigit() else None for key, text in typed.items()}
         try:
-            if request.POST.get("checked") != "1" and candidate.sheet is None:
-                raise RuleViolation("NOT_CHECKED", "没有勾选“已核对”", "封存后不能更改，请核对后勾选")
-            marks = {key: int(text) if text.isascii() and text.isdigit() else None for key, text in typed.items()}
+            if candidate.sheet is None:
+                _check_form(request, seat, marks)
             seal_scores(actor=member, seat=seat, number=number, marks=marks, day=business_day())
             return redirect("expert_score", review=review, number=number)
         except RuleViolation as refusal:

@@ -102,7 +102,7 @@ ROWS: dict[tuple[str, str], Callable[[Stage], Any]] = {
     ("funds", "pk"): lambda s: Appropriation.objects.get().pk,
     ("funds", "receipt_pk"): lambda s: Receipt.objects.first().pk,  # type: ignore[union-attr]
     ("payments", "pk"): lambda s: PaymentFile.objects.get().pk,
-    ("payments", "key"): lambda s: "clawback",
+    ("payments", "key"): lambda s: "clawbacks",
     ("payments", "line_pk"): lambda s: s.line_of(s.hires[0]).pk,
     ("account-changes", "pk"): lambda s: PayeeAccount.objects.filter(organisation=s.cast.alpha.pk).first().pk,  # type: ignore[union-attr]
     ("m", "picture"): card_picture,

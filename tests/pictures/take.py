@@ -124,7 +124,7 @@ def take(page: Page, name: str, shot: Shot, root: str) -> None:
         page.set_viewport_size(
             {"width": page.evaluate("innerWidth"), "height": max(PHONE["height"], min(height, TALLEST))}
         )
-    page.wait_for_function("[...document.images].every(picture => picture.complete)")
+    page.wait_for_load_state("networkidle")  # pictures further down come later
     path = PICTURES / f"{name}.png"
     page.screenshot(path=path)
     Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(

@@ -18,6 +18,7 @@ from tests.training.lists import DAY, certificate, give_pass_list, passed, uncer
 from training.models import Certificate, PassRule
 from training.pass_list.certificate_numbers import busiest_span
 from training.pass_list.limits import PassLimits
+from training.services.amendments import confirm_amendment, propose_revocation
 from training.services.bursts import find_bursts
 from training.services.pass_rules import add_assessor_code, end_assessor_code, limits_on, set_pass_rule
 
@@ -118,3 +119,28 @@ def test_the_busiest_span_is_what_counting_every_span_finds(days: list[date], le
     found = busiest_span(Counter(days), length)
     spans = [sum(start <= day < start + timedelta(days=length) for day in days) for start in days]
     assert (found[2] if found else 0) == max(spans, default=0)
+
+
+@pytest.mark.django_db
+def test_a_list_brings_no_revoked_certificate_back_nor_another_in_its_place(cast: Cast) -> None:
+    give_pass_list(cast, [passed(1)])
+    asked = propose_revocation(
+        actor=cast.base_clerk, certificate=Certificate.objects.get(), reason="评价机构已作废该证书", day=DAY
+    )
+    confirm_amendment(actor=cast.clerk, amendment=asked, day=DAY)
+    again = give_pass_list(cast, [passed(1), passed(2)])
+    assert findings(again) == [(2, "N", "CERT_REVOKED", "warning")]
+    other = give_pass_list(cast, [passed(1, 证书编号=certificate(7)), passed(3)])
+    assert findings(other) == [(2, "N", "CERT_REVOKED", "error")]
+    told = other.issues.get()  # type: ignore[attr-defined]
+    assert f"{certificate(1)} 已于 {DAY} 作废" in told.message and "另编班次" in told.fix
+    fresh = passed(
+        1,
+        班次="1-平车补考",
+        证书编号=certificate(7),
+        开班日期=date(2023, 4, 3),
+        结业日期=date(2023, 4, 7),
+        发证日期=date(2023, 4, 20),
+    )
+    assert (2, "N", "CERT_REVOKED", "error") not in findings(give_pass_list(cast, [fresh]))
+    assert Certificate.objects.filter(number=certificate(7)).exists()

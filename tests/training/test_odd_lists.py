@@ -144,12 +144,12 @@ def test_hidden_rows_empty_rows_and_totals_lose_nobody() -> None:
     assert any("1 个隐藏行" in note for note in reading.notes)
 
 
-def test_a_formula_that_was_never_computed_is_blank_and_its_cell_is_named() -> None:
+def test_a_formula_that_was_never_computed_is_named_with_its_cell() -> None:
     def formula(page: Worksheet) -> None:
         page["I2"] = "=20+20"
 
     _, rows = cleaned(drawn(formula))
-    assert [(issue.column, issue.code) for issue in rows[0].issues] == [("I", "HOURS_MISSING")]
+    assert [(issue.column, issue.code) for issue in rows[0].issues] == [("I", "CELL_UNREADABLE")]
     assert not rows[1].issues
 
 
