@@ -149,7 +149,7 @@ def test_a_formula_that_was_never_computed_is_blank_and_its_cell_is_named() -> N
         page["I2"] = "=20+20"
 
     _, rows = cleaned(drawn(formula))
-    assert [(issue.column, issue.code) for issue in rows[0].issues] == [("I", "HOURS_MISSING")]
+    assert [(issue.column, issue.code) for issue in rows[0].issues] == [("I", "CELL_UNREADABLE")]
     assert not rows[1].issues
 
 
