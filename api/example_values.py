@@ -38,6 +38,7 @@ COMMON: dict[str, Any] = {
 }  # fmt: skip
 #: bodies: values that the operations accept
 BODIES: dict[str, Any] = COMMON | {
+    "account": "990000000000001", "bank_name": "示例银行示例支行", "evidence": "企业来函",
     "id_number": "441899199005179011", "introducer_id_number": LEFT_OUT, "phone": "13800005678", "contact": "13800005678",
     "enterprise": LEFT_OUT, "is_open_ended": False, "password": "门前老槐树开花那年", "code": "492817", "old": "门前老槐树开花那年",
     "new": "后院石榴结果那天", "organisation": LEFT_OUT, "repeats": LEFT_OUT, "version": LEFT_OUT, "line": 12, "lines": [12, 15],

@@ -25,7 +25,7 @@ from api.public_operations import is_public
 from api.visibility import visible
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.workflow import StatefulModel
-from park_workers.models import Membership
+from park_workers.models import Membership, Role
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: no number of a row is longer
@@ -106,6 +106,15 @@ class Resource(GenericViewSet):
                 [{"field": field, "code": "does_not_exist", "message": f"没有编号为 {pk} 的对象", "fix": "请核对编号"}]
             )
         return found
+
+    def enterprise_wanted(self, form: dict[str, Any]) -> int:
+        """The number of the enterprise that a body names (taken out of it), else the actor's own; raises FormRefused."""
+        own = self.member.organisation_id if self.member.role == Role.ENTERPRISE_HR else None
+        wanted: int | None = form.pop("enterprise", own)
+        if wanted is None:
+            wrong = {"field": "enterprise", "code": "required", "message": "须指明企业", "fix": "请填写企业的编号"}
+            raise FormRefused([wrong])
+        return wanted
 
     def seen_version(self, subject: StatefulModel, *, is_required: bool = False) -> int | None:
         """The version the client looked at (If-Match); raises Refused 412 when it is no longer that, 428 when it must be told."""

@@ -33,6 +33,8 @@ PLACEMENT_LINK_SECONDS = env.float("YXT_PLACEMENT_LINK_SECONDS", default=300)
 EXPORT_DAYS = env.int("YXT_EXPORT_DAYS", default=7)
 #: seconds between two looks for enterprises whose heads of today are to be counted anew
 HEADCOUNT_KEEP_SECONDS = env.float("YXT_HEADCOUNT_KEEP_SECONDS", default=15)
+#: and people whose placement, and batches whose match of three lists
+MATCH_KEEP_SECONDS = env.float("YXT_MATCH_KEEP_SECONDS", default=30)
 PLACEMENT_KEEP_SECONDS = env.float("YXT_PLACEMENT_KEEP_SECONDS", default=15)
 #: ticks that run every hour
 HOURLY = (

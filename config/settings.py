@@ -13,7 +13,13 @@ from django.core.exceptions import ImproperlyConfigured
 from config.attendance import *  # noqa: F403
 from config.cards import CARD_PRINT_DAYS, PUBLIC_ADDRESS  # noqa: F401
 from config.keeping import *  # noqa: F403
-from config.keeping import HEADCOUNT_KEEP_SECONDS, HOURLY, PLACEMENT_KEEP_SECONDS, PLACEMENT_LINK_SECONDS
+from config.keeping import (
+    HEADCOUNT_KEEP_SECONDS,
+    HOURLY,
+    MATCH_KEEP_SECONDS,
+    PLACEMENT_KEEP_SECONDS,
+    PLACEMENT_LINK_SECONDS,
+)
 from config.rates import *  # noqa: F403
 from config.rates import API_RATES
 from config.ways_in import *  # noqa: F403
@@ -237,6 +243,7 @@ CELERY_BEAT_SCHEDULE = {
         ("training.link_hires", PLACEMENT_LINK_SECONDS),
         ("park_workers.keep_headcounts", HEADCOUNT_KEEP_SECONDS),
         ("training.keep_placements", PLACEMENT_KEEP_SECONDS),
+        ("subsidies.keep_matches", MATCH_KEEP_SECONDS),
         *((forgetting, 3600) for forgetting in HOURLY),
     )
 }

@@ -12,6 +12,6 @@ class SubsidiesConfig(AppConfig):
     def ready(self) -> None:
         """Make the declared sheets, the kinds of background work and the clock of notices known."""
         from subsidies import sheets
-        from subsidies.services import calculations, notices, simulations  # noqa: F401  (register a job and a tick)
+        from subsidies.services import calculations, matching, notices, simulations  # noqa: F401  (register jobs and ticks)
 
         sheets.register()

@@ -15,6 +15,8 @@ FLOORS = ("config", "api", "pages", "subsidies", "training", "park_workers")
 LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 BANNED_WORDS = {"manager", "handler", "helper", "helpers", "data", "info", "process", "utils", "util"}
 SIGNAL_MODULES = ("django.dispatch", "django.db.models.signals", "django.core.signals", "django.test.signals")
+#: what the framework calls by its own name
+HOOKS = {"process_view"}
 CLOCKS = {"today", "utcnow", "localdate"}
 OWN_DAY = re.compile(r"(^|\.)localdate$|^(datetime\.)?date(time)?\.today$")
 SETS_STATUS = re.compile(r"\bSET\b(?:(?!\bWHERE\b)[^;])*?\bstatus\s*=", re.IGNORECASE | re.DOTALL)
@@ -224,7 +226,7 @@ def banned_names(source: Source) -> list[str]:
         if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         # A test's name is a sentence, and a sentence may say "data".
-        words = set() if node.name.startswith("test_") else _words(node.name) & BANNED_WORDS
+        words = set() if node.name.startswith("test_") or node.name in HOOKS else _words(node.name) & BANNED_WORDS
         if isinstance(node, ast.ClassDef) and any("Manager" in ast.unparse(base) for base in node.bases):
             words -= {"manager"}
         if words:

@@ -109,7 +109,7 @@ class _Papers(ReadResource):
     """What posters and cards do alike."""
 
     def _enterprise(self, form: dict[str, Any]) -> Enterprise:
-        wanted = form.get("enterprise", self.member.organisation_id)
+        wanted = self.enterprise_wanted(form)
         found: Enterprise = self.named("enterprise", Enterprise.objects.select_related("organisation"), wanted)
         return found
 

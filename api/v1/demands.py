@@ -14,7 +14,7 @@ from api.fields import STATEFUL, Body, DayField, MoneyField, NumberField, Option
 from api.filters import search_by
 from api.idempotency import key_of
 from api.resource import ReadResource, step
-from park_workers.models import Enterprise, Role
+from park_workers.models import Enterprise
 from training.models import LabourDemand
 from training.services.demand_board import demand_figures
 from training.services.demands import MOST_HEADS, DemandTerms, end_demand, post_demand
@@ -103,8 +103,7 @@ class Demands(ReadResource):
     def create(self, request: Request) -> Response:
         """Post a demand (发布用工需求)."""
         form = self.body(DemandForm)
-        own = self.member.organisation_id if self.member.role == Role.ENTERPRISE_HR else 0
-        enterprise = self.named("enterprise", Enterprise.objects.all(), form.pop("enterprise", own))
+        enterprise = self.named("enterprise", Enterprise.objects.all(), self.enterprise_wanted(form))
         terms = DemandTerms(wage_from_fen=form.pop("wage_from"), wage_to_fen=form.pop("wage_to"), **form)
         demand = post_demand(
             actor=self.member, enterprise=enterprise, terms=terms, day=self.day, request_id=key_of(request)

@@ -145,7 +145,7 @@ class Employments(ReadResource):
     def create(self, request: Request) -> Response:
         """Register a hire (登记入职), with or without a picture of the card; all bad fields are named at once, warnings stop nothing."""
         stated = self._stated()
-        wanted = stated.pop("enterprise", self.member.organisation_id)
+        wanted = self.enterprise_wanted(stated)
         card, content = stated.pop("id_card_picture", None), stated.pop("id_card", None)
         enterprise = self._own_enterprise(wanted) or self.named("enterprise", Enterprise.objects.all(), wanted)
         hire: dict[str, Any] = {

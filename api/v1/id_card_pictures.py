@@ -120,8 +120,8 @@ class IdCardPictures(ReadResource):
     def create(self, request: Request) -> Response:
         """Give a picture; where the reader is installed it is read at once (`job`), otherwise kept only."""
         form = self.body(IdCardForm)
-        wanted = form.get("enterprise", self.member.organisation_id)
-        enterprise = self.named("enterprise", Enterprise.objects.select_related("organisation"), wanted)
+        firms = Enterprise.objects.select_related("organisation")
+        enterprise = self.named("enterprise", firms, self.enterprise_wanted(form))
         content = form["file"].read(DEFAULT_LIMITS.bytes + 1)
         made = receive_card_picture(actor=self.member, enterprise=enterprise, content=content)
         answer = self.shown(made, 201)

@@ -68,8 +68,8 @@ class ObjectionForm(Body):
     """A written objection."""
 
     objector_name = serializers.CharField(max_length=80)
-    contact = serializers.CharField(max_length=120, help_text="电话或地址；加密保存")
-    text = serializers.CharField(max_length=4000)
+    contact = serializers.CharField(max_length=60, help_text="电话或地址；加密保存")
+    text = serializers.CharField(max_length=2000)
     position = NumberField(required=False, help_text="公示名单中的序号")
 
 

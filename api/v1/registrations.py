@@ -69,8 +69,7 @@ class Registrations(ReadResource):
     def create(self, request: Request) -> Response:
         """Register a person (采集登记); who stands in the register of that enterprise already is answered as they stand (200)."""
         form = self.body(RegistrationForm)
-        wanted = form.pop("enterprise", self.member.organisation_id)
-        enterprise = self.named("enterprise", Enterprise.objects.all(), wanted)
+        enterprise = self.named("enterprise", Enterprise.objects.all(), self.enterprise_wanted(form))
         found = register_worker(actor=self.member, enterprise=enterprise, day=self.day, **form)
         answer = self.shown(self.again(found.registration), 200 if found.is_repeat else 201)
         answer["Location"] = f"/api/v1/registrations/{found.registration.pk}/"

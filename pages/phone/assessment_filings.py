@@ -93,7 +93,7 @@ def _show(
         "staff": found.staff.order_by("pk"), "places": found.places.order_by("pk"),
         "materials": found.materials.select_related("picture").order_by("pk"), "kinds": KINDS,
         "phone": found.open_contact_phone() if found.contact_phone else "",  # type: ignore[attr-defined]
-        "may_withdraw": found.status in OPEN,
+        "may_withdraw": found.status in OPEN, "lacks_materials_only": [one.field for one in missing] == ["materials"],
     }  # fmt: skip
     return render(request, "phone/assessment_filing.html", context, status=422 if errors else 200)
 

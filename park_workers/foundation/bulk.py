@@ -38,9 +38,8 @@ def load_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]],
             marks = ", ".join(["%s"] * len(columns))
             ignore = " ON CONFLICT DO NOTHING" if skip_known else ""
             prepared = [tuple(map(_plain, row)) for row in rows]
-            before = connection.connection.total_changes
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}){ignore}", prepared)
-            return int(connection.connection.total_changes - before)
+            return max(0, int(cursor.rowcount))
         if skip_known:
             rows = iter(rows)
             few = list(islice(rows, FEW_ROWS))
@@ -149,8 +148,11 @@ def read_in_turn(sql: str, parameters: Sequence[Any], schema: dict[str, Any]) ->
     if connection.vendor == "postgresql":
         yield from _copied_out(sql, parameters, schema)
         return
+    # As expressions, columns come as they are stored: the driver would make an object of each date, one by one.
+    named = ", ".join(f'"{name}"' for name in schema)
+    plain = ", ".join(f'+"{name}"' for name in schema)
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(f"WITH answer ({named}) AS ({sql}) SELECT {plain} FROM answer", parameters)
         while rows := cursor.fetchmany(ROWS_AT_ONCE):
             columns = zip(schema.items(), zip(*rows, strict=True), strict=True)
             yield pl.DataFrame([_series(name, values, kind) for (name, kind), values in columns])
@@ -185,9 +187,10 @@ def _messages(line: Any) -> Iterator[memoryview]:
         else:  # nothing at hand: wait without keeping other threads from running
             arriving.poll()
             line.consume_input()
-    while (result := line.get_result()) is not None:
-        if result.status != ExecStatus.COMMAND_OK:
-            raise error_from_result(result)
+    ends = list(iter(line.get_result, None))  # all of them: the connection is free afterwards, whatever they say
+    for end in ends:
+        if end.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(end)
 
 
 def _parsed(content: io.BytesIO, schema: dict[str, Any]) -> pl.DataFrame:

@@ -31,11 +31,11 @@ class ChangedMonth:
 
 
 def _confirmations(enterprise_id: int, day: date) -> Iterator[HeadcountConfirmation]:
-    """The newest confirmation of each of the last months, the oldest month first."""
+    """The newest confirmation of each of the last months, the oldest month first; a list is read where it is asked for."""
     first = month_of(day)
     for _ in range(MONTHS_WATCHED):
         first = month_before(first)
-    rows = HeadcountConfirmation.objects.filter(enterprise_id=enterprise_id, month__gte=first)
+    rows = HeadcountConfirmation.objects.filter(enterprise_id=enterprise_id, month__gte=first).defer("people")
     return iter({row.month: row for row in rows.order_by("month", "edition")}.values())
 
 

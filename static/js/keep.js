@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  var NAME = "typed", HOUR = 3600000, NEVER = /(^|_)number$|account|phone|introducer|^code$|card|passw|digest|version|consent|website/;
+  var NAME = "typed", HOUR = 3600000, NEVER = /(^|_)number$|account|phone|introducer|^code$|card|passw|digest|version|consent|commitment|checked|website/;
   var who = document.body.dataset.who || "", here = window.location.pathname + window.location.search;
 
   function forms() {

@@ -6,6 +6,7 @@ from subsidies.models.confirmations import ClaimConfirmation, ConfirmationRound
 from subsidies.models.corrections import CorrectionRequest
 from subsidies.models.decisions import Entitlement, LineDecision
 from subsidies.models.funds import Appropriation, LineFunding, Receipt
+from subsidies.models.kept_matches import KeptMatch, MatchChange
 from subsidies.models.lines import LineItem
 from subsidies.models.notices import Objection, PublicNotice
 from subsidies.models.payments import Clawback, Disbursement, DisbursementLine, PaymentFile, WriteOff
@@ -28,9 +29,11 @@ __all__ = [
     "Disbursement",
     "DisbursementLine",
     "Entitlement",
+    "KeptMatch",
     "LineDecision",
     "LineFunding",
     "LineItem",
+    "MatchChange",
     "Objection",
     "PaymentFile",
     "Policy",

@@ -12,6 +12,7 @@ from park_workers.foundation.identifiers import clean_credit_code
 from park_workers.foundation.money import format_fen
 from park_workers.foundation.spreadsheets import CleanedRow, FileRefused
 from park_workers.foundation.workflow import move
+from park_workers.foundation.written_words import without_personal_numbers
 from park_workers.services.accounts import account_hash, mask_account
 from park_workers.services.imports import CheckedRows, ImportContext
 from park_workers.services.people import name_key
@@ -122,7 +123,9 @@ def _says_the_same(row: CleanedRow, payment: Disbursement) -> bool:
         return False
     if v["result"] == SUCCEEDED:
         return payment.status == Disbursement.Status.PAID
-    return payment.status == Disbursement.Status.BOUNCED and payment.failure_reason == v["failure_reason"][:200]
+    return payment.status == Disbursement.Status.BOUNCED and payment.failure_reason == without_personal_numbers(
+        v["failure_reason"][:200]
+    )
 
 
 def _answered_before(payment: Disbursement) -> Wrong:

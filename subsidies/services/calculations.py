@@ -97,8 +97,8 @@ def judge_batch(
     simulation of a whole year.
     """
     refresh_statistics(TABLES_READ)
-    judged = Judged(batch, terms)
     try:
+        judged = Judged(batch, terms)
         for facts in collect_facts_in_parts(batch, terms, most=at_once):
             if is_from_start:
                 facts = facts.with_columns(_without(batch.policy.code))
@@ -175,7 +175,10 @@ def _write_calculation(
 
 
 def _payee_column(terms: PolicyTerms) -> str:
-    return {"enterprise": "enterprise_id", "introducer": "introducer_id", "worker": "worker_id"}[terms.payee]
+    columns = {"enterprise": "enterprise_id", "introducer": "introducer_id", "worker": "worker_id"}
+    if terms.payee not in columns:
+        raise NotComputable(f"政策 {terms.code}（{terms.title}）发给人力资源机构，所需的机构服务资料尚未采集，不能测算")
+    return columns[terms.payee]
 
 
 def _claim_sums(judged: Judged) -> pl.DataFrame:

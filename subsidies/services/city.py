@@ -15,6 +15,7 @@ from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.search_hash import person_key
 from park_workers.foundation.spreadsheets import CleanedRow, FileRefused
 from park_workers.foundation.workflow import check_can_move, move
+from park_workers.foundation.written_words import without_personal_numbers
 from park_workers.models import Membership
 from park_workers.services.imports import CheckedRows, ImportContext
 from park_workers.services.people import name_key
@@ -178,7 +179,7 @@ def _is_known(row: CleanedRow, line: _AskedLine) -> bool:
     """The row says what is recorded already."""
     if row.values["result"] == ACCEPTED:
         return line.is_accepted
-    return line.standing == RETURNED and line.standing_reason == row.values["reason"][:200]
+    return line.standing == RETURNED and line.standing_reason == without_personal_numbers(row.values["reason"][:200])
 
 
 def check_city_answers(context: ImportContext, rows: Sequence[CleanedRow]) -> CheckedRows:

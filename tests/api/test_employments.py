@@ -131,3 +131,14 @@ def test_a_hire_of_somebody_new_takes_few_statements(
     door = doors(cast.hr)
     with django_assert_max_num_queries(13):
         assert door.post("employments/", a_hire()).status_code == 201
+
+
+@pytest.mark.parametrize("resource", ["employments", "registrations", "demands", "posters", "cards"])
+def test_whoever_belongs_to_no_enterprise_is_told_to_name_one(cast: Cast, doors: Doors, resource: str) -> None:
+    bodies: dict[str, dict[str, Any]] = {
+        "employments": a_hire(), "posters": {}, "cards": {"worker": 1},
+        "registrations": {"name": "张三", "id_number": id_number(901), "registered_on": "2023-02-01", "consent_version": "2026-01"},
+        "demands": {"trade": "平车", "heads": 2, "wage_from": "4000.00", "wage_to": "5000.00", "needed_by": "2027-01-01"},
+    }  # fmt: skip
+    answer = doors(cast.clerk).post(f"{resource}/", bodies[resource])
+    assert fields_of(answer) == {"enterprise": "required"}, answer.json()

@@ -297,3 +297,10 @@ def test_where_columns_are_out_of_place_a_number_of_a_person_is_not_repeated_in_
     said = "".join(i.message for i in reading.clean(reading.rows[0]).issues)
     assert "不是有效日期" in said and "不在可选范围" in said
     assert MAN not in said and "13812345678" not in said
+
+
+@pytest.mark.parametrize("name", ["张三13812345678", MAN, "张三(441899)"])
+def test_a_name_with_a_number_in_it_is_refused_without_repeating_it(name: str) -> None:
+    reading = read(HEADER, [name, *ROW[1:]])
+    (issue,) = reading.clean(reading.rows[0]).issues
+    assert (issue.code, issue.severity) == ("NAME_INVALID", "error") and "138" not in issue.message

@@ -94,6 +94,15 @@ def test_a_bounce_is_repeated_while_others_are_not_yet_answered(stage: Stage) ->
     assert (stage.batch.status, stage.money) == ("closed", (6000, 6000))
 
 
+def test_a_card_in_the_words_of_the_bank_is_kept_masked_and_the_answer_is_known_again(stage: Stage) -> None:
+    file, words = the_file(stage), "账号6212280200141664948不存在"
+    rows = [row | ({"失败原因": words} if row["结果"] == "失败" else {}) for row in bank_rows(file, failed=[2])]
+    give_return(stage, file, *rows)
+    assert file.disbursements.get(line_number=2).failure_reason == "账号****4948不存在"
+    again = give_return(stage, file, *reversed(rows), day=Day.LATER)
+    assert (again.result["new"], again.result["known"]) == (0, 2)
+
+
 def test_the_same_answers_again_change_nothing(stage: Stage) -> None:
     file = the_file(stage)
     rows = bank_rows(file, failed=[2])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 
 from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
 from park_workers.foundation.jobs import Job
@@ -65,6 +68,16 @@ def test_a_draft_version_serves_trials_only(stage: Stage) -> None:
         submit_batch(actor=stage.cast.clerk, batch=trial, day=Day.APPLIED)
     assert stays.value.code == "TRIAL_NOT_SUBMITTED"
     assert not Entitlement.objects.filter(batch=trial).exists()
+
+
+def test_a_policy_for_agencies_says_what_is_missing_and_does_not_break(stage: Stage) -> None:
+    packs = (Path(settings.BASE_DIR) / "examples" / "year-2023" / "policies.yaml").read_text(encoding="utf-8")
+    drafts = load_policy_packs(actor=stage.cast.clerk, text=packs, day=Day.APPLIED)
+    agency = next(draft for draft in drafts if draft.policy.code == "AGENCY")
+    trial = another_batch(stage, policy=agency.policy, version=agency, is_trial=True, candidates="all")
+    compute_batch(actor=stage.cast.clerk, batch=trial, day=Day.APPLIED)
+    job = Job.objects.latest("pk")
+    assert job.status == "failed" and "所需的机构服务资料尚未采集，不能测算" in job.reason
 
 
 def test_an_official_batch_is_not_computed_before_its_cutoff(stage: Stage) -> None:

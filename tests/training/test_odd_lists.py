@@ -144,7 +144,7 @@ def test_hidden_rows_empty_rows_and_totals_lose_nobody() -> None:
     assert any("1 个隐藏行" in note for note in reading.notes)
 
 
-def test_a_formula_that_was_never_computed_is_blank_and_its_cell_is_named() -> None:
+def test_a_formula_that_was_never_computed_is_named_with_its_cell() -> None:
     def formula(page: Worksheet) -> None:
         page["I2"] = "=20+20"
 

@@ -37,6 +37,8 @@ from training.services.placement_links import link_new_hires
 from training.services.placement_rows import Scope, placement_rows
 
 PAGE_SIZE = 50
+#: so many classes are offered in the filter, the newest; a base or trade chosen before narrows them
+CLASSES_OFFERED = 60
 DIVISIONS = (("base", "基地"), ("trade", "工种"), ("order", "订单"), ("class", "班次"), ("level", "级别"))
 FUNNEL_HEADERS = (
     "合格人次", "合格人数", "已推荐", "已面试", "已入职", "其中经推荐", "满3个月应计", "满3个月在岗", "满6个月应计", "满6个月在岗",
@@ -80,26 +82,35 @@ def chosen(request: HttpRequest) -> Chosen:
     rows = placement_rows(scope_of(member_of(request), day))
     found = Chosen(day, rows, {"day": day.isoformat() if day != today else ""}, error=error)
     found.choices = _choices(rows)
-    columns = {"base": "base_id", "class": "class_id", "trade": "trade", "level": "level", "order": "order_name"}
+    columns = {"base": "base_id", "trade": "trade", "level": "level", "order": "order_name", "class": "class_id"}
     for name, column in columns.items():
         value = request.GET.get(name, "")
+        if name == "class":  # of the base, trade, level and order chosen before
+            found.choices[name] = _classes(found.rows)
         if value not in dict(found.choices[name]):
             value = ""
         found.filters[name] = value
         if value:
             wanted = "" if value == WITHOUT_ORDER else value
             found.rows = found.rows.filter(pl.col(column).cast(pl.String) == wanted)
+    offered = [choice for choice in found.choices["class"] if choice[0] == found.filters["class"]]
+    found.choices["offered"] = found.choices["class"][:CLASSES_OFFERED]
+    found.choices["offered"] += [choice for choice in offered if choice not in found.choices["offered"]]
     return found
+
+
+def _classes(rows: pl.DataFrame) -> list[tuple[str, str]]:
+    """Classes of some rows, the newest first."""
+    classes = rows.select("class_id", "class_number", "ends_on").unique().sort("ends_on", "class_id", descending=True)
+    return [(str(pk), f"{number}（{ends_on} 结业）") for pk, number, ends_on in classes.iter_rows()]
 
 
 def _choices(rows: pl.DataFrame) -> dict[str, list[tuple[str, str]]]:
     bases = dict(TrainingBase.objects.filter(pk__in=rows["base_id"].unique()).values_list("pk", "organisation__name"))
-    classes = rows.select("class_id", "class_number", "ends_on").unique().sort("ends_on", "class_id", descending=True)
     levels = sorted(rows["level"].unique(), reverse=True)
     orders = sorted(rows["order_name"].unique())
     return {
         "base": [(str(pk), name) for pk, name in sorted(bases.items())],
-        "class": [(str(pk), f"{number}（{ends_on} 结业）") for pk, number, ends_on in classes.iter_rows()],
         "trade": [(name, name) for name in sorted(rows["trade"].unique())],
         "level": [(str(one), LEVEL_NAMES[one]) for one in levels],
         "order": [(name or WITHOUT_ORDER, name or WITHOUT_ORDER) for name in orders],

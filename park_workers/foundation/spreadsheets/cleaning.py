@@ -28,6 +28,7 @@ _DATE = re.compile(
 )
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]?\s*(\d{1,2})\s*月?")
+_NUMBER_IN_NAME = re.compile(r"\d{6}")
 #: Excel serial 1 is 1900-01-01, with its invented 29 February 1900
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL_SERIALS = range(20_000, 80_000)
@@ -160,13 +161,21 @@ def _choice(column: Column) -> Cleaner:
     return clean
 
 
+def _name(value: Any) -> str:
+    """A name; one with a number of a person in it would lie open in every list."""
+    name = clean_name(value)
+    if _NUMBER_IN_NAME.search(name):
+        raise IdentifierProblem("NAME_INVALID", "姓名里有号码", "请只填写姓名；证件号码、电话请填在各自的列")
+    return name
+
+
 def _id_number(value: Any) -> str:
     return check_id_number(value).number
 
 
 _CLEANERS: dict[str, Cleaner] = {
     "text": _text,
-    "name": clean_name,
+    "name": _name,
     "id_number": _id_number,
     "credit_code": check_credit_code,
     "phone": check_phone,
