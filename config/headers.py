@@ -21,7 +21,7 @@ class CompressedPages(GZipMiddleware):
 
 
 class ContentPolicy:
-    """Every answer has the content policy of the settings, put together once: no view changes it, nothing is let in by nonce."""
+    """Every answer has the content policy of the settings, put together once; what somebody gave us goes out under a stricter one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response, self.policy = get_response, build_policy()
@@ -29,7 +29,7 @@ class ContentPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """After the view."""
         response = self.get_response(request)
-        response[HEADER] = self.policy
+        response.setdefault(HEADER, self.policy)
         return response
 
 

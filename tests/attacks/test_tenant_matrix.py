@@ -38,7 +38,7 @@ NAMED_ROWS = {
     "application": "review-applications", "result": None,
     "rubric_version": None, "panel_size": None, "notice_days": None, "tie": None, "max_marks": None, "weight": None,
     "grade": "review-grades",
-    "employment": "employments", "material": None,
+    "employment": "employments", "material": None, "id_card_picture": "id-card-pictures",
 }  # fmt: skip
 #: what several tenants see together: policies in force, batches in which each has a claim, reviews to apply for, and who was
 #: referred by one to the other
