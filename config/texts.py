@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 #: no keyboard makes it and PostgreSQL keeps it in no text; it comes of broken pastes and of people who look for holes
 HOLE = "\0"
+#: the sign for a sign that is none; no row is called by it
+NOTHING = "\ufffd"
 
 
 class TextsWithoutHoles:
@@ -23,7 +25,9 @@ class TextsWithoutHoles:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Address, cookies and question, before sessions are looked for."""
         if HOLE in request.path_info:
-            raise Http404
+            request.path, request.path_info = (
+                text.replace(HOLE, NOTHING) for text in (request.path, request.path_info)
+            )
         if any(HOLE in value for value in request.COOKIES.values()):
             request.COOKIES = {name: value.replace(HOLE, "") for name, value in request.COOKIES.items()}
         if not _is_api(request):

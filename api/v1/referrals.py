@@ -168,7 +168,7 @@ class Referrals(ReadResource):
     # Looking is no change: every look leaves its own event, so a key would hide a second one.
     without_key = frozenset({"reveal_phone"})
     weighty = frozenset({"reveal_phone", "people_workbook"})
-    judges_questions = frozenset({"funnel"})
+    judges_questions = frozenset({"funnel", "people_workbook"})
 
     @extend_schema(request=ReferForm, responses={201: ReferralOut})
     def create(self, request: Request) -> Response:

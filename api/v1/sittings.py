@@ -173,6 +173,7 @@ class AssessmentSittings(ReadResource):
     filterset_class = SittingFilter
     quoting_version = frozenset({"file", "hold", "hand_in", "confirm", "return_results", "cancel"})
     weighty = frozenset({"confirm"})
+    judges_questions = frozenset({"figures"})
 
     @extend_schema(request=SittingForm, responses={201: SittingOut})
     def create(self, request: Request) -> Response:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from park_workers.models import Membership
 from tests.attacks.forms import FoundForm, forms_of
 from tests.attacks.owned_rows import asked, assessor_code, completion_print, list_export
-from tests.attacks.test_tenant_pages import PART, PUBLIC, addresses, pages, settled_year, waiting, with_cards
+from tests.attacks.test_tenant_pages import PART, PUBLIC, addresses, pages, waiting, with_cards
 from tests.conftest import Cast
 from tests.subsidies.stage import Stage
 from tests.training.sittings_stage import assessed
@@ -58,8 +58,8 @@ def fillings(form: FoundForm) -> Iterator[dict[str, str]]:
     yield dict.fromkeys({**form.typed, **form.hidden}, ODD[1]) | buttons[0]
 
 
-def test_no_form_breaks_whatever_is_typed_into_it(cast: Cast, stage: Stage) -> None:
-    settled_year(cast, stage)
+def test_no_form_breaks_whatever_is_typed_into_it(cast: Cast, settled: Stage) -> None:
+    stage = settled
     waiting(cast)
     with_cards(cast, stage)
     asked(stage)
