@@ -17,21 +17,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from park_workers.foundation import file_judgement, identifiers, money
+from park_workers.foundation import file_judgement, identifiers, money, spreadsheets
 from park_workers.foundation.encryption import CannotDecrypt
 from park_workers.foundation.files import StoredFile
 from park_workers.foundation.search_hash import search_hash
-from park_workers.foundation.spreadsheets import (
-    CleanedRow,
-    DeclaredSheet,
-    Issue,
-    RawRow,
-    SheetReading,
-    child,
-    cleaning,
-    read_sheet,
-    reader,
-)
+from park_workers.foundation.spreadsheets import CleanedRow, DeclaredSheet, Issue, RawRow, SheetReading, read_sheet
 
 PROGRESS_EVERY = 2_000
 KEPT = "rows"
@@ -154,6 +144,7 @@ def _read_by(declared: DeclaredSheet) -> str:
 @lru_cache(maxsize=1)
 def _code_read() -> str:
     found = hashlib.sha256()
-    for module in (child, cleaning, file_judgement, identifiers, money, reader):
-        found.update(Path(str(module.__file__)).read_bytes())
+    package = sorted(Path(str(spreadsheets.__file__)).parent.glob("*.py"))
+    for path in [*package, *(Path(str(module.__file__)) for module in (file_judgement, identifiers, money))]:
+        found.update(path.read_bytes())
     return found.hexdigest()
