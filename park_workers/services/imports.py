@@ -223,9 +223,8 @@ def apply_upload(run: JobRun) -> None:
         if upload.status != Upload.Status.CONFIRMED:
             return
         assert upload.confirmed_by is not None
-        sheet = import_for(upload.sheet_kind).sheet
         try:
-            read = kept_rows(sheet, upload.file) or read_rows(sheet, upload.file, tell=run.progress)
+            read = _read_again(run, upload)
             _load(run, upload, judge_rows(upload, read, actor=upload.confirmed_by))
         except FileRefused as refusal:
             _refuse(run, upload, refusal)
@@ -235,6 +234,16 @@ def apply_upload(run: JobRun) -> None:
                 raise
             continue
         return
+
+
+def _read_again(run: JobRun, upload: Upload) -> RowsRead:
+    """The rows as they were read when the file was given, or the file read anew."""
+    sheet = import_for(upload.sheet_kind).sheet
+    kept = kept_rows(sheet, upload.file)
+    if kept is None:
+        return read_rows(sheet, upload.file, tell=run.progress)
+    run.progress(kept.count, kept.count)
+    return kept
 
 
 def _load(run: JobRun, upload: Upload, judgement: Judgement) -> None:
