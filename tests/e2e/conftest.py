@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -14,6 +15,7 @@ from park_workers.models import Membership
 from tests.conftest import Cast
 from tests.e2e.browser import chromium, context_for
 from tests.programs import find_chromium
+from tests.standing import GROUND
 from tests.subsidies.stage import Stage, set_stage
 
 Opened = Callable[..., Page]
@@ -25,8 +27,13 @@ def is_answer(line: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium; its driver keeps a loop in this thread, beside which Django must be told that calls are safe."""
+def browser(django_db_blocker: Any) -> Iterator[Browser]:
+    """Chromium; its driver keeps a loop in this thread, beside which Django must be told that calls are safe.
+
+    Beside a loop Django has another connection, so nothing may stand any more in the one of before.
+    """
+    with django_db_blocker.unblock():
+        GROUND.prepare()
     program = find_chromium()
     if program is None:
         pytest.skip("Chromium is not installed")
