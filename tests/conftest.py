@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -32,7 +32,6 @@ from tests.engines import shared_out
 from tests.order import longest_first
 from tests.reading import cells_of
 from tests.ready_database import READY, copy_sqlite
-from tests.standing import GROUND, asked_for, at_once, really_commits, standing
 
 INSTALLER = SystemActor("安装")
 # that a machine is busy says nothing of the domain
@@ -53,17 +52,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item, here in zip(items, runs_here, strict=True) if here]
     if hasattr(config, "workerinput"):
         items[:] = longest_first(items, config.workerinput["workercount"])
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
-    """Before a test's own transaction begins, what it begins with is made (standing.py); for a whole file's nothing stands."""
-    if fixturedef.argname == "_django_db_helper":
-        with request.getfixturevalue("django_db_blocker").unblock():
-            GROUND.prepare(asked_for(request.node))
-    elif fixturedef.scope == "module" and "django_db_blocker" in fixturedef.argnames:
-        with request.getfixturevalue("django_db_blocker").unblock():
-            GROUND.prepare()
 
 
 def pytest_collection_finish() -> None:
@@ -163,8 +151,6 @@ def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A server notices the end of a killed worker or thread a little late; at the end it is told to let go of them."""
     yield
-    with django_db_blocker.unblock():
-        GROUND.prepare()
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(
@@ -209,13 +195,21 @@ def requests_are_counted_anew() -> None:
 @pytest.fixture(autouse=True)
 def jobs_run_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Inside a test's own transaction nothing ever commits: run commit hooks where they are registered."""
-    asks_database = request.node.get_closest_marker("django_db") is not None or "db" in request.fixturenames
-    if asks_database and not really_commits(request.node):
-        monkeypatch.setattr(transaction, "on_commit", at_once)
+    marker = request.node.get_closest_marker("django_db")
+    fixtures = set(request.fixturenames)
+    if fixtures & {"transactional_db", "live_server"} or (marker is not None and marker.kwargs.get("transaction")):
+        return
+    if marker is None and not fixtures & {"db", "cast"}:
+        return
+
+    def at_once(hook: Callable[[], Any], using: str | None = None, robust: bool = False) -> None:
+        hook()
+
+    monkeypatch.setattr(transaction, "on_commit", at_once)
 
 
-@standing
-def cast() -> Cast:
+@pytest.fixture
+def cast(db: None) -> Cast:
     """Everybody, inside the test's transaction."""
     return make_cast()
 

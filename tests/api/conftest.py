@@ -8,7 +8,6 @@ from park_workers.models import Membership
 from tests.api.doors import Door, Doors, door
 from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
-from tests.standing import standing
 from tests.subsidies.stage import Stage, set_stage
 
 
@@ -25,13 +24,13 @@ def doors() -> Doors:
     return of
 
 
-@standing
+@pytest.fixture
 def stage(cast: Cast) -> Stage:
     """A small year."""
     return set_stage(cast)
 
 
-@standing
+@pytest.fixture
 def settled(cast: Cast, stage: Stage) -> Stage:
     """The small year, with something of every kind in it."""
     return settled_year(cast, stage)

@@ -16,7 +16,6 @@ from tests.api.contract import EXAMPLES, Visitor, Visits, promised_operations
 from tests.api.test_tenants import known_rows
 from tests.attacks.people import one_of_every_role
 from tests.conftest import FIRST_DAY, Cast
-from tests.standing import standing
 from tests.subsidies.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +26,7 @@ PARTS = 4
 NOTHING_TO_GET_WRONG = {"session_retrieve", "session_enrolment_create", "session_destroy", "uploads_sheets_list"}
 
 
-@standing
+@pytest.fixture
 def visitors(cast: Cast) -> list[Visitor]:
     """One of every role with a client key, and a stranger."""
     keyed = [

@@ -15,7 +15,6 @@ from tests.api.contract import Visitor, Visits, promised_operations, share
 from tests.api.test_openapi import document
 from tests.api.test_tenants import known_rows
 from tests.conftest import FIRST_DAY, Cast
-from tests.standing import standing
 from tests.subsidies.stage import Stage
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +66,7 @@ def clerk(cast: Cast) -> Visitor:
     return Visitor("clerk", {"Authorization": f"Api-Key {text}", "Idempotency-Key": "0123456789abcdef"})
 
 
-@standing
+@pytest.fixture
 def rows(settled: Stage) -> dict[str, str]:
     """A row of each resource."""
     return known_rows(settled)

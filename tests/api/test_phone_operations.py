@@ -29,7 +29,6 @@ from tests.park_workers.numbers import id_number
 from tests.park_workers.test_headcount_confirmations import hired
 from tests.park_workers.test_photos import portrait
 from tests.park_workers.test_scan_entries import DAY, waiting
-from tests.standing import standing
 from tests.subsidies.stage import Day, hire, set_stage, take_to
 
 __all__ = ["texts"]
@@ -43,7 +42,7 @@ def send(door: Door, path: str, content: bytes, **more: Any) -> Any:
     return door.client.post(ROOT + path, form, headers=headers)
 
 
-@standing
+@pytest.fixture
 def work(cast: Cast) -> Employment:
     return hire(cast, cast.alpha, 901)
 
@@ -80,7 +79,7 @@ def test_a_poster_is_issued_fetched_and_replaced(cast: Cast, doors: Doors) -> No
     assert door.get(f"posters/{poster['id']}/document/").content[:5] == b"%PDF-"
     after = door.post(f"posters/{poster['id']}/replace/", {"reason": "海报破损"}).json()
     assert Client().get(f"/s/{after['code']}/").status_code == 200
-    assert fields_of(doors(cast.clerk).post("posters/", {})) == {"enterprise": "does_not_exist"}
+    assert fields_of(doors(cast.clerk).post("posters/", {})) == {"enterprise": "required"}
     assert doors(cast.clerk).post("posters/", {"enterprise": cast.beta.pk}).json()["enterprise"] == cast.beta.pk
 
 
@@ -112,7 +111,7 @@ def test_a_picture_is_seen_by_whoever_took_it_and_without_a_reader_it_is_kept(
     assert taken["state"] == "kept"
     for other in (cast.hr_beta, cast.clerk):
         assert doors(other).get(f"id-card-pictures/{taken['id']}/").status_code == 404
-    assert fields_of(send(doors(cast.base_clerk), "id-card-pictures/", portrait())) == {"enterprise": "does_not_exist"}
+    assert fields_of(send(doors(cast.base_clerk), "id-card-pictures/", portrait())) == {"enterprise": "required"}
 
 
 def hire_with(door: Door, key: str = "", **more: Any) -> Any:

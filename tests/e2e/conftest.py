@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,7 +14,6 @@ from park_workers.models import Membership
 from tests.conftest import Cast
 from tests.e2e.browser import chromium, context_for
 from tests.programs import find_chromium
-from tests.standing import GROUND
 from tests.subsidies.stage import Stage, set_stage
 
 Opened = Callable[..., Page]
@@ -27,13 +25,8 @@ def is_answer(line: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def browser(django_db_blocker: Any) -> Iterator[Browser]:
-    """Chromium; its driver keeps a loop in this thread, beside which Django must be told that calls are safe.
-
-    Beside a loop Django has another connection, so nothing may stand any more in the one of before.
-    """
-    with django_db_blocker.unblock():
-        GROUND.prepare()
+def browser() -> Iterator[Browser]:
+    """Chromium; its driver keeps a loop in this thread, beside which Django must be told that calls are safe."""
     program = find_chromium()
     if program is None:
         pytest.skip("Chromium is not installed")

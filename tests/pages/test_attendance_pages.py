@@ -18,7 +18,6 @@ from tests.api.lessons import another_base
 from tests.conftest import Cast, make_member
 from tests.pages.clients import as_person, queries_of, text_of
 from tests.park_workers.numbers import id_number
-from tests.standing import standing
 from tests.training.attending import FIRST, add, give_attendance, line, make_class, plan, seats
 from training.models import Attendance, ClassSession, TrainingClass
 from training.services.attendance import record_attendance
@@ -29,7 +28,7 @@ FOUR = id_number(901)[-4:]
 ALL_DAY = (time(0), time(23, 59))
 
 
-@standing
+@pytest.fixture
 def held(cast: Cast) -> TrainingClass:
     """A class of long ago with one session."""
     held = make_class(cast.base)
@@ -37,7 +36,7 @@ def held(cast: Cast) -> TrainingClass:
     return held
 
 
-@standing
+@pytest.fixture
 def session(cast: Cast) -> ClassSession:
     """A session that lasts all of today."""
     today = timezone.localdate()

@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from tests.conftest import Cast
 from tests.pages.clients import as_person
-from tests.standing import standing
 from tests.training.certificates import Taught, teach_a_class
 from tests.training.lists import certificate
 from tests.training.test_completions import picture
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/training/certificates/"
 
 
-@standing
+@pytest.fixture
 def taught(cast: Cast) -> Taught:
     return teach_a_class(cast)
 

@@ -10,10 +10,9 @@ from pages.templatetags.look import icon
 from park_workers.models import Membership, Organisation, Role
 from park_workers.models.users import ADMINISTRATORS
 from tests.conftest import Cast, make_member
-from tests.standing import standing
 
 
-@standing
+@pytest.fixture
 def members(cast: Cast) -> dict[str, Membership]:
     """One person for each role."""
     found = [
