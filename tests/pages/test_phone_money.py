@@ -170,7 +170,7 @@ def test_a_correction_reaches_the_phone_is_answered_and_comes_back_to_the_clerk(
     clerk.post(f"/corrections/new/?line={line.pk}", typed)
     made = CorrectionRequest.objects.get()
     home = text_of(stage.cast.hr, "/m/")
-    assert "区人社局请您更正" in home and "请于 5月15日前办理" in home and f"/m/corrections/{made.reference}/" in home
+    assert "区人社局请您更正" in home and "5月15日前办理" in home and f"/m/corrections/{made.reference}/" in home
     page = text_of(stage.cast.hr, f"/m/corrections/{made.reference}/")
     assert "合同起止日请核对" in page and f"/m/workers/{stage.hires[0].reference}/" in page
     phone = as_person(stage.cast.hr)

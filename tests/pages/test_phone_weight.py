@@ -51,6 +51,7 @@ def test_the_first_page_of_an_enterprise_is_light(cast: Cast, files: CompressedF
     assert weight(client, address, files) < MOST_BYTES
 
 
+@pytest.mark.django_db  # the end of an answer looks after the connection
 def test_a_large_style_sheet_travels_compressed(files: CompressedFiles) -> None:
     answer = files(RequestFactory().get("/static/vendor/weui/weui.cut.css", **BROWSER))
     assert answer["Content-Encoding"] == "br" and int(answer["Content-Length"]) < 6_500
