@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Q
 from django_filters import ModelChoiceFilter, NumberFilter
+from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -22,6 +24,24 @@ PAGING = frozenset({"cursor", "limit"})
 
 
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER})
+class MomentField(IsoDateTimeField):
+    """A moment with its offset, in UTC: databases take offsets of less than sixteen hours, and years from 1 to 9999."""
+
+    def to_python(self, value: Any) -> Any:
+        """Raises ValidationError for a moment that UTC has no name for."""
+        found = super().to_python(value)
+        try:
+            return found and found.astimezone(UTC)
+        except (OverflowError, ValueError):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    """From a moment on, or up to one."""
+
+    field_class = MomentField
+
+
 class RowFilter(NumberFilter):
     """The number of a row.  It is only compared: a row of somebody else and a row there is not find the same nothing."""
 

@@ -24,6 +24,13 @@ class ByKey(CursorPagination):
         ordering = getattr(view, "list_order", ("-pk",))
         return tuple(ordering)
 
+    def decode_cursor(self, request: Request) -> Any:
+        """The place a cursor names; no row is called by the character NUL, which PostgreSQL does not even compare."""
+        cursor = super().decode_cursor(request)
+        if cursor is not None and "\0" in str(cursor.position):
+            raise NotFound
+        return cursor
+
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         """A page; raises Refused for a cursor that does not name a place in this list."""
         try:

@@ -8,7 +8,7 @@ import django_filters
 from rest_framework.request import Request
 
 from api.fields import Out
-from api.filters import search_by
+from api.filters import MomentFilter, search_by
 from api.resource import ReadResource
 from api.visibility import LOG_READERS
 from park_workers.foundation.audit import AuditEvent
@@ -30,8 +30,8 @@ class AuditEventFilter(django_filters.FilterSet):
     search = search_by("办理人、说明或请求编号", columns=("actor_label", "note"), exact=("request_id",))
     code = django_filters.CharFilter(lookup_expr="startswith", max_length=80)
     subject_kind = django_filters.CharFilter(max_length=80)
-    recorded_from = django_filters.IsoDateTimeFilter(field_name="recorded_at", lookup_expr="gte")
-    recorded_to = django_filters.IsoDateTimeFilter(field_name="recorded_at", lookup_expr="lt")
+    recorded_from = MomentFilter(field_name="recorded_at", lookup_expr="gte")
+    recorded_to = MomentFilter(field_name="recorded_at", lookup_expr="lt")
 
     class Meta:
         model = AuditEvent

@@ -148,3 +148,12 @@ def test_a_method_an_address_does_not_have_is_refused(clerk: Visitor, rows: dict
 def test_a_cursor_that_names_no_place_is_refused(clerk: Visitor, rows: dict[str, str], cursor: str) -> None:
     answer = Client().get(f"/api/v1/batches/?cursor={cursor}", headers=clerk.headers)
     assert (answer.status_code, answer.json().get("code")) in [(400, "CURSOR_INVALID"), (200, None)]
+
+
+@pytest.mark.parametrize(
+    "moment", ["1882-11-06T17:39:35-17:37", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00%2B14:00"]
+)
+def test_a_moment_no_database_can_name_is_answered(clerk: Visitor, moment: str) -> None:
+    for name in ("recorded_from", "recorded_to"):
+        answer = Client().get(f"/api/v1/audit-events/?{name}={moment}", headers=clerk.headers)
+        assert answer.status_code in (200, 403, 422), answer.content
