@@ -13,7 +13,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from park_workers.foundation.errors import in_sentences
+from park_workers.foundation.errors import Explained
 
 CHUNK = 1 << 16
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -41,17 +41,12 @@ class FileLimits:
 DEFAULT_LIMITS = FileLimits()
 
 
-class FileRefused(Exception):
+class FileRefused(Explained, Exception):
     """The file as a whole is not taken: what it is, and what to do."""
 
     def __init__(self, code: str, message: str, fix: str = SAVE_AS) -> None:
         super().__init__(f"{message}。{fix}")
         self.code, self.message, self.fix = code, message, fix
-
-    @property
-    def sentences(self) -> str:
-        """What and what to do next, as a page says them."""
-        return in_sentences(self.message, self.fix)
 
 
 def judge_workbook(content: bytes, limits: FileLimits = DEFAULT_LIMITS) -> None:
