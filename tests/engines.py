@@ -34,6 +34,7 @@ ON_POSTGRESQL = (
 #: what beneath these rests on the engine after all
 ON_BOTH = (
     "tests/api/test_idempotency.py", "tests/api/test_lists.py", "tests/api/test_whole_batch.py",
+    "tests/attacks/test_double_submit.py::test_every_operation_with_a_client_key_is_played",
     "tests/subsidies/test_batches.py", "tests/subsidies/test_payments.py", "tests/training/test_amendments.py",
     "tests/training/test_classes.py", "tests/training/test_expert_absences.py", "tests/training/test_grade_revocations.py",
     "tests/training/test_kept_placements.py",

@@ -9,6 +9,7 @@ from tests.attacks.fifty import Copies
 from tests.attacks.journeys import plays
 from tests.conftest import Cast
 from tests.park_workers.numbers import id_number
+from tests.park_workers.test_photos import portrait
 from tests.training.attending import make_class, seats
 from tests.training.certificates import LATER, teach_a_class
 from tests.training.placements import REFERRED, pass_people
@@ -23,12 +24,14 @@ from training.models import (
     CompletionCertificate,
     Enrolment,
     EnterpriseAssessmentFiling,
+    FilingMaterial,
     LabourDemand,
     Referral,
     SittingResult,
     TrainingClass,
 )
 from training.services.assessors import propose_assessor
+from training.services.filing_materials import KINDS
 from training.services.sittings import hand_in_results
 
 #: bodies of skill-level assessment
@@ -153,11 +156,23 @@ def trainees_are_placed(copies: Copies, cast: Cast) -> None:
 @plays(
     "assessment_filings_create", "assessment_filings_submit_create", "assessment_filings_return_create",
     "assessment_filings_accept_create", "assessment_filings_approve_create", "assessment_filings_refuse_create",
-    "assessment_filings_withdraw_create",
+    "assessment_filings_withdraw_create", "assessment_filings_add_material_create", "assessment_filings_remove_material_create",
 )  # fmt: skip
 def enterprises_ask_to_assess(copies: Copies, cast: Cast) -> None:
     with on(TODAY):
         made = copies.fifty("assessment_filings_create", cast.hr_beta, body=FILING, makes=EnterpriseAssessmentFiling)
+        shown = {"kind": KINDS[0]}
+        given = copies.fifty(
+            "assessment_filings_add_material_create",
+            cast.hr_beta,
+            made["id"],
+            shown,
+            file=portrait(),
+            makes=FilingMaterial,
+        )
+        named = {"material": given["materials"][0]["id"]}
+        copies.fifty("assessment_filings_remove_material_create", cast.hr_beta, made["id"], named)
+        assert not FilingMaterial.objects.exists()
         why = {"reason": "另行申报"}
         copies.fifty("assessment_filings_withdraw_create", cast.hr_beta, made["id"], why, seen=1)
         pk = sent_filing(cast).pk
