@@ -23,6 +23,7 @@ from park_workers.services.card_prints import employed_people, fetch_card_print,
 from park_workers.services.employments import record_leave
 from park_workers.services.people import merge_workers
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies.stage import Day, hire
 
 pytestmark = pytest.mark.django_db
@@ -30,13 +31,13 @@ TODAY = Day.APPLIED
 HERE = "https://yxt.example.gov.cn"
 
 
-@pytest.fixture
+@standing
 def work(cast: Cast) -> Employment:
     """Somebody at alpha."""
     return hire(cast, cast.alpha, 901)
 
 
-@pytest.fixture
+@standing
 def card(cast: Cast, work: Employment) -> WorkerCard:
     """Their card."""
     return cards.issue_card(actor=cast.hr, worker=work.worker, enterprise=cast.alpha, day=TODAY)

@@ -19,10 +19,11 @@ from subsidies.rules.terms import PolicyTerms
 from subsidies.services.batches import open_batch
 from subsidies.services.calculations import judge_batch
 from tests.conftest import Cast, make_enterprise
+from tests.standing import standing
 from tests.subsidies.stage import CUTOFF, HIRED_ON, MONTHS, Day, hire, publish_hire
 
 
-@pytest.fixture
+@standing
 def park(cast: Cast) -> Batch:
     """Seven firms of one to five people, some failing something, some employed at two firms."""
     policy = publish_hire(cast)

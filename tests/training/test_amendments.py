@@ -13,6 +13,7 @@ from park_workers.foundation.errors import PermissionRefused, RuleViolation, Tra
 from park_workers.services.employments import FieldsInvalid
 from tests.conftest import Cast
 from tests.park_workers.files import findings
+from tests.standing import standing
 from tests.training.certificates import LATER, Taught, teach_a_class
 from tests.training.lists import certificate, give_pass_list, passed
 from training.models import Amendment, Certificate, CompletionCertificate
@@ -32,7 +33,7 @@ from training.services.verification import verify_by_number
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@standing
 def taught(cast: Cast) -> Taught:
     return teach_a_class(cast)
 

@@ -17,6 +17,7 @@ from park_workers.foundation.file_judgement import FileRefused
 from park_workers.models import Worker
 from tests.conftest import Cast
 from tests.park_workers.numbers import id_number
+from tests.standing import standing
 from tests.training.certificates import LATER, Taught, teach_a_class
 from training.models import CompletionCertificate
 from training.services.amendments import confirm_amendment, propose_completion_revocation
@@ -35,7 +36,7 @@ ADDRESS = "https://yxt.example.gov.cn"
 RARE = "欧阳㛃𬱟"
 
 
-@pytest.fixture
+@standing
 def taught(cast: Cast) -> Taught:
     return teach_a_class(cast)
 

@@ -8,6 +8,7 @@ from park_workers.foundation.errors import PermissionRefused, RuleViolation, Tra
 from park_workers.services.employments import FieldsInvalid
 from tests.attacks.threads import database_refuses
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.training.reviews import Day, set_review, take_review_to
 from training.models import GradeRevocation, ReviewGrade
 from training.services import grade_revocations as service
@@ -16,7 +17,7 @@ from training.services.review_notices import results_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@standing
 def grade(cast: Cast) -> ReviewGrade:
     """One that was given on the last day."""
     take_review_to(set_review(cast, candidates=1, experts=3, size=3), "finished")
