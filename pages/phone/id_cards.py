@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from pages.acting import member_of, page_for
 from pages.public.visits import limited_person
 from park_workers.foundation.file_judgement import FileRefused
-from park_workers.foundation.jobs import Job
 from park_workers.foundation.pictures import DEFAULT_LIMITS, read_codes
 from park_workers.models import Employment, Enterprise, IdCardPicture, Role
 from park_workers.services.id_cards import reading_of, receive_card_picture
@@ -61,7 +60,7 @@ def card_reading(request: HttpRequest, picture: str) -> HttpResponse:
     if fields is not None:
         said = {name: vars(one) for name, one in vars(fields).items()}
         return JsonResponse({"state": "read", "fields": said})
-    live = found.job is not None and found.job.status in (Job.Status.QUEUED, Job.Status.RUNNING)
+    live = found.job is not None and found.job.is_live
     return JsonResponse({"state": "reading" if live else "failed"})
 
 

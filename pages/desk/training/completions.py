@@ -32,7 +32,6 @@ from park_workers.foundation.business_day import business_day
 from park_workers.foundation.documents import missing_signs
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import FileRefused
-from park_workers.foundation.jobs import Job
 from training.models import CompletionCertificate, CompletionPrint, TrainingClass
 from training.permissions import CERTIFICATE_READERS, can_issue_completions, can_propose_amendment
 from training.services import amendments, completion_prints, completions
@@ -211,7 +210,7 @@ def _print(request: HttpRequest, reference: str) -> CompletionPrint:
 def completion_print(request: HttpRequest, sheet: str) -> HttpResponse:
     """How far the file is, then the file; htmx asks for the changing part alone."""
     made = _print(request, sheet)
-    is_live = made.job is not None and made.job.status in (Job.Status.QUEUED, Job.Status.RUNNING)
+    is_live = made.job is not None and made.job.is_live
     context = {"here": "certificates", "print": made, "job": made.job, "is_live": is_live, "days": settings.CARD_PRINT_DAYS,
                "lacking": made.job.result.get("lacking", 0) if made.job else 0}  # fmt: skip
     is_part = request.headers.get("HX-Request") == "true"
