@@ -14,7 +14,7 @@ from pages.public.visits import limited_person
 from park_workers.foundation.file_judgement import FileRefused
 from park_workers.foundation.pictures import DEFAULT_LIMITS, read_codes
 from park_workers.models import Employment, Enterprise, IdCardPicture, Role
-from park_workers.services.id_cards import reading_of, receive_card_picture
+from park_workers.services.id_cards import reading_of, receive_card_picture, state_of
 
 
 def own_enterprise(request: HttpRequest) -> Enterprise:
@@ -60,8 +60,7 @@ def card_reading(request: HttpRequest, picture: str) -> HttpResponse:
     if fields is not None:
         said = {name: vars(one) for name, one in vars(fields).items()}
         return JsonResponse({"state": "read", "fields": said})
-    live = found.job is not None and found.job.is_live
-    return JsonResponse({"state": "reading" if live else "failed"})
+    return JsonResponse({"state": "reading" if state_of(found) == "reading" else "failed"})
 
 
 @page_for(Role.ENTERPRISE_HR)
