@@ -111,7 +111,7 @@ def forget_kept_files(*, actor: Actor, kept: type[models.Model], days: int, code
     Returns how many; one event when there were any.
     """
     before = timezone.now() - timedelta(days=max(1, days))
-    old = list(kept._base_manager.filter(recorded_at__lt=before, file__isnull=False).select_related("file"))
+    old: list[Any] = list(kept._base_manager.filter(recorded_at__lt=before, file__isnull=False).select_related("file"))
     kept._base_manager.filter(pk__in=[row.pk for row in old]).update(file=None, forgotten_at=timezone.now())
     for row in old:
         forget_file(row.file)
