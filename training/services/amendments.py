@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.identifiers import clean_text
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership
 from park_workers.services.employments import FieldsInvalid
+from park_workers.services.proposals import decide_proposal, record_proposal, stated_reason
 from park_workers.services.rosters.hire import Problem
 from training.models import Amendment, Assessment, Certificate, CompletionCertificate
 from training.pass_list.findings import ERROR
@@ -30,20 +30,18 @@ Kind = Amendment.Kind
 
 
 def _stated(reason: str) -> str:
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "没有写明原因", "请用几个字写明为什么要更正或作废")
-    return reason.strip()[:300]
+    return stated_reason(reason, "没有写明原因", "请用几个字写明为什么要更正或作废")
 
 
 def _propose(actor: Membership, kind: str, assessment: Assessment, reason: str, day: date, **fields: Any) -> Amendment:
     """One row that waits for its second person; the database refuses a second one of its kind while it waits."""
-    base_id = assessment.enrolment.training_class.base_id
+    made = Amendment(
+        status=Amendment.Status.PROPOSED, kind=kind, base_id=assessment.enrolment.training_class.base_id,
+        assessment=assessment, reason=reason, **fields,
+    )  # fmt: skip
+    changes = {"kind": made.get_kind_display()}
     try:
-        with transaction.atomic():
-            made: Amendment = Amendment.objects.create(
-                status=Amendment.Status.PROPOSED, kind=kind, base_id=base_id, assessment=assessment, reason=reason,
-                proposed_on=day, proposed_by_id=actor.person_id, recorded_by=actor, **fields,
-            )  # fmt: skip
+        record_proposal(actor=actor, proposal=made, code="amendment.proposed", day=day, changes=changes)
     except IntegrityError as error:
         if "corrected_number" in str(error):
             raise RuleViolation(
@@ -52,8 +50,6 @@ def _propose(actor: Membership, kind: str, assessment: Assessment, reason: str, 
         raise RuleViolation(
             "AMENDMENT_EXISTS", "已有同样的申请待确认或已生效", "请查看该证书的更正与作废记录"
         ) from error
-    record_event(actor=actor, code="amendment.proposed", subject=made, day=day, note=reason, to_state=made.status,
-                 changes={"kind": made.get_kind_display()})  # fmt: skip
     return made
 
 
@@ -159,9 +155,10 @@ def confirm_amendment(
     check_can_decide_amendment(actor, amendment)
     if amendment.kind == Kind.RESULT:
         _check_nothing_stands(amendment.assessment, amendment.verdict, day)
-    fields = {"decided_on": day, "decided_by_id": actor.person_id}
-    move(amendment, "confirm", actor=actor, day=day, seen_version=seen_version, with_fields=fields,
-         changes={"kind": amendment.get_kind_display()})  # fmt: skip
+    decide_proposal(
+        actor=actor, proposal=amendment, action="confirm", day=day, seen_version=seen_version,
+        changes={"kind": amendment.get_kind_display()},
+    )  # fmt: skip
     if amendment.completion is not None:
         move(
             amendment.completion, "revoke", actor=actor, day=day, note=amendment.reason, with_fields={"revoked_on": day}
@@ -176,8 +173,10 @@ def refuse_amendment(
     """The second person does not agree, and says why.  Raises as `confirm_amendment`, RuleViolation REASON_MISSING."""
     check_can_decide_amendment(actor, amendment)
     stated = _stated(note)
-    fields = {"decided_on": day, "decided_by_id": actor.person_id, "decision_note": stated}
-    move(amendment, "refuse", actor=actor, day=day, seen_version=seen_version, note=stated, with_fields=fields)  # fmt: skip
+    decide_proposal(
+        actor=actor, proposal=amendment, action="refuse", day=day, seen_version=seen_version, note=stated,
+        decision_note=stated,
+    )  # fmt: skip
     return amendment
 
 
@@ -185,5 +184,5 @@ def refuse_amendment(
 def withdraw_amendment(*, actor: Membership, amendment: Amendment, day: date) -> Amendment:
     """Taken back by the place that proposed it, before anybody confirmed.  Raises PermissionRefused, TransitionRefused."""
     check_can_withdraw_amendment(actor, amendment)
-    move(amendment, "withdraw", actor=actor, day=day, with_fields={"decided_on": day, "decided_by_id": actor.person_id})
+    decide_proposal(actor=actor, proposal=amendment, action="withdraw", day=day)
     return amendment
