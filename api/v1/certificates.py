@@ -174,30 +174,21 @@ class Amendments(ReadResource):
     queryset = Amendment.objects.select_related("certificate", "completion", "recorded_by")
     serializer_class = AmendmentOut
     filterset_class = AmendmentFilter
-    quoting_version = frozenset({"confirm", "refuse"})
+    quoting_version = frozenset({"confirm", "refuse", "withdraw"})
+    subject = "amendment"
     weighty = frozenset({"confirm"})
 
     @step("confirm")
     def confirm(self, request: Request, pk: str) -> Response:
         """Agree as the second person (确认): it holds from today on."""
-        amendment = self.get_object()
-        seen = self.seen_version(amendment)
-        return self.shown(
-            amendments.confirm_amendment(actor=self.member, amendment=amendment, day=self.day, seen_version=seen)
-        )
+        return self.take(amendments.confirm_amendment)
 
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """Do not agree, and say why (不同意)."""
-        amendment = self.get_object()
-        seen, note = self.seen_version(amendment), self.body(Reason)["reason"]
-        found = amendments.refuse_amendment(
-            actor=self.member, amendment=amendment, note=note, day=self.day, seen_version=seen
-        )
-        return self.shown(found)
+        return self.take(amendments.refuse_amendment, Reason)
 
     @step("withdraw")
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take it back before anybody has confirmed (撤回)."""
-        found = amendments.withdraw_amendment(actor=self.member, amendment=self.get_object(), day=self.day)
-        return self.shown(found)
+        return self.take(amendments.withdraw_amendment)

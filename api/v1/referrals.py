@@ -169,6 +169,8 @@ class Referrals(ReadResource):
     without_key = frozenset({"reveal_phone"})
     weighty = frozenset({"reveal_phone", "people_workbook"})
     judges_questions = frozenset({"funnel", "people_workbook"})
+    quoting_version = frozenset({"agree", "interview", "offer", "refuse", "withdraw"})
+    subject = "referral"
 
     @extend_schema(request=ReferForm, responses={201: ReferralOut})
     def create(self, request: Request) -> Response:
@@ -204,35 +206,30 @@ class Referrals(ReadResource):
             )
         return found
 
-    def _moved(self, move: Any, form: type[Body]) -> Response:
-        referral, stated = self.get_object(), self.body(form)
-        move(actor=self.member, referral=referral, day=self.day, seen_version=self.seen_version(referral), **stated)
-        return self.shown(self.again(referral))
-
     @step("agree", body=InterviewForm)
     def agree(self, request: Request, pk: str) -> Response:
         """Agree on a day for the interview (约面试); again for another day."""
-        return self._moved(service.agree_interview, InterviewForm)
+        return self.take(service.agree_interview, InterviewForm)
 
     @step("interview", body=NoteForm)
     def interview(self, request: Request, pk: str) -> Response:
         """The person has come to the interview (已面试)."""
-        return self._moved(service.record_interview, NoteForm)
+        return self.take(service.record_interview, NoteForm)
 
     @step("offer", body=NoteForm)
     def offer(self, request: Request, pk: str) -> Response:
         """The enterprise takes the person (录用); hired is who then stands in the roster."""
-        return self._moved(service.offer_place, NoteForm)
+        return self.take(service.offer_place, NoteForm)
 
     @step("refuse", body=RefusalForm)
     def refuse(self, request: Request, pk: str) -> Response:
         """The enterprise does not take the person, with a reason (不录用)."""
-        return self._moved(service.refuse_trainee, RefusalForm)
+        return self.take(service.refuse_trainee, RefusalForm)
 
     @step("withdraw", body=Reason)
     def withdraw(self, request: Request, pk: str) -> Response:
         """The base takes the referral back, with a reason (撤回推荐)."""
-        return self._moved(service.withdraw_referral, Reason)
+        return self.take(service.withdraw_referral, Reason)
 
     @step("reveal-phone", body=Reason, answer=TelephoneOut, examples=[
         OpenApiExample("事由", {"reason": "约面试时间"}, request_only=True)])  # fmt: skip

@@ -172,6 +172,7 @@ class AssessmentSittings(ReadResource):
     serializer_class = SittingOut
     filterset_class = SittingFilter
     quoting_version = frozenset({"file", "hold", "hand_in", "confirm", "return_results", "cancel"})
+    subject = "sitting"
     weighty = frozenset({"confirm"})
     judges_questions = frozenset({"figures"})
 
@@ -187,42 +188,35 @@ class AssessmentSittings(ReadResource):
         )  # fmt: skip
         return self.shown(self.again(found), 201)
 
-    def _step(self, act: Any, form: type[Body] | None = None) -> Response:
-        found = self.get_object()
-        seen = self.seen_version(found)
-        more = self.body(form) if form else {}
-        act(actor=self.member, sitting=found, day=self.day, seen_version=seen, **more)
-        return self.shown(self.again(found))
-
     @step("file")
     def file(self, request: Request, pk: str) -> Response:
         """考前备案, so many days before (parameters)."""
-        return self._step(service.file_sitting)
+        return self.take(service.file_sitting)
 
     @step("hold")
     def hold(self, request: Request, pk: str) -> Response:
         """It has taken place."""
-        return self._step(service.hold_sitting)
+        return self.take(service.hold_sitting)
 
     @step("hand-in")
     def hand_in(self, request: Request, pk: str) -> Response:
         """All results are in (提交成绩)."""
-        return self._step(service.hand_in_results)
+        return self.take(service.hand_in_results)
 
     @step("confirm")
     def confirm(self, request: Request, pk: str) -> Response:
         """Another person at the bureau confirms the results; they count from now on."""
-        return self._step(service.confirm_sitting)
+        return self.take(service.confirm_sitting)
 
     @step("return", body=Reason)
     def return_results(self, request: Request, pk: str) -> Response:
         """Send the results back, with a reason."""
-        return self._step(service.return_results, Reason)
+        return self.take(service.return_results, Reason)
 
     @step("cancel", body=Reason)
     def cancel(self, request: Request, pk: str) -> Response:
         """It does not take place, with a reason; its examiners are free again."""
-        return self._step(service.cancel_sitting, Reason)
+        return self.take(service.cancel_sitting, Reason)
 
     @extend_schema(
         responses=FiguresOut, filters=False,

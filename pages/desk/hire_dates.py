@@ -75,7 +75,7 @@ def _decide(request: HttpRequest, member: Membership, asked: HireDateRequest) ->
     if action not in ("grant", "refuse"):
         raise Http404
     decide_hire_date(
-        actor=member, asked=asked, is_granted=action == "grant", note=reason_of(request), day=business_day()
+        actor=member, asked=asked, is_granted=action == "grant", reason=reason_of(request), day=business_day()
     )
     if action == "refuse":
         return "已告知企业不同意及原因。"

@@ -62,7 +62,7 @@ def _keep(actor: Membership, employment: Employment, hired_on: date, reason: str
 
 @transaction.atomic
 def decide_hire_date(
-    *, actor: Membership, asked: HireDateRequest, is_granted: bool, note: str, day: date, seen_version: int | None = None
+    *, actor: Membership, asked: HireDateRequest, is_granted: bool, reason: str, day: date, seen_version: int | None = None
 ) -> HireDateRequest:  # fmt: skip
     """Correct the date as asked, or refuse with a reason; batches submitted stay as they were judged.
 
@@ -70,7 +70,7 @@ def decide_hire_date(
     why), DATE_CHANGED (the recorded date is no longer the one that was asked about), and what correct_hire_date refuses.
     """
     check_can_decide_hire_date(actor, asked)
-    action, note = "grant" if is_granted else "refuse", note.strip()[:LONGEST]
+    action, note = "grant" if is_granted else "refuse", reason.strip()[:LONGEST]
     check_can_move(asked, action, actor=actor)
     if not is_granted and not note:
         raise RuleViolation("REASON_MISSING", "没有写明不同意的原因", "请选一条常用原因，或写几个字说明，企业会看到")
@@ -101,8 +101,10 @@ def _correct(actor: Membership, asked: HireDateRequest, day: date) -> None:
 
 
 @transaction.atomic
-def withdraw_hire_date_request(*, actor: Membership, asked: HireDateRequest, day: date) -> HireDateRequest:
+def withdraw_hire_date_request(
+    *, actor: Membership, asked: HireDateRequest, day: date, seen_version: int | None = None
+) -> HireDateRequest:
     """The enterprise takes it back before it is decided.  Raises PermissionRefused, TransitionRefused."""
     check_can_ask_hire_date(actor, asked.employment)
-    move(asked, "withdraw", actor=actor, day=day, note="企业撤回")
+    move(asked, "withdraw", actor=actor, day=day, note="企业撤回", seen_version=seen_version)
     return asked

@@ -50,7 +50,7 @@ def _lock(actor: Membership, clawback: Clawback, day: date) -> Clawback:
 
 
 @transaction.atomic
-def approve_clawback(*, actor: Membership, clawback: Clawback, day: date) -> Clawback:
+def approve_clawback(*, actor: Membership, clawback: Clawback, day: date, seen_version: int | None = None) -> Clawback:
     """Approve: the person is free again, and the money is neither paid nor committed any longer.
 
     Raises PermissionRefused (other roles, the proposer), TransitionRefused, RuleViolation.
@@ -58,7 +58,9 @@ def approve_clawback(*, actor: Membership, clawback: Clawback, day: date) -> Cla
     clawback = _lock(actor, clawback, day)
     line = clawback.line
     changes = {"line": line.pk, "amount_fen": clawback.amount_fen}
-    decide_proposal(actor=actor, proposal=clawback, action="approve", day=day, changes=changes)
+    decide_proposal(
+        actor=actor, proposal=clawback, action="approve", day=day, seen_version=seen_version, changes=changes
+    )
     live = Entitlement.objects.filter(line=line, voided_at__isnull=True)
     voided = live.update(voided_at=timezone.now(), void_reason=f"追回：{clawback.reason}"[:200])
     if line.worker_id is not None and not voided:
@@ -74,9 +76,11 @@ def approve_clawback(*, actor: Membership, clawback: Clawback, day: date) -> Cla
 
 
 @transaction.atomic
-def refuse_clawback(*, actor: Membership, clawback: Clawback, day: date, reason: str) -> Clawback:
+def refuse_clawback(
+    *, actor: Membership, clawback: Clawback, day: date, reason: str, seen_version: int | None = None
+) -> Clawback:
     """Say no, with a reason; the payment stands, and a new proposal may be made."""
     clawback = _lock(actor, clawback, day)
     stated = stated_reason(reason, "没有写明不予追回的原因", "请填写原因")
-    decide_proposal(actor=actor, proposal=clawback, action="refuse", day=day, note=stated)
+    decide_proposal(actor=actor, proposal=clawback, action="refuse", day=day, seen_version=seen_version, note=stated)
     return clawback

@@ -69,7 +69,9 @@ def _lock(actor: Membership, write_off: WriteOff, day: date) -> tuple[Batch, Wri
 
 
 @transaction.atomic
-def approve_write_off(*, actor: Membership, write_off: WriteOff, day: date) -> WriteOff:
+def approve_write_off(
+    *, actor: Membership, write_off: WriteOff, day: date, seen_version: int | None = None
+) -> WriteOff:
     """Approve: the lines are settled without payment, people and money are free again; the batch closes if nothing is left.
 
     Raises PermissionRefused (other roles, the proposer), TransitionRefused, RuleViolation PAYMENT_REPEATED.
@@ -81,7 +83,9 @@ def approve_write_off(*, actor: Membership, write_off: WriteOff, day: date) -> W
         raise TransitionRefused("PAYMENT_REPEATED", "该笔退票已重新拨付，不能再批准", "请退回本申请")
     reason = f"不再补付：{write_off.reason}"
     changes = {"lines": len(keys), "amount_fen": write_off.amount_fen}
-    decide_proposal(actor=actor, proposal=write_off, action="approve", day=day, changes=changes)
+    decide_proposal(
+        actor=actor, proposal=write_off, action="approve", day=day, seen_version=seen_version, changes=changes
+    )
     kind = LineDecision.Kind.WRITTEN_OFF
     write_decisions(actor=actor, batch=batch, reasons=dict.fromkeys(keys, reason), kind=kind, day=day)
     release_reservations(actor=actor, batch=batch, reason=reason, day=day, lines=LineItem.objects.filter(pk__in=keys))
@@ -90,9 +94,11 @@ def approve_write_off(*, actor: Membership, write_off: WriteOff, day: date) -> W
 
 
 @transaction.atomic
-def refuse_write_off(*, actor: Membership, write_off: WriteOff, day: date, reason: str) -> WriteOff:
+def refuse_write_off(
+    *, actor: Membership, write_off: WriteOff, day: date, reason: str, seen_version: int | None = None
+) -> WriteOff:
     """Say no, with a reason; the payment may be repeated, and a new proposal may be made.  Raises as `approve_write_off`."""
     _, write_off = _lock(actor, write_off, day)
     stated = stated_reason(reason, "没有写明不予批准的原因", "请填写原因")
-    decide_proposal(actor=actor, proposal=write_off, action="refuse", day=day, note=stated)
+    decide_proposal(actor=actor, proposal=write_off, action="refuse", day=day, seen_version=seen_version, note=stated)
     return write_off

@@ -149,7 +149,7 @@ def test_one_waits_at_a_time_and_a_revoked_one_is_neither_revoked_nor_corrected_
 
 
 def test_a_refused_or_withdrawn_one_changes_nothing_and_may_be_asked_again(taught: Taught) -> None:
-    refuse_amendment(actor=taught.cast.clerk, amendment=revocation(taught), note="请补充书面材料", day=LATER)
+    refuse_amendment(actor=taught.cast.clerk, amendment=revocation(taught), reason="请补充书面材料", day=LATER)
     withdraw_amendment(actor=taught.colleague, amendment=revocation(taught), day=LATER)
     assert training_figures()["certificates"] == 2
     waiting = revocation(taught)

@@ -168,11 +168,11 @@ def confirm_amendment(
 
 @transaction.atomic
 def refuse_amendment(
-    *, actor: Membership, amendment: Amendment, note: str, day: date, seen_version: int | None = None
+    *, actor: Membership, amendment: Amendment, reason: str, day: date, seen_version: int | None = None
 ) -> Amendment:
     """The second person does not agree, and says why.  Raises as `confirm_amendment`, RuleViolation REASON_MISSING."""
     check_can_decide_amendment(actor, amendment)
-    stated = _stated(note)
+    stated = _stated(reason)
     decide_proposal(
         actor=actor, proposal=amendment, action="refuse", day=day, seen_version=seen_version, note=stated,
         decision_note=stated,
@@ -181,8 +181,10 @@ def refuse_amendment(
 
 
 @transaction.atomic
-def withdraw_amendment(*, actor: Membership, amendment: Amendment, day: date) -> Amendment:
+def withdraw_amendment(
+    *, actor: Membership, amendment: Amendment, day: date, seen_version: int | None = None
+) -> Amendment:
     """Taken back by the place that proposed it, before anybody confirmed.  Raises PermissionRefused, TransitionRefused."""
     check_can_withdraw_amendment(actor, amendment)
-    decide_proposal(actor=actor, proposal=amendment, action="withdraw", day=day)
+    decide_proposal(actor=actor, proposal=amendment, action="withdraw", day=day, seen_version=seen_version)
     return amendment

@@ -181,18 +181,12 @@ def confirm_assessor(
 
 @transaction.atomic
 def refuse_assessor(
-    *, actor: Membership, assessor: AssessorOrganisation, reason: str, day: date
+    *, actor: Membership, assessor: AssessorOrganisation, reason: str, day: date, seen_version: int | None = None
 ) -> AssessorOrganisation:
     """Another person sends it back, with a reason.  Raises PermissionRefused, TransitionRefused, RuleViolation REASON_MISSING."""
     check_can_confirm_assessor(actor, assessor)
-    move(
-        assessor,
-        "refuse",
-        actor=actor,
-        day=day,
-        note=reason_given(reason),
-        with_fields={"reason": reason_given(reason)},
-    )
+    words = reason_given(reason)
+    move(assessor, "refuse", actor=actor, day=day, note=words, seen_version=seen_version, with_fields={"reason": words})
     return assessor
 
 

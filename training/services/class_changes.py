@@ -101,7 +101,7 @@ def _keep(
 
 @transaction.atomic
 def decide_change(
-    *, actor: Membership, change: ClassChangeRequest, is_granted: bool, note: str, day: date, seen_version: int | None = None
+    *, actor: Membership, change: ClassChangeRequest, is_granted: bool, reason: str, day: date, seen_version: int | None = None
 ) -> ClassChangeRequest:  # fmt: skip
     """Grant the change, which changes the roster, or refuse it; with a reason either way.
 
@@ -112,7 +112,7 @@ def decide_change(
     check_can_decide_change(actor, change)
     action = "grant" if is_granted else "refuse"
     check_can_move(change, action, actor=actor)
-    note = note.strip()[:200]
+    note = reason.strip()[:200]
     if len(note) < MIN_REASON:
         raise RuleViolation("REASON_MISSING", "请填写决定的理由", "用几个字写明理由，基地会看到")
     if is_granted:

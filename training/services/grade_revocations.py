@@ -65,11 +65,11 @@ def confirm_grade_revocation(
 
 @transaction.atomic
 def refuse_grade_revocation(
-    *, actor: Membership, revocation: GradeRevocation, note: str, day: date, seen_version: int | None = None
+    *, actor: Membership, revocation: GradeRevocation, reason: str, day: date, seen_version: int | None = None
 ) -> GradeRevocation:
     """The second person does not agree, and says why.  Raises as `confirm_grade_revocation`, RuleViolation REASON_MISSING."""
     check_can_decide_grade_revocation(actor, revocation)
-    stated = stated_reason(note, "没有写明原因", "请写明不同意的理由")
+    stated = stated_reason(reason, "没有写明原因", "请写明不同意的理由")
     decide_proposal(
         actor=actor, proposal=revocation, action="refuse", day=day, seen_version=seen_version, note=stated,
         decision_note=stated,

@@ -91,7 +91,7 @@ def _act(request: HttpRequest, member: Membership, found: Amendment) -> str:
         service.confirm_amendment(actor=member, amendment=found, day=day)
         return "已确认，即时生效。"
     if action == "refuse":
-        service.refuse_amendment(actor=member, amendment=found, note=reason_given(request), day=day)
+        service.refuse_amendment(actor=member, amendment=found, reason=reason_given(request), day=day)
         return "已退回，未作改变。"
     service.withdraw_amendment(actor=member, amendment=found, day=day)
     return "已撤回，未作改变。"

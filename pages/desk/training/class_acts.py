@@ -158,7 +158,7 @@ def decide(request: HttpRequest, pk: int, change_pk: int, action: str) -> HttpRe
             withdraw_change(actor=member, change=change, day=business_day())
         else:
             decide_change(
-                actor=member, change=change, is_granted=action == "grant", note=reason_of(request), day=business_day()
+                actor=member, change=change, is_granted=action == "grant", reason=reason_of(request), day=business_day()
             )
         messages.success(
             request, {"grant": "已同意，名册已变更。", "refuse": "已决定不同意。", "withdraw": "已撤回申请。"}[action]

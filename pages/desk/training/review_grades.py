@@ -108,7 +108,7 @@ def _act(request: HttpRequest, member: Membership, grade: ReviewGrade) -> str:
         service.confirm_grade_revocation(actor=member, revocation=found, day=day, **seen)
         return "等次已撤销，公开页面和补贴核算即时不再认可。"
     if action == "refuse":
-        service.refuse_grade_revocation(actor=member, revocation=found, note=reason_given(request), day=day, **seen)
+        service.refuse_grade_revocation(actor=member, revocation=found, reason=reason_given(request), day=day, **seen)
         return "未同意撤销，等次不变。"
     if action == "withdraw":
         service.withdraw_grade_revocation(actor=member, revocation=found, day=day, **seen)
