@@ -52,7 +52,7 @@ def test_what_a_batch_has_judged_the_enterprise_asks_for_and_the_bureau_corrects
     with pytest.raises(PermissionRefused) as refusal:
         state_hire_date(actor=cast.hr, employment=one, hired_on=RIGHT, **WHY)
     assert refusal.value.code == "JUDGED_ALREADY" and "申请" in refusal.value.fix
-    decide_hire_date(actor=cast.clerk, asked=asked(cast, one), is_granted=True, note="与合同一致", day=Day.LATER)
+    decide_hire_date(actor=cast.clerk, asked=asked(cast, one), is_granted=True, reason="与合同一致", day=Day.LATER)
     one.refresh_from_db()
     assert one.hired_on == RIGHT and HireDateRequest.objects.get().status == "granted"
     assert LineItem.objects.get().hired_on == date(2023, 2, 1), "what was judged stays as it was judged"
