@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import member_of, page_for
+from pages.typed_forms import reason_of
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -253,7 +254,7 @@ def _take(request: HttpRequest, batch: Batch, chosen: Act, member: Membership) -
         else:
             messages.warning(request, f"该批次刚被他人办理过，“{chosen.label}”未生效。请查看最新状态后再办理。")
         return redirect("batch", pk=batch.pk)
-    note = "；".join(filter(None, (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())))[:300]
+    note = reason_of(request)
     if chosen.needs_note and not note:
         return _form(request, batch, chosen, "请说明原因：选择一条常用原因，或填写具体情况。")
     try:

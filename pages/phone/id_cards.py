@@ -9,19 +9,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import member_of, page_for
+from pages.acting import member_of, own_enterprise, page_for
 from pages.public.visits import limited_person
 from park_workers.foundation.file_judgement import FileRefused
 from park_workers.foundation.pictures import DEFAULT_LIMITS, read_codes
 from park_workers.models import Employment, Enterprise, IdCardPicture, Role
 from park_workers.services.id_cards import reading_of, receive_card_picture, state_of
-
-
-def own_enterprise(request: HttpRequest) -> Enterprise:
-    """The enterprise of whoever acts."""
-    member = member_of(request)
-    found: Enterprise = get_object_or_404(Enterprise.objects.visible_to(member).select_related("organisation"))
-    return found
 
 
 def _given(request: HttpRequest, *names: str) -> bytes | None:

@@ -13,7 +13,8 @@ from pages.accounts.identity import freshly_confirmed
 from pages.acting import member_of, page_for
 from pages.desk.keyset import keyset_page
 from pages.desk.steps import Step
-from pages.desk.training.parts import reason_given, tabs_for
+from pages.desk.training.parts import tabs_for
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
@@ -91,7 +92,7 @@ def _act(request: HttpRequest, member: Membership, found: Amendment) -> str:
         service.confirm_amendment(actor=member, amendment=found, day=day)
         return "已确认，即时生效。"
     if action == "refuse":
-        service.refuse_amendment(actor=member, amendment=found, reason=reason_given(request), day=day)
+        service.refuse_amendment(actor=member, amendment=found, reason=reason_of(request), day=day)
         return "已退回，未作改变。"
     service.withdraw_amendment(actor=member, amendment=found, day=day)
     return "已撤回，未作改变。"

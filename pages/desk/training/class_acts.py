@@ -14,8 +14,7 @@ from django.views.decorators.http import require_POST
 from pages.acting import member_of, page_for
 from pages.desk.training.class_acts_offered import ACTS
 from pages.desk.training.classes import class_seen, render_class
-from pages.desk.worker_changes import reason_of
-from pages.typed_forms import key_of, number_in, say, typed_texts
+from pages.typed_forms import key_of, number_in, reason_of, say, typed_texts
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Role

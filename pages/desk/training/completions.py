@@ -21,11 +21,11 @@ from pages.desk.training.parts import (
     classes_seen,
     number_in,
     person_found,
-    reason_given,
     tabs_for,
     typed_number,
 )
 from pages.downloads import file_response
+from pages.typed_forms import reason_of
 from pages.uploads import shows_others
 from park_workers.foundation.addresses import public_address
 from park_workers.foundation.business_day import business_day
@@ -184,7 +184,7 @@ def revoke_completion(request: HttpRequest, completion: int) -> HttpResponse:
     if request.method == "POST":
         try:
             made = amendments.propose_completion_revocation(
-                actor=member_of(request), completion=found, reason=reason_given(request), day=business_day()
+                actor=member_of(request), completion=found, reason=reason_of(request), day=business_day()
             )
             messages.success(request, "已提出，由第二人确认后作废。")
             return redirect("amendment", amendment=made.pk)

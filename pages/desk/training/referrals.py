@@ -17,8 +17,8 @@ from pages.desk.choices import choose
 from pages.desk.keyset import keyset_page
 from pages.desk.navigation import PLACEMENT_ROLES
 from pages.desk.training.placements import firms_to_refer_to, open_demands, scope_of
-from pages.desk.worker_changes import reason_of
 from pages.referral_steps import referral_steps
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Role
