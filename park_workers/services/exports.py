@@ -83,6 +83,15 @@ def record_export(
     return f"{actor.actor_label} {now:%Y-%m-%d %H:%M:%S} 导出，内部资料"
 
 
+def write_export(
+    *, actor: Membership, title: str, headers: Sequence[str], lines: Iterable[Row], rows: int, filters: dict[str, Any],
+    now: datetime, about: str = "",
+) -> bytes:  # fmt: skip
+    """A list answered at once: noted, then written with who and when on it, after what it is `about`.  Raises as `record_export`."""
+    mark = record_export(actor=actor, title=title, rows=rows, filters=filters, now=now)
+    return write_rows(title, headers, lines, watermark=f"{about}{mark}")
+
+
 @transaction.atomic
 def order_list_export(
     *, actor: Membership, kind: str, title: str, rows: int, filters: dict[str, Any], parameters: Mapping[str, str],
