@@ -101,7 +101,7 @@ class Certificates(ReadResource):
 
     @step("correct", body=CertificateForm, answer=AmendmentOut, code=201)
     def correct(self, request: Request, pk: str) -> Response:
-        """Ask that its number or day of issue read otherwise (提出更正)."""
+        """Ask that its number or day of issue read otherwise (提出更正); of a revoked one, that it stands again (恢复)."""
         certificate, form = self.get_object(), self.body(CertificateForm)
         made = amendments.propose_certificate_correction(
             actor=self.member, certificate=certificate, day=self.day, **form

@@ -36,6 +36,8 @@ class Amendment(ProposedModel):
         "confirm": Transition(("proposed",), "confirmed", MAKERS, "确认"),
         "refuse": Transition(("proposed",), "refused", MAKERS, "不同意"),
         "withdraw": Transition(("proposed",), "withdrawn", MAKERS, "撤回"),
+        #: of a revocation alone, by the correction that restores its certificate
+        "lift": Transition(("confirmed",), "withdrawn", MAKERS, "撤销作废"),
     }
     EVENT_NAME: ClassVar[str] = "amendment"
 

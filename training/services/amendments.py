@@ -94,20 +94,27 @@ def _check_nothing_stands(assessment: Assessment, verdict: str, day: date) -> No
         raise RuleViolation("CERTIFICATE_STANDS", "该学员还持有有效的证书，成绩不能改为不合格", "请先作废其证书")
 
 
+def _check_passed(assessment: Assessment) -> None:
+    """A certificate is restored to who has passed."""
+    if result_now(assessment).verdict != PASSED:
+        raise RuleViolation("RESULT_NOT_PASSED", "该学员的成绩不是合格，证书不能恢复", "请先更正成绩")
+
+
 @transaction.atomic
 def propose_certificate_correction(
     *, actor: Membership, certificate: Certificate, number: str, issued_on: date | None, reason: str, day: date
 ) -> Amendment:
     """Ask that a certificate's number or day of issue read otherwise; blank = unchanged.
 
-    Raises PermissionRefused, RuleViolation REASON_MISSING, NOTHING_CHANGES, DATE_IN_FUTURE, TEXT_TOO_LONG, ALREADY_REVOKED,
-    CERT_DUPLICATE, AMENDMENT_EXISTS.
+    Of a revoked one: that it stands again, as it was or under the number it was issued anew with.  Raises PermissionRefused,
+    RuleViolation REASON_MISSING, NOTHING_CHANGES, DATE_IN_FUTURE, TEXT_TOO_LONG, RESULT_NOT_PASSED, CERT_DUPLICATE,
+    AMENDMENT_EXISTS.
     """
     assessment = certificate.assessment
     check_can_propose_amendment(actor, assessment.enrolment.training_class.base_id)
     stated, now = _stated(reason), certificate_now(certificate.pk)
     if now.revoked_on is not None:
-        raise RuleViolation("ALREADY_REVOKED", "该证书已作废，不能更正", "请核对证书编号")
+        _check_passed(assessment)
     wanted = "".join(clean_text(number).split()).upper()
     if len(wanted) > 30:
         raise RuleViolation("TEXT_TOO_LONG", f"证书编号有 {len(wanted)} 个字，超过 30 个字", "请对照证书核对编号")
@@ -116,7 +123,9 @@ def propose_certificate_correction(
     wanted = "" if wanted == now.number_now else wanted
     changed_day = None if issued_on == now.issued_now else issued_on
     if not wanted and changed_day is None:
-        raise RuleViolation("NOTHING_CHANGES", "与现在登记的编号和日期完全相同", "请填写更正后的编号或发证日期")
+        if now.revoked_on is None:
+            raise RuleViolation("NOTHING_CHANGES", "与现在登记的编号和日期完全相同", "请填写更正后的编号或发证日期")
+        changed_day = now.issued_now
     return _propose(actor, Kind.CERTIFICATE, assessment, stated, day, certificate=certificate, number=wanted,
                     issued_on=changed_day)  # fmt: skip
 
@@ -148,9 +157,9 @@ def propose_completion_revocation(
 def confirm_amendment(
     *, actor: Membership, amendment: Amendment, day: date, seen_version: int | None = None
 ) -> Amendment:
-    """The second person agrees: from this day on it holds.
+    """The second person agrees: from this day on it holds; of a revoked certificate the correction takes the revocation back.
 
-    Raises PermissionRefused (other roles, the proposer), TransitionRefused, RuleViolation CERTIFICATE_STANDS.
+    Raises PermissionRefused (other roles, the proposer), TransitionRefused, RuleViolation CERTIFICATE_STANDS, RESULT_NOT_PASSED.
     """
     check_can_decide_amendment(actor, amendment)
     if amendment.kind == Kind.RESULT:
@@ -159,11 +168,22 @@ def confirm_amendment(
         actor=actor, proposal=amendment, action="confirm", day=day, seen_version=seen_version,
         changes={"kind": amendment.get_kind_display()},
     )  # fmt: skip
+    if amendment.kind == Kind.CERTIFICATE:
+        _lift_revocation(actor, amendment, day)
     if amendment.completion is not None:
         move(
             amendment.completion, "revoke", actor=actor, day=day, note=amendment.reason, with_fields={"revoked_on": day}
         )
     return amendment
+
+
+def _lift_revocation(actor: Membership, correction: Amendment, day: date) -> None:
+    """The certificate stands again; the revocation stays as a row that was withdrawn."""
+    in_force = Amendment.objects.filter(kind=Kind.REVOCATION, status=Amendment.Status.CONFIRMED)
+    ended = in_force.filter(certificate=correction.certificate_id).first()
+    if ended is not None:
+        _check_passed(correction.assessment)
+        move(ended, "lift", actor=actor, day=day, note=correction.reason)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from park_workers.models import Membership
 from training.models import Amendment
 from training.permissions import CERTIFICATE_READERS, CERTIFIERS, can_decide_amendment, can_withdraw_amendment
 from training.services import amendments as service
+from training.services.standing import certificate_now
 
 STATES = Amendment.Status.choices
 REFUSE_PHRASES = ("与证书原件不符", "请补充书面材料", "理由不充分")
@@ -128,5 +129,6 @@ def changes_of(found: Amendment) -> list[tuple[str, Any, Any]]:
             ("证书编号", number or found.certificate.number, found.number or None),
             ("发证日期", issued or found.certificate.issued_on, found.issued_on),
         ]  # fmt: skip
+        pairs.append(("状态", "已作废", "有效" if certificate_now(found.certificate.pk).revoked_on else None))
         return [pair for pair in pairs if pair[2] is not None]
     return [("状态", "有效", "已作废")]
