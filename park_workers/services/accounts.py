@@ -18,6 +18,7 @@ from park_workers.foundation.workflow import move
 from park_workers.models import Membership, Organisation, PayeeAccount
 from park_workers.permissions import check_can_decide_account_change, check_can_propose_account_change
 from park_workers.services.imports import CheckedRows, ImportContext
+from park_workers.services.reasons import stated_reason
 
 ONE_DAY = timedelta(days=1)
 #: a change is asked for about now; a day farther off is a slip of the keyboard
@@ -245,7 +246,6 @@ def refuse_account_change(
 ) -> PayeeAccount:
     """A second person says no, with a reason; the account in force stays."""
     check_can_decide_account_change(actor, account)
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "请填写退回原因", "用几个字写明原因")
-    move(account, "refuse", actor=actor, day=day, note=reason.strip(), seen_version=seen_version)
+    reason = stated_reason(reason, "请填写退回原因", "用几个字写明原因")
+    move(account, "refuse", actor=actor, day=day, note=reason, seen_version=seen_version)
     return account

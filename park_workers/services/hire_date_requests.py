@@ -12,6 +12,7 @@ from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Employment, HireDateRequest, Membership
 from park_workers.permissions import check_can_ask_hire_date, check_can_decide_hire_date
 from park_workers.services.employments import check_hire_date, correct_hire_date
+from park_workers.services.reasons import stated_reason
 
 LONGEST = 200
 
@@ -29,10 +30,7 @@ def ask_hire_date(
     Raises PermissionRefused; RuleViolation REASON_MISSING, SAME_DATE, LEAVE_BEFORE_HIRE, DATE_IN_FUTURE, REQUEST_WAITING.
     """
     check_can_ask_hire_date(actor, employment)
-    if not reason.strip():
-        raise RuleViolation(
-            "REASON_MISSING", "没有填写更正原因和依据", "请写明原因和依据材料，如“合同原件为 3 月 1 日”"
-        )
+    reason = stated_reason(reason, "没有填写更正原因和依据", "请写明原因和依据材料，如“合同原件为 3 月 1 日”")
     if hired_on == employment.hired_on:
         raise RuleViolation("SAME_DATE", f"入职日期已是 {hired_on}", "请填写正确的入职日期")
     check_hire_date(employment=employment, hired_on=hired_on, day=day)
@@ -51,7 +49,7 @@ def ask_hire_date(
 def _keep(actor: Membership, employment: Employment, hired_on: date, reason: str, day: date) -> HireDateRequest:
     asked = HireDateRequest.objects.create(
         status=HireDateRequest.Status.WAITING, employment=employment, before=employment.hired_on, hired_on=hired_on,
-        reason=reason.strip()[:LONGEST], asked_on=day, asked_by=actor.user, recorded_by=actor,
+        reason=reason[:LONGEST], asked_on=day, asked_by=actor.user, recorded_by=actor,
     )  # fmt: skip
     record_event(
         actor=actor, code="hire_date_request.asked", subject=asked, day=day, note=asked.reason, to_state=asked.status,

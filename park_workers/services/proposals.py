@@ -11,19 +11,9 @@ from typing import Any
 from django.db import transaction
 
 from park_workers.foundation.audit import record_event
-from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership
 from park_workers.models.proposals import ProposedModel
-
-LONGEST = 300
-
-
-def stated_reason(reason: str, message: str, fix: str) -> str:
-    """What was written as the reason; raises RuleViolation REASON_MISSING."""
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", message, fix)
-    return reason.strip()[:LONGEST]
 
 
 @transaction.atomic

@@ -10,7 +10,8 @@ from django.utils import timezone
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.models import Membership
-from park_workers.services.proposals import decide_proposal, record_proposal, stated_reason
+from park_workers.services.proposals import decide_proposal, record_proposal
+from park_workers.services.reasons import stated_reason
 from subsidies.models import Batch, Clawback, Disbursement, DisbursementLine, Entitlement, LineDecision, LineItem
 from subsidies.permissions import check_can_decide_clawback, check_can_propose_clawback
 from subsidies.services.dispositions import check_not_before, write_decisions

@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.models import Membership
-from park_workers.services.proposals import decide_proposal, record_proposal, stated_reason
+from park_workers.services.proposals import decide_proposal, record_proposal
+from park_workers.services.reasons import stated_reason
 from subsidies.models import Batch, Disbursement, LineDecision, LineItem, WriteOff
 from subsidies.models.lines import LineItemQuerySet
 from subsidies.permissions import check_can_decide_write_off, check_can_propose_write_off

@@ -12,7 +12,8 @@ from park_workers.foundation.identifiers import clean_text
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership
 from park_workers.services.employments import FieldsInvalid
-from park_workers.services.proposals import decide_proposal, record_proposal, stated_reason
+from park_workers.services.proposals import decide_proposal, record_proposal
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.hire import Problem
 from training.models import Amendment, Assessment, Certificate, CompletionCertificate
 from training.pass_list.findings import ERROR

@@ -15,6 +15,7 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership, Organisation, User
 from park_workers.services.employments import FieldsInvalid
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.hire import Problem
 from training.models import AssessorOrganisation, AssessorScope, FilingScope
 from training.pass_list.reader import LEVEL_NAMES
@@ -204,9 +205,7 @@ def end_assessor(
 
 def reason_given(reason: str) -> str:
     """A reason as it is kept; raises RuleViolation REASON_MISSING."""
-    cleaned = reason.strip()[:200]
-    if not cleaned:
-        raise RuleViolation("REASON_MISSING", "没有填写原因", "请选择常用原因或用几个字写明")
+    cleaned = stated_reason(reason, "没有填写原因", "请选择常用原因或用几个字写明", longest=200)
     return cleaned
 
 

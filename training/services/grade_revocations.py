@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
 from park_workers.services.employments import FieldsInvalid
-from park_workers.services.proposals import decide_proposal, record_proposal, stated_reason
+from park_workers.services.proposals import decide_proposal, record_proposal
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.hire import Problem
 from training.models import GradeRevocation, ReviewGrade
 from training.permissions import (
