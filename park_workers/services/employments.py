@@ -22,6 +22,7 @@ from park_workers.models import ContractSpan, Employment, Enterprise, Membership
 from park_workers.permissions import check_can_correct_hire_date, check_can_record_leave, check_can_register_employment
 from park_workers.services.hire_numbers import judge_numbers
 from park_workers.services.people import PersonLine, add_person, ensure_people, rename_people
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.check import overlap_notice, overlaps_elsewhere
 from park_workers.services.rosters.hire import Hire, Problem, judge_contract, judge_hire, notice_about_person
 from park_workers.services.rosters.known import KnownStaff
@@ -246,8 +247,7 @@ def correct_hire_date(
     Raises PermissionRefused; RuleViolation without a reason, after the leaving date, or inside another employment here.
     """
     check_can_correct_hire_date(actor, employment, is_judged=is_judged)
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "请填写更正原因", "用几个字写明原因，将记入日志")
+    reason = stated_reason(reason, "请填写更正原因", "用几个字写明原因，将记入日志")
     employment = Employment.objects.select_for_update().get(pk=employment.pk)
     before = employment.hired_on
     if hired_on == before:
@@ -258,7 +258,7 @@ def correct_hire_date(
     _move_first_post(employment)
     list_overlaps([employment.pk], recorded_by_id=actor.pk)
     record_event(
-        actor=actor, code="employment.hire_date_corrected", subject=employment, note=reason.strip(), day=day,
+        actor=actor, code="employment.hire_date_corrected", subject=employment, note=reason, day=day,
         changes={"hired_on": [str(before), str(hired_on)]},
     )  # fmt: skip
     return employment

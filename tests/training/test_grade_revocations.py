@@ -60,8 +60,8 @@ def test_only_a_clerk_asks_and_only_a_reviewer_or_approver_decides(cast: Cast, g
         with pytest.raises(PermissionRefused):
             service.confirm_grade_revocation(actor=somebody, revocation=asked, day=Day.FINISHED)
     with pytest.raises(RuleViolation, match="没有写明原因"):
-        service.refuse_grade_revocation(actor=cast.approver_1, revocation=asked, note=" ", day=Day.FINISHED)
-    service.refuse_grade_revocation(actor=cast.approver_1, revocation=asked, note="证据不足", day=Day.FINISHED)
+        service.refuse_grade_revocation(actor=cast.approver_1, revocation=asked, reason=" ", day=Day.FINISHED)
+    service.refuse_grade_revocation(actor=cast.approver_1, revocation=asked, reason="证据不足", day=Day.FINISHED)
     with pytest.raises(TransitionRefused):
         service.confirm_grade_revocation(actor=cast.reviewer, revocation=asked, day=Day.FINISHED)
     again = service.withdraw_grade_revocation(actor=cast.clerk_2, revocation=ask(cast, grade), day=Day.FINISHED)
