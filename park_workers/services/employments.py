@@ -152,18 +152,21 @@ def _register(
     actor: Membership, enterprise: Enterprise, hire: Hire, day: date, request_id: str, source: str
 ) -> Registration:
     digest = _digest(hire)
-    known = KnownStaff.read(enterprise_id=enterprise.pk, keys={hire.key})
-    # The same request registered the same person.  Of somebody unknown there is none to look for; should it be another
-    # person's, the unique key of requests speaks.
-    again = _same_request(enterprise, request_id, digest) if hire.key in known.people else None
-    if again is not None:
-        return again
-    _check_not_here(hire, known)
-    worker, is_newcomer = _person(actor, hire, known)
+    known = KnownStaff(enterprise.pk)
+    # Most are new to us: who can be put in need not be looked for first, and nothing recorded stands against the hire.  A
+    # request sent again names a person known by then; should its id come with somebody new, the unique key speaks.
+    worker = newcomer = add_person(person=_line(hire), recorded_by=actor)
+    if worker is None:
+        known = KnownStaff.read(enterprise_id=enterprise.pk, keys={hire.key})
+        again = _same_request(enterprise, request_id, digest)
+        if again is not None:
+            return again
+        _check_not_here(hire, known)
+        worker = _known_person(actor, hire, known)
     registered = _write(actor, enterprise, hire, worker, request_id, source)
     employment = registered.employment
     # Whom this very transaction has put into the table nobody else can have employed: no other one sees the row yet.
-    if not is_newcomer:
+    if newcomer is None:
         list_overlaps([employment.pk], recorded_by_id=actor.pk)
     warnings = notice_about_person(hire)
     if next(overlaps_elsewhere(hire, known), None) is not None:
@@ -175,17 +178,17 @@ def _register(
     return replace(registered, warnings=warnings)
 
 
-def _person(actor: Membership, hire: Hire, known: KnownStaff) -> tuple[Worker, bool]:
-    """The canonical record of the person hired, and whether it has just been written."""
-    line = PersonLine(hire.id_number, hire.key, hire.name, hire.phone, hire.origin)
-    person = known.people.get(hire.key)
-    added = add_person(person=line, recorded_by=actor) if person is None else None
-    if added is not None:
-        return added, True
-    workers, _ = ensure_people(people=[line], recorded_by=actor, known=known.people if person else None)
-    if person is not None and not person.is_on_roster and person.name != hire.name:
+def _line(hire: Hire) -> PersonLine:
+    return PersonLine(hire.id_number, hire.key, hire.name, hire.phone, hire.origin)
+
+
+def _known_person(actor: Membership, hire: Hire, known: KnownStaff) -> Worker:
+    """The canonical record of a person hired who was in the table before; a name that no roster gave is corrected."""
+    person = known.people[hire.key]
+    ensure_people(people=[_line(hire)], recorded_by=actor, known=known.people)
+    if not person.is_on_roster and person.name != hire.name:
         rename_people({person.worker_id: hire.name})
-    return Worker.objects.get(pk=workers[hire.key]), False
+    return Worker.objects.get(pk=person.worker_id)
 
 
 def _introducer_id(actor: Membership, hire: Hire) -> int | None:
