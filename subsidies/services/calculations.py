@@ -116,7 +116,7 @@ def _judge(batch: Batch, terms: PolicyTerms, facts: pl.DataFrame) -> pl.DataFram
         outcome = evaluate_instalments(terms, facts, cutoff_on=batch.cutoff_on).drop("place")
     else:
         outcome = evaluate(terms, facts, cutoff_on=batch.cutoff_on).with_columns(pl.lit(ONCE).alias("period_key"))
-    lines = outcome.drop("headline_code").join(facts, on="line_no", how="left", maintain_order="left")
+    lines = outcome.join(facts, on="line_no", how="left", maintain_order="left")
     return lines.with_columns(line_digests(lines))
 
 

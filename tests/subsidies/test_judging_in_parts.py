@@ -105,7 +105,7 @@ def test_more_than_memory_is_meant_to_hold_goes_to_a_file(monkeypatch: pytest.Mo
     with Shelf() as shelf:
         for _ in range(3):
             shelf.put("n", frame)
-        assert shelf._file._rolled  # type: ignore[attr-defined]
+        assert shelf._file.tell()
         assert shelf.take("n", schema={}).height == 30_000
 
 
