@@ -46,7 +46,7 @@ def test_axe_finds_nothing_serious_where_people_are_trained_reviewed_and_placed(
             windows[who] = opened("/", viewers[who], DESK)
         page = windows[who]
         page.goto("/".join(page.url.split("/", 3)[:3]) + address)
-        found += complaints(page, AT_A_DESK)
+        found += complaints(page, AT_A_DESK, is_every_rule_in_each=True)
         seen.add(address)
     assert len(seen) >= 85 and not found, "\n".join(found)
 
