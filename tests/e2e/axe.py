@@ -14,6 +14,7 @@ SOURCE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="u
 RUN = "options => axe.run(document, options).then(result => result.violations)"
 #: what passed is not listed, and style sheets are not fetched a second time
 ONLY_FAULTS: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
+IS_AWAY = "typeof axe === 'undefined'"
 SEVERE = ("serious", "critical")
 Look = tuple[dict[str, int], str]
 EVERY_LOOK: tuple[Look, ...] = ((PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark"))
@@ -28,7 +29,9 @@ def complaints(page: Page, looks: Iterable[Look] = EVERY_LOOK, *, is_every_rule_
 
     A page that folds its rows and its menu on a narrow screen is another document there: every rule in each look.
     """
-    page.evaluate(SOURCE)
+    if page.evaluate(IS_AWAY):  # once; what this window opens next begins with it
+        page.evaluate(SOURCE)
+        page.add_init_script(SOURCE)
     found, kept = [], page.viewport_size
     for nth, (size, scheme) in enumerate(looks):
         if page.viewport_size != size:
