@@ -136,11 +136,21 @@ def refusals(park: Park, rule: Rule, job: Job, cutoff: date, months: int | None 
         rule.ages, person.sex, person.born, job.hired_on
     ):
         yield "TOO_OLD"
+    yield from _had_before(park, rule, person, months)
+    yield from _refused_stay(rule, job, cutoff, months)
+    if rule.payee == "introducer" and job.introducer:
+        yield from _refused_introduction(park, rule, job, cutoff)
+
+
+def _had_before(park: Park, rule: Rule, person: Person, months: int | None) -> Iterator[str]:
     for number, code in enumerate((f"{rule.code}/{months}" if months else rule.code, *rule.not_after)):
         if person.number in park.paid.get(code, ()):
             yield f"HAD_{number}"
     if person.others & set(rule.others):
         yield "HAD_OTHER"
+
+
+def _refused_stay(rule: Rule, job: Job, cutoff: date, months: int | None) -> Iterator[str]:
     stay = months or rule.employed_months
     if stay:
         complete = plus(job.hired_on, stay) - DAY
@@ -148,8 +158,6 @@ def refusals(park: Park, rule: Rule, job: Job, cutoff: date, months: int | None 
             yield f"LEFT_{stay}"
         if complete > cutoff:
             yield f"EARLY_{stay}"
-    if rule.payee == "introducer" and job.introducer:
-        yield from _refused_introduction(park, rule, job, cutoff)
 
 
 def _refused_introduction(park: Park, rule: Rule, job: Job, cutoff: date) -> Iterator[str]:
