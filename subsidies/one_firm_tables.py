@@ -19,7 +19,7 @@ RECORDS = """
 )
 """
 LEDGER = """
-SELECT DISTINCT r.person, p.code FROM record r
+SELECT DISTINCT r.person, CASE n.period_key WHEN 'once' THEN p.code ELSE p.code || '/' || n.period_key END FROM record r
 JOIN subsidies_entitlement n ON n.worker_id = r.id
 JOIN subsidies_batch b ON b.id = n.batch_id
 JOIN subsidies_policy p ON p.id = b.policy_id

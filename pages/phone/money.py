@@ -160,7 +160,11 @@ def money_person(request: HttpRequest, employment_pk: int) -> HttpResponse:
 
 def _why(outlook: Outlook, row: dict[str, Any]) -> why.Why:
     items = why.explained_reasons(
-        outlook.terms, {name: row.get(name) for name in FACTS_BY_NAME}, row["fail_mask"], row["judged_on"]
+        outlook.terms,
+        {name: row.get(name) for name in FACTS_BY_NAME},
+        row["fail_mask"],
+        row["judged_on"],
+        bureau_id=outlook.version.policy.bureau_id,
     )
     failing = sum(not item.passed for item in items)
     sentence = f"{len(items)} 项条件中有 {failing} 项不符合" if failing else f"{len(items)} 项条件全部符合"

@@ -14,6 +14,7 @@ from park_workers.models import Membership
 from subsidies.models import Application, Batch, LineItem, Policy, PolicyVersion, Simulation
 from subsidies.permissions import check_can_compute, check_can_open_batch, check_can_submit
 from subsidies.rules.terms import PolicyTerms
+from subsidies.services.annual_caps import check_annual_caps
 from subsidies.services.calculations import COMPUTE
 from subsidies.services.confirmations import check_confirmed
 from subsidies.services.conflicts import refuse_lines_paid_elsewhere
@@ -106,8 +107,8 @@ def submit_batch(*, actor: Membership, batch: Batch, day: date, seen_version: in
     """Sign the first check (初审) and reserve every included person and yuan, in one set; judgements are frozen from here on.
 
     A person reserved elsewhere since the computation becomes ALREADY_PAID and is not paid here.  Raises PermissionRefused,
-    TransitionRefused, RuleViolation (APPLICATIONS_NOT_COMPUTED, CLAIMS_UNCONFIRMED, NOTHING_TO_SUBMIT, NO_APPROPRIATION,
-    BUDGET_SHORT, TOTALS_DIFFER); then nothing is reserved.
+    TransitionRefused, RuleViolation (APPLICATIONS_NOT_COMPUTED, CLAIMS_UNCONFIRMED, CAP_EXCEEDED, NOTHING_TO_SUBMIT,
+    NO_APPROPRIATION, BUDGET_SHORT, TOTALS_DIFFER); then nothing is reserved.
     """
     batch = (
         Batch.objects.select_for_update(of=("self",))
@@ -126,6 +127,7 @@ def submit_batch(*, actor: Membership, batch: Batch, day: date, seen_version: in
     check_confirmed(batch, terms)
     reserve_people(actor=actor, batch=batch, group=terms.group)
     conflicts = refuse_lines_paid_elsewhere(actor=actor, batch=batch, terms=terms, day=day)
+    check_annual_caps(batch, terms)
     figures = included_figures(batch)
     if not figures["lines"]:
         raise RuleViolation("NOTHING_TO_SUBMIT", "批次中没有应拨付的明细", "请核对申报名单和不合格原因，或撤销本批次")

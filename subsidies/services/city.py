@@ -195,7 +195,9 @@ def check_city_answers(context: ImportContext, rows: Sequence[CleanedRow]) -> Ch
     checked, answers = CheckedRows(), _Answers()
     asked, used = _asked_lines(batch), dict[int, int]()
     for row in rows:
-        candidates = asked.get((person_key(row.values["id_number"]), row.values["credit_code"]), [])
+        lines = asked.get((person_key(row.values["id_number"]), row.values["credit_code"]), [])
+        # Two instalments of one amount: each row answers one of them.
+        candidates = [line for line in lines if line.line_id not in used] or lines
         judged = _judge_answer(context, batch, row, candidates)
         if isinstance(judged, _AskedLine):
             judged = _judge_state(batch, row, judged, used) or judged

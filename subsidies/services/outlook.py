@@ -20,7 +20,7 @@ from subsidies.fact_tables import OneFirm
 from subsidies.facts import Tables, facts_of, insured_months, read_tables
 from subsidies.models import ConfirmationRound, DisbursementLine, Entitlement, LineItem, PolicyVersion
 from subsidies.rules.age_limits import month_index
-from subsidies.rules.conditions import NotComputable
+from subsidies.rules.conditions import NotComputable, insured_kinds
 from subsidies.rules.evaluate import evaluate, is_judged_whole
 from subsidies.rules.projection import days_of_change, month_end, with_insurance_continued
 from subsidies.rules.spans import insured_runs
@@ -110,7 +110,7 @@ def outlook_of(*, enterprise: Enterprise, version: PolicyVersion, day: date) -> 
     as_of = day if last_listed is None else min(day, month_end(last_listed))
     until = min(day + HORIZON, version.effective_to or date.max)
     tables = read_tables(OneFirm(enterprise.bureau_id, enterprise.pk, until), terms)
-    runs = None if last_listed is None else insured_runs(insured_months(tables), cutoff_on=last_listed)
+    runs = None if last_listed is None else insured_runs(insured_months(tables, terms), cutoff_on=last_listed)
     without_insurance = {name: rows for name, rows in tables.items() if name != "insured"}
 
     @cache
@@ -148,7 +148,7 @@ def _days(
 
 def _last_listed(terms: PolicyTerms, day: date) -> date | None:
     """First day of the last month for which an insurance list is in; None where the policy asks for none, or none is."""
-    kinds = {str(kind) for c in terms.conditions for kind in c.parameters.get("kinds", ())}
+    kinds = insured_kinds(terms.conditions)
     rows = InsuredMonth.objects.filter(kind__in=kinds, month__lte=day, voided_at__isnull=True)
     return rows.order_by("-month").values_list("month", flat=True).first() if kinds else None
 

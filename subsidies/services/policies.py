@@ -142,6 +142,13 @@ def retire_policy_version(*, actor: Membership, version: PolicyVersion, day: dat
     return version
 
 
+def titles_named(terms: PolicyTerms, *, bureau_id: int) -> dict[str, str]:
+    """Code -> title of the bureau's other policies that the terms name, for people who know no codes."""
+    codes = terms.named_codes()
+    found = Policy.objects.filter(bureau_id=bureau_id, code__in=codes) if codes else Policy.objects.none()
+    return dict(found.values_list("code", "title"))
+
+
 def version_in_force(policy: Policy, on: date) -> PolicyVersion | None:
     """The published version of a family on a day."""
     return (
