@@ -18,7 +18,7 @@ from park_workers.foundation.shelf import Shelf
 from subsidies.fact_tables import Asked, OneFirm, firms_of, tables_of
 from subsidies.models import Batch
 from subsidies.rules import spans
-from subsidies.rules.conditions import asks_expert_grade
+from subsidies.rules.conditions import asks_expert_grade, insured_kinds
 from subsidies.rules.evaluate import is_judged_whole, looked_at
 from subsidies.rules.facts import (
     EXPERT_FACTS,
@@ -36,6 +36,9 @@ NATURAL_KEYS = ("person_key", "credit_code", "introducer_key", "base_digest")
 FIRM_ORDER = ("directory_position", "credit_code")
 #: candidates whose facts are held in memory at once (a larger firm is held whole): about 20 MB
 PART_ROWS = 10_000
+
+#: letters of a day as the database writes it
+DAY_LENGTH = len("2023-01-01")
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -113,7 +116,7 @@ def _facts(tables: Tables, batch: Asked, terms: PolicyTerms) -> pl.DataFrame:
     contracts = spans.latest_contracts(tables["contracts"], cutoff_on=batch.cutoff_on)
     frame = frame.join(contracts, on="employment_id", how="left", maintain_order="left")
     frame = frame.join(_posts(tables["posts"], batch), on="employment_id", how="left", maintain_order="left")
-    frame = _with_insurance(frame, tables, batch)
+    frame = _with_insurance(frame, tables, batch, terms)
     frame = _with_list(frame, tables.get("ledger"), value="code", name="paid_policies")
     frame = _with_list(frame, tables.get("other_subsidies"), value="name", name="other_subsidies")
     if "expert_grades" in tables:
@@ -133,27 +136,28 @@ def _facts(tables: Tables, batch: Asked, terms: PolicyTerms) -> pl.DataFrame:
 
 def _posts(rows: pl.DataFrame, batch: Asked) -> pl.DataFrame:
     """Front line or not in the post held on the cut-off date; if none has begun, in the first."""
-    begun = rows.filter(pl.col("starts_on") <= batch.cutoff_on).sort("employment_id", "starts_on")
-    held = begun.unique("employment_id", keep="last", maintain_order=True)
-    first = rows.sort("employment_id", "starts_on").unique("employment_id", keep="first", maintain_order=True)
-    later = first.join(held, on="employment_id", how="anti")
-    return pl.concat([held, later]).select("employment_id", "is_front_line")
+    ordered = rows.sort("employment_id", *spans.in_force_last(batch.cutoff_on))
+    return ordered.unique("employment_id", keep="last", maintain_order=True).select("employment_id", "is_front_line")
 
 
-def insured_months(tables: Tables) -> pl.DataFrame:
-    """The months of the insurance lists, one a row: worker_id, enterprise_id, month."""
+def insured_months(tables: Tables, terms: PolicyTerms) -> pl.DataFrame:
+    """The months of the insurance lists, one a row: worker_id, enterprise_id, month.  Of several kinds asked for all are paid."""
     months = pl.col("months").str.split(TEXTS_BETWEEN).alias("month")
     found: pl.DataFrame = tables["insured"].select("worker_id", "enterprise_id", months).explode("month")
+    if len(kinds := insured_kinds(terms.conditions)) > 1:
+        place = ["worker_id", "enterprise_id", pl.col("month").str.head(DAY_LENGTH)]
+        paid = found.group_by(place).agg(pl.col("month").str.slice(DAY_LENGTH).n_unique().alias("kinds"))
+        found = paid.filter(pl.col("kinds") == len(kinds)).drop("kinds")
     return found.with_columns(pl.col("month").str.to_date("%Y-%m-%d"))
 
 
-def _with_insurance(frame: pl.DataFrame, tables: Tables, batch: Asked) -> pl.DataFrame:
+def _with_insurance(frame: pl.DataFrame, tables: Tables, batch: Asked, terms: PolicyTerms) -> pl.DataFrame:
     """Length and start of the run of insured months that ends in the cut-off month, 0 where there is none."""
     if "insured" not in tables:
         return frame.with_columns(
             pl.lit(None, pl.Int32).alias("insured_run_months"), pl.lit(None, pl.Date).alias("insured_run_starts")
         )
-    insured = insured_months(tables)
+    insured = insured_months(tables, terms)
     runs = spans.insured_runs(insured, cutoff_on=batch.cutoff_on)
     joined = frame.join(runs, on=["worker_id", "enterprise_id"], how="left", maintain_order="left")
     return joined.with_columns(pl.col("insured_run_months").fill_null(0))

@@ -23,6 +23,7 @@ from subsidies.rules.facts import FACTS_BY_NAME
 from subsidies.rules.instalments import period_keys, terms_of_period
 from subsidies.rules.terms import PolicyTerms
 from subsidies.services.decisions import hold_line, release_line, remove_line
+from subsidies.services.policies import titles_named
 
 
 def terms_of(line: LineItem, known: dict[tuple[int, str], PolicyTerms]) -> PolicyTerms:
@@ -128,7 +129,7 @@ class Lines(ReadResource):
         "employment",
         "claim__organisation",
         "claim__worker",
-        "calculation__policy_version",
+        "calculation__policy_version__policy",
         "calculation__batch",
     ).prefetch_related("decisions")
     serializer_class = LineOut
@@ -148,7 +149,8 @@ class Lines(ReadResource):
         calculation = line.calculation
         facts = {name: getattr(line, name, None) for name in FACTS_BY_NAME}
         terms = terms_of(line, {})
-        found = explain(terms, facts, line.fail_mask, cutoff_on=calculation.cutoff_on)
+        titles = titles_named(terms, bureau_id=calculation.policy_version.policy.bureau_id)
+        found = explain(terms, facts, line.fail_mask, cutoff_on=calculation.cutoff_on, titles=titles)
         shown = {
             "line": line,
             "cutoff_on": calculation.cutoff_on,

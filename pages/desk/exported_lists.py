@@ -73,7 +73,7 @@ def _line(line: LineItem, decision: LineDecision | None, terms: Any) -> tuple[An
     return (
         line.position, "合格" if line.is_eligible else "不合格", worker.name if worker else "",
         mask_id_number(worker.open_id_number()) if worker else "", line.claim.payee_name, line.hired_on, months,
-        line.insured_run_months, "；".join(words for _, words in why.reasons_of(line.fail_mask, terms)),
+        line.insured_run_months, "；".join(words for _, words in why.reasons_of(line.fail_mask, terms, line.period_key)),
         decision.get_kind_display() if decision else "", decision.reason if decision else "", _yuan(line.amount_fen),
     )  # fmt: skip
 

@@ -125,11 +125,11 @@ def _judgements(run: Calculation) -> dict[Any, tuple[Any, ...]]:
     rows = LineItem.objects.filter(Q(corrects__isnull=True), calculation=run).order_by("position")
     values = rows.values_list("employment_id", "worker_id", "period_key", "fail_mask", "amount_fen", "worker__name",
                               "employment__enterprise__organisation__name")  # fmt: skip
-    return {row[:3]: (row[3], row[4], row[5] or "—", row[6] or "—") for row in values}
+    return {row[:3]: (row[3], row[4], row[5] or "—", row[6] or "—", row[2]) for row in values}
 
 
 def _word(judgement: tuple[Any, ...] | None, terms: PolicyTerms) -> str:
     if judgement is None:
         return "不在名单"
-    reasons = why.reasons_of(judgement[0], terms)
+    reasons = why.reasons_of(judgement[0], terms, judgement[4])
     return "、".join(words for _, words in reasons) if reasons else "合格"

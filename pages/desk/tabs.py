@@ -79,7 +79,8 @@ def with_reasons(page: Iterable[LineItem], batch: Batch) -> None:
     """Give each line of a page its failing conditions in short words."""
     terms = batch.policy_version.parsed_terms
     for line in page:
-        line.reasons = why.reasons_of(line.fail_mask, terms)  # type: ignore[attr-defined]
+        line.reasons = why.reasons_of(line.fail_mask, terms, line.period_key)  # type: ignore[attr-defined]
+        line.period = why.period_words(terms, line.period_key)  # type: ignore[attr-defined]
 
 
 def opened_line(request: HttpRequest, lines: QuerySet[LineItem]) -> LineItem | None:

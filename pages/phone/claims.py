@@ -85,7 +85,7 @@ def claim_page(request: HttpRequest, reference: str) -> HttpResponse:
     decided = LineDecision.objects.filter(line__claim=claim, is_standing=True).exclude(kind="released")
     standing = {decision.line_id: decision for decision in decided}
     for line in lines:
-        line.reasons = why.reasons_of(line.fail_mask, terms)  # type: ignore[attr-defined]
+        line.reasons = why.reasons_of(line.fail_mask, terms, line.period_key)  # type: ignore[attr-defined]
         line.decision = standing.get(line.pk)  # type: ignore[attr-defined]
         line.words = DECISION_WORDS.get(line.decision.kind) if line.decision else None  # type: ignore[attr-defined]
     (state,) = states_of([claim])

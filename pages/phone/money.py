@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pages import why
-from pages.acting import member_of, page_for
+from pages.acting import member_of, own_enterprise, page_for
 from pages.desk.tabs import numbered_page
 from pages.phone.claims import claims_of, shown_claims
 from pages.phone.confirming import waiting_claims
@@ -61,13 +61,6 @@ class PolicyCard:
                 {"key": key, "title": title, "n": outlook.count(key), "fen": fen, "href": href, "first": first}
             )
         return found
-
-
-def own_enterprise(request: HttpRequest) -> Enterprise:
-    """The enterprise whose HR acts."""
-    seen = Enterprise.objects.visible_to(member_of(request)).select_related("organisation")
-    found: Enterprise = get_object_or_404(seen)
-    return found
 
 
 @page_for(Role.ENTERPRISE_HR)
@@ -167,7 +160,11 @@ def money_person(request: HttpRequest, employment_pk: int) -> HttpResponse:
 
 def _why(outlook: Outlook, row: dict[str, Any]) -> why.Why:
     items = why.explained_reasons(
-        outlook.terms, {name: row.get(name) for name in FACTS_BY_NAME}, row["fail_mask"], row["judged_on"]
+        outlook.terms,
+        {name: row.get(name) for name in FACTS_BY_NAME},
+        row["fail_mask"],
+        row["judged_on"],
+        bureau_id=outlook.version.policy.bureau_id,
     )
     failing = sum(not item.passed for item in items)
     sentence = f"{len(items)} 项条件中有 {failing} 项不符合" if failing else f"{len(items)} 项条件全部符合"

@@ -9,7 +9,7 @@ from typing import Any
 
 from subsidies.rules.age_limits import MOST_YEARS
 from subsidies.rules.conditions import TESTS, Test, columns_of
-from subsidies.rules.facts import FACTS_BY_NAME, FACTS_OF_PAYEE
+from subsidies.rules.facts import FACTS_BY_NAME, FACTS_OF_PAYEE, INSURANCE_KINDS
 from subsidies.rules.instalments import MONTHS_OF_INSTALMENT
 from subsidies.rules.terms import UNCONFIRMED, ConditionTerms
 from subsidies.rules.words import shown
@@ -84,6 +84,8 @@ def _parameters(entry: Entry, test: Test, around: Surroundings) -> Parameters:
                 entry.no("政策没有 trades")
         elif kind in ("texts", "texts_or_trades"):
             found[key] = entry.texts(key)
+        elif kind == "texts_insurances":
+            found[key] = _insurances(entry, key)
         elif kind == "text":
             found[key] = entry.text(key)
         elif kind == "months_or_instalment" and value == MONTHS_OF_INSTALMENT:
@@ -92,6 +94,15 @@ def _parameters(entry: Entry, test: Test, around: Surroundings) -> Parameters:
                 entry.no("政策没有 instalments")
         else:
             found[key] = entry.whole(key, most=MOST[kind])
+    return found
+
+
+def _insurances(entry: Entry, key: str) -> list[str]:
+    """Kinds of insurance by the names that lists of insurance have them under: under another one nobody would be insured."""
+    found = entry.texts(key)
+    for name in found:
+        if name not in INSURANCE_KINDS:
+            entry.no(f"{key} 中的 {shown(name)} 不是缴费名单中的险种，应为 {'、'.join(INSURANCE_KINDS)}")
     return found
 
 

@@ -28,6 +28,8 @@ COLUMNS = {
     "certificate.trade_level": "certificate_levels", "training.hours": "trained_hours",
     "training.passed_hours": "passed_hours", "placement.source": "placement_source", "expert.grade": "expert_grade",
 }  # fmt: skip
+#: between a policy and its instalment in the ledger
+OF_PERIOD = "/"
 TEXT_FIELDS = frozenset({"enterprise.type", "employment.form"})
 #: columns that hold several values joined; there, none is a value like another
 LIST_COLUMNS = frozenset(
@@ -58,7 +60,8 @@ class Test:
     """A kind of condition: its expression, the fields it takes, the columns it looks at besides, its parameters by type.
 
     `failing` is None for kinds judged over the whole frame (`evaluate`).  Types of parameters: months, years, people, text,
-    texts, yuan, level, hours, table; months_or_instalment and texts_or_trades may also refer to the policy's instalments and trades.
+    texts, texts_insurances (names of 险种), yuan, level, hours, table; months_or_instalment and texts_or_trades may also refer
+    to the policy's instalments and trades.
     """
 
     failing: Failing | None
@@ -144,8 +147,20 @@ def too_old(condition: ConditionTerms, context: Context) -> pl.Expr:
 
 
 def paid_before(condition: ConditionTerms, context: Context) -> pl.Expr:
-    """A live entitlement under one of the policies."""
-    return has_any("paid_policies", values_of(condition))
+    """A live entitlement under one of the policies; of the policy's own instalments only the one judged speaks against it."""
+    padded = pl.lit(LIST_SEPARATOR) + pl.col("paid_policies").fill_null("") + pl.lit(LIST_SEPARATOR)
+    own = str(condition.parameters.get("of_period", ""))
+    codes = [code for code in values_of(condition) if code != own.partition(OF_PERIOD)[0]]
+    ends = (LIST_SEPARATOR, OF_PERIOD)
+    asked = [f"{LIST_SEPARATOR}{code}{end}" for code in codes for end in ends]
+    asked += [f"{LIST_SEPARATOR}{own}{LIST_SEPARATOR}"] if own else []
+    return pl.any_horizontal([padded.str.contains(text, literal=True) for text in asked])
+
+
+def speaks_against(condition: ConditionTerms, entry: str) -> bool:
+    """Whether an entry of the ledger (a code, or CODE/instalment) is one that `paid_before` looks for."""
+    own, code = str(condition.parameters.get("of_period", "")), entry.partition(OF_PERIOD)[0]
+    return entry == own if own and code == own.partition(OF_PERIOD)[0] else code in values_of(condition)
 
 
 def has_other(condition: ConditionTerms, context: Context) -> pl.Expr:
@@ -216,7 +231,7 @@ TESTS: dict[str, Test] = {
     "is_true": Test(not_true, frozenset({"employment.front_line"})),
     "months_at_least": Test(months_short, frozenset({"employment.contract"}), ("contract_is_open_ended",), MONTHS),
     "consecutive_months_ending_in_cutoff_month": Test(
-        run_short, frozenset({"insurance"}), (), {**MONTHS, "kinds": "texts"}
+        run_short, frozenset({"insurance"}), (), {**MONTHS, "kinds": "texts_insurances"}
     ),
     "empty_or_on_or_after_cutoff": Test(left_before, frozenset({"employment.left_on"})),
     "age_at_hire_at_least": Test(younger, frozenset({"person.birth_date"}), ("age_at_hire",), YEARS),
@@ -246,6 +261,11 @@ TESTS: dict[str, Test] = {
     "quota": Test(None, frozenset(), ("applied_on", "sequence")),
     "headcount_kept": Test(too_few_people, frozenset(), ("people_kept",), {"people": "people", "months": "months"}),
 }
+
+
+def insured_kinds(conditions: Sequence[ConditionTerms]) -> list[str]:
+    """The insurances a policy asks for, every one of which must be paid for a month to count; empty where it asks for none."""
+    return sorted({str(kind) for condition in conditions for kind in condition.parameters.get("kinds", ())})
 
 
 def asks_expert_grade(conditions: Sequence[ConditionTerms]) -> bool:

@@ -1,7 +1,7 @@
 """(terms, facts) -> outcome per line; one person and a million go through the same expressions.
 
 Outcome frame: line_no, is_eligible, amount_fen, fail_mask (bit i = the i-th condition fails; every failing condition is
-set), headline_code (the failing condition to name first, null when eligible), sorted by line_no.
+set), sorted by line_no.  Codes follow from the mask (`codes_of`, `headline_of`).
 """
 
 from __future__ import annotations
@@ -11,19 +11,25 @@ from datetime import date
 
 import polars as pl
 
-from subsidies.rules.amounts import amount_when_eligible, places_under_cap
+from subsidies.rules.amounts import amount_when_eligible
 from subsidies.rules.conditions import Context, NotComputable, columns_of, failing
 from subsidies.rules.facts import FACTS_BY_NAME
 from subsidies.rules.spans import matured_on
 from subsidies.rules.terms import PolicyTerms
 
 BASE_NOT_PAID = "BASE_NOT_PAID"
+#: what was had elsewhere: who introduced whom, the year in which the months were complete, fen
+SPENT_COLUMNS = {"introducer_id": pl.Int64, "worker_id": pl.Int64, "year": pl.Int32, "fen": pl.Int64}
 #: kinds judged over the whole frame, after everything else, among those who fail nothing else
 FRAME_TESTS = frozenset({"annual_cap", "quota"})
 
 
-def evaluate(terms: PolicyTerms, facts: pl.DataFrame, *, cutoff_on: date) -> pl.DataFrame:
+def evaluate(
+    terms: PolicyTerms, facts: pl.DataFrame, *, cutoff_on: date, spent: pl.DataFrame | None = None
+) -> pl.DataFrame:  # fmt: skip
     """Judge every row of a facts frame (`rules.facts`).
+
+    `spent` (SPENT_COLUMNS): what introducers have had under this policy elsewhere, which counts towards an annual cap.
 
     Raises NotComputable when the frame lacks a column that the terms look at, or the policy pays in instalments
     (`instalments.evaluate_instalments`), ValueError when line_no does not name each row.
@@ -33,11 +39,13 @@ def evaluate(terms: PolicyTerms, facts: pl.DataFrame, *, cutoff_on: date) -> pl.
     judged = fail_masks(terms, facts, cutoff_on=cutoff_on)
     for bit, condition in enumerate(terms.conditions):
         if condition.test == "annual_cap":
-            judged = with_bit(judged, bit, _over_annual_cap(judged, terms, int(condition.parameters["cap_fen"])))
+            ranked = judged.with_columns(facts["worker_id"])
+            over = _over_annual_cap(ranked, terms, int(condition.parameters["cap_fen"]), spent)
+            judged = with_bit(judged, bit, over)
         elif condition.test == "quota":
             qualified = judged.filter(pl.col("fail_mask") == 0)
             judged = with_bit(judged, bit, in_order_of_application(qualified)[int(condition.parameters["people"]) :])
-    return outcome(terms, judged)
+    return outcome(judged)
 
 
 def fail_masks(terms: PolicyTerms, facts: pl.DataFrame, *, cutoff_on: date) -> pl.DataFrame:
@@ -73,7 +81,7 @@ def looked_at(terms: PolicyTerms) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def outcome(terms: PolicyTerms, judged: pl.DataFrame) -> pl.DataFrame:
+def outcome(judged: pl.DataFrame) -> pl.DataFrame:
     """The outcome frame of judged rows."""
     is_eligible = pl.col("fail_mask") == 0
     return judged.select(
@@ -81,7 +89,6 @@ def outcome(terms: PolicyTerms, judged: pl.DataFrame) -> pl.DataFrame:
         is_eligible.alias("is_eligible"),
         pl.when(is_eligible).then(pl.col("amount")).otherwise(0).cast(pl.Int64).alias("amount_fen"),
         "fail_mask",
-        _headline(terms).alias("headline_code"),
     ).sort("line_no")
 
 
@@ -95,17 +102,26 @@ def with_bit(judged: pl.DataFrame, bit: int, lines: pl.Series) -> pl.DataFrame:
     return judged.with_columns((pl.col("fail_mask") | _bit_where(is_failing, bit)).alias("fail_mask"))
 
 
-def _over_annual_cap(judged: pl.DataFrame, terms: PolicyTerms, cap_fen: int) -> pl.Series:
-    """Lines beyond cap // amount newcomers an introducer and calendar year, by the day the months are complete."""
-    done = matured_on(pl.col("hired_on"), _maturity_months(terms))
-    places = places_under_cap(cap_fen, terms.amount_fen)
+def _over_annual_cap(
+    judged: pl.DataFrame, terms: PolicyTerms, cap_fen: int, spent: pl.DataFrame | None
+) -> pl.Series:  # fmt: skip
+    """Lines beyond cap // amount newcomers an introducer and calendar year, by the day the months are complete.
+
+    A newcomer of this frame who was paid elsewhere takes one place, not two.
+    """
+    done, key = matured_on(pl.col("hired_on"), _maturity_months(terms)), ["introducer_id", "year"]
+    qualified = judged.filter(pl.col("fail_mask") == 0).with_columns(done.alias("done"), done.dt.year().alias("year"))
+    elsewhere = pl.DataFrame(schema=SPENT_COLUMNS) if spent is None else spent
+    sums = elsewhere.join(qualified, on="worker_id", how="anti").group_by(key).agg(pl.col("fen").sum())
+    # In money, so that what was paid at another rate counts for what it was.
+    left = (cap_fen - pl.col("fen").fill_null(0)).clip(lower_bound=0)
+    places = left // terms.amount_fen if terms.amount_fen else pl.lit(0)
     ranked = (
-        judged.filter(pl.col("fail_mask") == 0)
-        .with_columns(done.alias("done"))
+        qualified.join(sums, on=key, how="left")
         .sort("done", "hired_on", "line_no")
-        .with_columns(pl.int_range(pl.len()).over("introducer_id", pl.col("done").dt.year()).alias("place"))
+        .with_columns(pl.int_range(pl.len()).over(key).alias("place"), places.alias("places"))
     )
-    return ranked.filter((pl.col("place") >= places) | pl.col("introducer_id").is_null())["line_no"]
+    return ranked.filter((pl.col("place") >= pl.col("places")) | pl.col("introducer_id").is_null())["line_no"]
 
 
 def in_order_of_application(qualified: pl.DataFrame) -> pl.Series:
@@ -131,14 +147,6 @@ def _order(terms: PolicyTerms) -> list[int]:
         rank = {"differs": 0, "none_equals": 1}
         return sorted(bits, key=lambda bit: rank.get(terms.conditions[bit].test, 2))
     return sorted(bits, key=lambda bit: terms.conditions[bit].test != "quota")
-
-
-def _headline(terms: PolicyTerms) -> pl.Expr:
-    expression = pl.lit(None, dtype=pl.String)
-    for bit, code in reversed(list(_named(terms))):
-        is_failing = pl.col("fail_mask") // (1 << bit) % 2 == 1
-        expression = pl.when(is_failing).then(pl.lit(code)).otherwise(expression)
-    return expression
 
 
 def _named(terms: PolicyTerms) -> Iterable[tuple[int, str]]:

@@ -30,22 +30,25 @@ class Explanation:
     remedy: str
 
 
-def explain(terms: PolicyTerms, facts: Mapping[str, Any], fail_mask: int, *, cutoff_on: date) -> list[Explanation]:
+def explain(
+    terms: PolicyTerms, facts: Mapping[str, Any], fail_mask: int, *, cutoff_on: date, titles: Mapping[str, str] | None = None
+) -> list[Explanation]:  # fmt: skip
     """Every condition of the terms in order, with the facts kept on the line (column name -> value).
 
-    For a policy paid in instalments pass `instalments.terms_of_period`.
+    For a policy paid in instalments pass `instalments.terms_of_period`.  `titles`: code -> title of other policies it names.
     """
-    found = []
+    found, known = [], titles or {}
     for bit, condition in enumerate(terms.conditions):
         passed = not fail_mask >> bit & 1
         others_passed = not fail_mask & ~(1 << bit)
-        judged = Judged(terms, condition, facts, cutoff_on, passed, others_passed)
+        judged = Judged(terms, condition, facts, cutoff_on, passed, others_passed, known)
         found.append(_explanation(condition, SPEAKERS[condition.test](judged), passed))
     if terms.stacks_on:
         passed = not fail_mask >> len(terms.conditions) & 1
-        base = ConditionTerms(BASE_NOT_PAID, "", f"所叠加的 {terms.stacks_on} 已拨付到账", terms.basis)
+        title = known.get(terms.stacks_on, terms.stacks_on)
+        base = ConditionTerms(BASE_NOT_PAID, "", f"所叠加的“{title}”已拨付到账", terms.basis)
         word = "已拨付到账" if passed else "尚未拨付到账"
-        words = Words(word, f"所叠加的 {terms.stacks_on} {word}", source_of("base_is_paid"), "到账后再测算")
+        words = Words(word, f"所叠加的“{title}”{word}", source_of("base_is_paid"), "到账后再测算")
         found.append(_explanation(base, words, passed))
     return found
 

@@ -89,6 +89,8 @@ TRAINING_ONLY: tuple[Fact, ...] = (
     Fact("placement_source", pl.String, "就业来源", f"{PLACEMENT}、{ROSTER}·引工人"),
     Fact("placed_base", pl.String, "推荐的培训基地", PLACEMENT),
 )
+#: the insurances that lists are kept of (险种)
+INSURANCE_KINDS = ("企业职工基本养老保险", "失业保险", "工伤保险")
 BY_BASE = "基地推荐"
 #: how somebody came to the enterprise: a referral linked to the hire comes before what the hire itself says
 PLACEMENT_SOURCES = (BY_BASE, "引工介绍", "人力机构介绍", "扫码登记", "自行应聘")

@@ -10,6 +10,7 @@ from datetime import date
 
 import polars as pl
 
+from subsidies.rules.conditions import OF_PERIOD, values_of
 from subsidies.rules.evaluate import fail_masks, in_order_of_application, outcome, with_bit
 from subsidies.rules.terms import ConditionTerms, PolicyTerms
 
@@ -28,7 +29,9 @@ def terms_of_period(terms: PolicyTerms, period_key: str) -> PolicyTerms:
     for part in terms.more.get("instalments", ()):
         if part["key"] == period_key:
             months = int(part["after_months"])
-            conditions = tuple(_filled(condition, months) for condition in terms.conditions)
+            conditions = tuple(
+                _filled(condition, months, f"{terms.code}{OF_PERIOD}{period_key}") for condition in terms.conditions
+            )
             more = {key: value for key, value in terms.more.items() if key != "instalments"}
             return replace(terms, amount_fen=int(part["amount_fen"]), conditions=conditions, more=more)
     if period_key in period_keys(terms):
@@ -36,10 +39,12 @@ def terms_of_period(terms: PolicyTerms, period_key: str) -> PolicyTerms:
     raise KeyError(period_key)
 
 
-def _filled(condition: ConditionTerms, months: int) -> ConditionTerms:
+def _filled(condition: ConditionTerms, months: int, place: str) -> ConditionTerms:
     parameters = {
         key: months if value == MONTHS_OF_INSTALMENT else value for key, value in condition.parameters.items()
     }
+    if condition.test == "not_paid_under" and place.partition(OF_PERIOD)[0] in values_of(condition):
+        parameters["of_period"] = place
     code = condition.code.replace("{n}", str(months))
     needs = condition.needs.replace("{n}", str(months)).replace("满n个月", f"满{months}个月")
     return replace(condition, code=code, needs=needs, parameters=parameters)
@@ -61,8 +66,8 @@ def evaluate_instalments(terms: PolicyTerms, facts: pl.DataFrame, *, cutoff_on: 
             masks = [with_bit(mask, bit, refused) for mask in masks]
     places = placed.to_frame().with_columns(pl.int_range(1, pl.len() + 1).alias("place"))
     outcomes = [
-        outcome(part, mask).with_columns(pl.lit(key).alias("period_key"), pl.lit(number).alias("number"))
-        for number, ((key, part), mask) in enumerate(zip(parts, masks, strict=True))
+        outcome(mask).with_columns(pl.lit(key).alias("period_key"), pl.lit(number).alias("number"))
+        for number, ((key, _), mask) in enumerate(zip(parts, masks, strict=True))
     ]
     everything = pl.concat(outcomes).join(places, on="line_no", how="left")
     return everything.sort("line_no", "number").drop("number")

@@ -175,6 +175,13 @@ def _conditions(
     conditions = tuple(read_condition(part, surroundings) for part in parts)
     if len({c.code for c in conditions}) != len(conditions):
         entry.no("有重复的条件 code")
+    asked = {frozenset(c.parameters["kinds"]) for c in conditions if "kinds" in c.parameters}
+    if len(asked) > 1:
+        entry.no(
+            "各条件的 kinds 不同：参保月份按全部险种合并计一次，不能逐条件分别计；请写成相同的险种，或合为一个条件"
+        )
+    if months is not None and not any(c.test == "matured_on_stated_date" for c in conditions):
+        entry.no("有 months_employed_at_least 而没有 matured_on_stated_date：入职不满月数、尚未离职的人也会符合")
     if len(conditions) > MOST_CONDITIONS:
         entry.no(f"条件不能多于 {MOST_CONDITIONS} 项")
     return conditions

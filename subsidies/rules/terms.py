@@ -100,6 +100,12 @@ class PolicyTerms:
         """Place of the first condition of a kind."""
         return next((bit for bit, c in enumerate(self.conditions) if c.test == test), None)
 
+    def named_codes(self) -> set[str]:
+        """Codes of the other policies that the terms name: the one stacked on, and those not to have been paid before."""
+        values = [c.parameters.get("value") for c in self.conditions if c.test == "not_paid_under"]
+        named = {str(code) for value in values for code in (value if isinstance(value, list | tuple) else [value])}
+        return (named | {self.stacks_on}) - {"", self.code}
+
 
 def terms_to_json(terms: PolicyTerms) -> dict[str, Any]:
     """Plain JSON values in sorted order; `terms_from_json` gives the same terms back."""

@@ -22,12 +22,13 @@ from park_workers.models import Membership
 from subsidies.fact_tables import TABLES_READ
 from subsidies.facts import NATURAL_KEYS, PART_ROWS, collect_facts_in_parts
 from subsidies.models import Batch, Calculation, Claim, LineDecision, LineItem
-from subsidies.rules.conditions import NotComputable
+from subsidies.rules.conditions import OF_PERIOD, NotComputable
 from subsidies.rules.digests import OutcomeDigest, line_digests
 from subsidies.rules.evaluate import evaluate
 from subsidies.rules.facts import LIST_SEPARATOR
 from subsidies.rules.instalments import ONCE, evaluate_instalments
 from subsidies.rules.terms import PolicyTerms
+from subsidies.services.annual_caps import spent
 from subsidies.services.dispositions import write_decisions
 from subsidies.services.kept_counts import counts_of_frames
 
@@ -102,7 +103,7 @@ def judge_batch(
         for facts in collect_facts_in_parts(batch, terms, most=at_once):
             if is_from_start:
                 facts = facts.with_columns(_without(batch.policy.code))
-            judged.add(_judge(batch, terms, facts))
+            judged.add(_judge(batch, terms, facts, None if is_from_start else spent(batch, terms)))
             if tell is not None:
                 tell(judged.height)
     except NotComputable as error:
@@ -110,20 +111,22 @@ def judge_batch(
     return judged
 
 
-def _judge(batch: Batch, terms: PolicyTerms, facts: pl.DataFrame) -> pl.DataFrame:
+def _judge(batch: Batch, terms: PolicyTerms, facts: pl.DataFrame, spent_before: pl.DataFrame | None) -> pl.DataFrame:
     """Lines with the facts they were judged on and their digests, in order."""
     if "instalments" in terms.more:
         outcome = evaluate_instalments(terms, facts, cutoff_on=batch.cutoff_on).drop("place")
     else:
-        outcome = evaluate(terms, facts, cutoff_on=batch.cutoff_on).with_columns(pl.lit(ONCE).alias("period_key"))
-    lines = outcome.drop("headline_code").join(facts, on="line_no", how="left", maintain_order="left")
+        outcome = evaluate(terms, facts, cutoff_on=batch.cutoff_on, spent=spent_before)
+        outcome = outcome.with_columns(pl.lit(ONCE).alias("period_key"))
+    lines = outcome.join(facts, on="line_no", how="left", maintain_order="left")
     return lines.with_columns(line_digests(lines))
 
 
 def _without(code: str) -> pl.Expr:
     """The list of policies enjoyed without one of them; null stays null."""
-    parts = pl.col("paid_policies").str.split(LIST_SEPARATOR)
-    return parts.list.eval(pl.element().filter(pl.element() != code)).list.join(LIST_SEPARATOR).alias("paid_policies")
+    parts, part = pl.col("paid_policies").str.split(LIST_SEPARATOR), pl.element()
+    others = part.filter((part != code) & ~part.str.starts_with(f"{code}{OF_PERIOD}"))
+    return parts.list.eval(others).list.join(LIST_SEPARATOR).alias("paid_policies")
 
 
 @job_kind(COMPUTE)

@@ -12,8 +12,10 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
 from subsidies.facts import NATURAL_KEYS, facts_schema
 from subsidies.models import Batch, Calculation, LineItem
+from subsidies.rules.conditions import OF_PERIOD, values_of
 from subsidies.rules.digests import joined_policies, line_digests, outcome_digest
 from subsidies.rules.facts import LIST_SEPARATOR
+from subsidies.rules.instalments import ONCE
 from subsidies.rules.terms import PolicyTerms
 from subsidies.services.entitlements import lines_without_entitlement
 from subsidies.services.included_lines import write_totals
@@ -29,14 +31,15 @@ def refuse_lines_paid_elsewhere(*, actor: Membership, batch: Batch, terms: Polic
     lines = list(lines_without_entitlement(batch).select_related("worker").order_by("position"))
     if not lines:
         return 0
-    bit = terms.condition_bit(PAID_BEFORE)
+    bit = _bit_of_paid_before(terms)
     if bit is None:
         names = "、".join(line.worker.name for line in lines[:5] if line.worker)
         raise RuleViolation(
             "PERSON_RESERVED", f"{len(lines)} 人已在其他批次享受同类补贴：{names}", "请移除这些明细后再提交"
         )
     for line in lines:
-        policies = joined_policies(line.paid_policies, batch.policy.code, LIST_SEPARATOR)
+        entry = batch.policy.code if line.period_key == ONCE else f"{batch.policy.code}{OF_PERIOD}{line.period_key}"
+        policies = joined_policies(line.paid_policies, entry, LIST_SEPARATOR)
         LineItem.objects.filter(pk=line.pk).update(
             is_eligible=False, amount_fen=0, fail_mask=line.fail_mask | 1 << bit, paid_policies=policies
         )
@@ -48,6 +51,13 @@ def refuse_lines_paid_elsewhere(*, actor: Membership, batch: Batch, terms: Polic
         changes={"count": len(lines), "lines": [line.pk for line in lines[:50]]},
     )  # fmt: skip
     return len(lines)
+
+
+def _bit_of_paid_before(terms: PolicyTerms) -> int | None:
+    """The condition that the policy itself was not paid before; if none names it, the first that names any policy."""
+    bits = [bit for bit, c in enumerate(terms.conditions) if c.test == PAID_BEFORE]
+    own = (bit for bit in bits if terms.code in values_of(terms.conditions[bit]))
+    return next(own, terms.condition_bit(PAID_BEFORE))
 
 
 def _renew_digests(batch: Batch, terms: PolicyTerms, keys: list[int]) -> None:

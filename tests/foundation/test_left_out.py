@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.styles import PatternFill
 
 from park_workers.foundation.spreadsheets import Column, DeclaredSheet, read_sheet
 from tests.foundation.test_spreadsheets import HEADER, MAN, ROW, SHEET, read, values
-from tests.foundation.workbooks import edited, grid
+from tests.foundation.workbooks import edited, grid, repacked
 from tests.park_workers.numbers import id_number
 
 
@@ -74,3 +77,47 @@ def test_a_cell_with_an_error_or_a_formula_nobody_computed_is_refused_and_not_re
         ("D", "CELL_UNREADABLE", "该格是公式，还没有计算结果"),
         ("C", "CELL_UNREADABLE", "该格是公式，还没有计算结果"),
     ]
+
+
+def as_written(part: bytes) -> bytes:
+    return part
+
+
+def with_prefixes(part: bytes) -> bytes:
+    """Every tag as x:row, x:c, as the SDK of Open XML writes them."""
+    main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return re.sub(rb"<(/?)(\w+)(?=[\s>/])", rb"<\1x:\2", part).replace(b'xmlns="' + main, b'xmlns:x="' + main)
+
+
+def without_places(part: bytes) -> bytes:
+    """Rows and cells that do not say where they are."""
+    return re.sub(rb' r="[A-Z]*\d+"', b"", part)
+
+
+def in_single_quotes(part: bytes) -> bytes:
+    return part.replace(b'"', b"'")
+
+
+@pytest.mark.parametrize("written", [as_written, with_prefixes, without_places, in_single_quotes])
+def test_an_error_behind_a_coloured_blank_cell_is_found_however_the_program_writes(
+    written: Callable[[bytes], bytes],
+) -> None:
+    """A blank cell with a colour is a tag that closes itself, and its neighbour's error once went unseen behind it."""
+
+    def spoil(book: Workbook) -> None:
+        page = book.worksheets[0]
+        page["C3"].fill = PatternFill("solid", fgColor="FFFF00")
+        page["D3"] = "#N/A"
+        page.row_dimensions[3].hidden = True
+
+    content = edited(grid([HEADER, ROW, ["李四", id_number(902), None]]), spoil)
+    content = repacked(content, lambda name, part: written(part) if name.startswith("xl/worksheets/") else part)
+    reading = read_sheet(SHEET, content)
+    found = [(row.number, i.column, i.code) for row in reading.rows for i in reading.clean(row).issues]
+    assert found == [(3, "D", "CELL_UNREADABLE")]
+    assert reading.notes == ([] if written is without_places else ["有 1 个隐藏行，已按数据读取（第 3 行起）"])
+
+
+def test_somebody_of_the_audit_section_is_no_closing_line() -> None:
+    reading = read(["部门", *HEADER], ["审核部", *ROW], ["审核：李四", "", ""], ["复核人", "", ""])
+    assert [row.number for row in reading.rows] == [2]

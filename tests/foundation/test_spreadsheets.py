@@ -169,12 +169,15 @@ def test_a_real_date_cell_of_a_workbook_is_a_day() -> None:
     assert values(read_sheet(SHEET, edited(grid([HEADER, ROW]), put)))["hired_on"] == date(2026, 11, 1)
 
 
-@pytest.mark.parametrize("written", ["202301", 202301, "2023-01", "2023.1", "2023年1月", {"d": "2023-01-15"}])
+@pytest.mark.parametrize(
+    "written",
+    ["202301", 202301, 2023.01, "2023-01", "2023.1", "2023年1月", {"d": "2023-01-15"}, "2023年1月5日", "2023-01-01"],
+)
 def test_every_written_form_of_a_month_is_that_month(written: Any) -> None:
     assert parse_month(written) == date(2023, 1, 1)
 
 
-@pytest.mark.parametrize("written", [44927, "44927", "202313", "1月", "0023-01", ""])
+@pytest.mark.parametrize("written", [44927, "44927", "202313", "1月", "0023-01", "", 2023.1, "2023-02-30"])
 def test_a_serial_number_or_half_a_month_is_no_month(written: Any) -> None:
     with pytest.raises(IdentifierProblem):
         parse_month(written)

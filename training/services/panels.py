@@ -7,12 +7,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.search_hash import search_hash
 from park_workers.foundation.workflow import move
 from park_workers.models import Employment, Membership, Worker
+from park_workers.services.reasons import stated_reason
 from training import panel_draw
 from training.models import Expert, ExpertAbsence, PanelDraw, PanelSeat, ReviewApplication, ReviewRound
 from training.permissions import check_can_decline_seat, check_can_move_round
@@ -28,13 +30,10 @@ def _party(round_: ReviewRound, kind: str, key: object) -> str:
     return search_hash(f"{round_.reference}|{kind}|{key}", purpose="review_party")[:PARTY_LENGTH]
 
 
-def _keys_of(workers: set[int]) -> dict[int, set[str]]:
-    """Every document number's key of these people, also of records merged into them or into which they were merged."""
-    rows = Worker.objects.filter(Q(pk__in=workers) | Q(merged_into__in=workers) | Q(merged__in=workers))
-    found: dict[int, set[str]] = {}
-    for pk, into, key in rows.values_list("pk", "merged_into_id", "person_key"):
-        found.setdefault(into or pk, set()).add(key)
-    return found
+def _records_of(people: QuerySet[Worker, Any]) -> QuerySet[Worker, Any]:
+    """Every record of these people: the canonical ones, and all that were merged into those."""
+    canonical = people.order_by().values(person=Coalesce("merged_into", "pk"))
+    return Worker.objects.filter(Q(pk__in=canonical) | Q(merged_into__in=canonical))
 
 
 def parties_of(round_: ReviewRound) -> list[str]:
@@ -42,9 +41,10 @@ def parties_of(round_: ReviewRound) -> list[str]:
     accepted = round_.applications.filter(status=ReviewApplication.Status.ACCEPTED)
     workers = set(accepted.values_list("worker_id", flat=True))
     firms = set(accepted.values_list("enterprise_id", flat=True))
-    employed = Employment.objects.filter(worker__in=workers).employed_on(round_.review_day)
+    records = _records_of(Worker.objects.filter(pk__in=workers))
+    employed = Employment.objects.filter(worker__in=records).employed_on(round_.review_day)
     firms |= set(employed.values_list("enterprise_id", flat=True))
-    people = {key for keys in _keys_of(workers).values() for key in keys}
+    people = set(records.values_list("person_key", flat=True))
     return [_party(round_, "firm", pk) for pk in firms] + [_party(round_, "person", key) for key in people]
 
 
@@ -54,9 +54,8 @@ def _ties_of(round_: ReviewRound, expert: Expert) -> list[list[str | None]]:
     for tie in expert.ties.all():
         kind, key = ("firm", tie.organisation_id) if tie.organisation_id else ("person", tie.person_key)
         found.append([_party(round_, kind, key), tie.starts_on.isoformat(), _iso(tie.ends_on)])
-    same = Q(worker__person_key=expert.person_key) | Q(worker__merged__person_key=expert.person_key)
-    same |= Q(worker__merged_into__person_key=expert.person_key)
-    for firm, first, last in Employment.objects.filter(same).values_list("enterprise_id", "hired_on", "left_on"):
+    worked = Employment.objects.filter(worker__in=_records_of(Worker.objects.filter(person_key=expert.person_key)))
+    for firm, first, last in worked.values_list("enterprise_id", "hired_on", "left_on"):
         found.append([_party(round_, "firm", firm), first.isoformat(), _iso(last)])
     others = Membership.objects.filter(user=expert.membership.user_id).exclude(pk=expert.membership_id)
     for firm, first, last in others.values_list("organisation_id", "valid_from", "valid_to"):
@@ -162,9 +161,7 @@ def decline_seat(
     seat.refresh_from_db()
     seat.round = round_
     check_can_decline_seat(actor, seat)
-    stated = reason.strip()[:200]
-    if not stated:
-        raise RuleViolation("REASON_MISSING", "没有填写原因", "请写明不能参评的原因")
+    stated = stated_reason(reason, "没有填写原因", "请写明不能参评的原因", longest=200)
     fields = {"declined_on": day, "decline_reason": stated}
     move(seat, "decline", actor=actor, note=stated, day=day, seen_version=seen_version, with_fields=fields)
     place, expert = _next_in_order(round_)
@@ -185,6 +182,7 @@ def _next_in_order(round_: ReviewRound) -> tuple[int, Expert]:
     last = max(round_.seats.values_list("place", flat=True))
     order: list[str] = round_.draw.order
     in_pool = Expert.objects.filter(reference__in=order[last:], status=Expert.Status.CONFIRMED)
+    in_pool = in_pool.filter(membership__in=Membership.objects.in_force())
     in_pool = in_pool.exclude(pk__in=away_on(round_.review_day))
     able = {expert.reference: expert for expert in in_pool}
     for place, reference in enumerate(order[last:], start=last + 1):

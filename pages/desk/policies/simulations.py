@@ -141,8 +141,10 @@ def _in_words(rows: Iterable[LineItem], view: str, simulation: Simulation) -> No
         mine, other = (baseline or simulation.version), simulation.version
     terms = {one.pk: one.parsed_terms for one in (mine, other) if one is not None}
     for row in rows:
-        here = _verdict(row.fail_mask, terms[mine.pk])
-        there = "不在名单" if row.other_mask is None else _verdict(row.other_mask, terms[other.pk]) if other else "—"  # type: ignore[attr-defined]
+        here = _verdict(row.fail_mask, terms[mine.pk], row.period_key)
+        mask = row.other_mask  # type: ignore[attr-defined]
+        known = _verdict(mask, terms[other.pk], row.period_key) if other and mask is not None else "—"
+        there = "不在名单" if mask is None else known
         row.before, row.after = (there, here) if view == "gain" else (here, there)  # type: ignore[attr-defined]
         change = row.amount_fen - row.other_fen  # type: ignore[attr-defined]
         row.change_fen = change if view == "gain" else -change  # type: ignore[attr-defined]
@@ -150,8 +152,8 @@ def _in_words(rows: Iterable[LineItem], view: str, simulation: Simulation) -> No
         row.new_pk, row.old_pk = new, old  # type: ignore[attr-defined]
 
 
-def _verdict(mask: int, terms: Any) -> str:
-    return "、".join(words for _, words in why.reasons_of(mask, terms)) or "合格"
+def _verdict(mask: int, terms: Any, period_key: str) -> str:
+    return "、".join(words for _, words in why.reasons_of(mask, terms, period_key)) or "合格"
 
 
 @page_for(BUREAU_ROLES)

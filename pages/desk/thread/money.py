@@ -67,7 +67,7 @@ def judged(lines: Collection[LineItem]) -> Iterator[Knot]:
         batch = line.calculation.batch
         trial = "（试算，不支付）" if batch.is_trial else ""
         name = f"{batch.name} {batch.policy.title}{trial}"
-        reasons = why.reasons_of(line.fail_mask, line.calculation.policy_version.parsed_terms)
+        reasons = why.reasons_of(line.fail_mask, line.calculation.policy_version.parsed_terms, line.period_key)
         text = "、".join(words for _, words in reasons) if reasons else f"申报单位 {line.claim.payee_name}"
         yield Knot(
             line.calculation.computed_on, f"{name}：{'合格' if line.is_eligible else '不合格'}",

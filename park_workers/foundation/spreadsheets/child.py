@@ -13,14 +13,17 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\bhidden=[\"'](?:1|true)[\"'][^>]*>")
 RELATION, SHEET = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>"), re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 REFERENCE, TARGET = re.compile(rb"\bId=[\"']([^\"']*)"), re.compile(rb"\bTarget=[\"']([^\"']*)")
 RELATED = re.compile(rb"\b\w+:id=[\"']([^\"']*)")
-#: a cell with an error or a formula: its tag and what is inside
-CELL = re.compile(rb"<c\b([^>]*)>((?:(?!</c>).)*)</c>", re.S)
-PLACE, VALUE = re.compile(rb"\br=\"([A-Z]{1,3})(\d+)\""), re.compile(rb"<v>([^<]*)</v>")
-ROW_NUMBER = re.compile(rb"\br=\"(\d+)\"")
+#: the tag of a row, or the tag of a cell and what is inside; a blank cell closes itself, and some programs give every tag a prefix
+ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(?:row\b([^>]*)>|c\b((?:[^>/]|/(?!>))*)(?:/>|>(.*?)</(?:\w+:)?c>))", re.S)
+PLACE, VALUE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d+)[\"']"), re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)<")
+ROW_NUMBER, KIND = re.compile(rb"\br=[\"'](\d+)[\"']"), re.compile(rb"\bt=[\"'](\w+)[\"']")
+FORMULA, END_OF_ROW = re.compile(rb"<(?:\w+:)?f\b"), re.compile(rb"</(?:\w+:)?row>")
+#: one of these stands in every row that holds an error or a formula
+MARKS = (b"<f", b":f", b't="e"', b"t='e'")
 #: no spreadsheet program writes a longer text into a cell
 LONGEST_CELL = 32_767
 #: everything we hand back; a text shared by many cells costs its file next to nothing and its reader everything
@@ -71,24 +74,44 @@ def unreadable_cells(xml: bytes) -> dict[tuple[int, int], str]:
     The reader gives both as blank, and a blank day of leaving is not the same as none.
     """
     found: dict[tuple[int, int], str] = {}
-    if b'"e"' not in xml and b"<f" not in xml:
-        return found
-    for tag, inside in CELL.findall(xml):
-        place = PLACE.search(tag)
-        if place is None:
+    end_of_row = END_OF_ROW.search(xml)
+    for at, part in enumerate(xml.split(end_of_row[0]) if end_of_row else ()):
+        if not any(mark in part for mark in MARKS):
             continue
-        value = VALUE.search(inside)
-        if b't="e"' in tag:
-            words = value[1].decode("utf-8", "replace") if value else ""
-        elif b"<f" in inside and (value is None or not value[1].strip()) and b't="str"' not in tag:
-            words = ""
-        else:
-            continue
-        column = 0
-        for letter in place[1]:
-            column = column * 26 + letter - 64
-        found[int(place[2]) - 1, column - 1] = words
+        row, column = at - 1, -1
+        for read in ROW_OR_CELL.finditer(part):
+            tag_of_row, tag, inside = read.groups()
+            if tag is None:  # a row; it and its cells may leave their number out
+                number = ROW_NUMBER.search(tag_of_row)
+                row, column = int(number[1]) - 1 if number else row + 1, -1
+                continue
+            place = PLACE.search(tag)
+            column = column_number(place[1]) if place else column + 1
+            words = words_of_unreadable(tag, inside or b"")
+            if words is not None:
+                found[int(place[2]) - 1 if place else row, column] = words
     return found
+
+
+def column_number(letters: bytes) -> int:
+    """0 for A."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def words_of_unreadable(tag: bytes, inside: bytes) -> str | None:
+    """What an error says, "" for a formula without a value; None for a cell that can be read."""
+    is_formula = FORMULA.search(inside) is not None
+    kind = KIND.search(tag)
+    if not is_formula and (kind is None or kind[1] != b"e"):
+        return None
+    value = VALUE.search(inside)
+    if kind is not None and kind[1] == b"e":
+        return value[1].decode("utf-8", "replace") if value else ""
+    is_blank_text = kind is not None and kind[1] == b"str"
+    return "" if not is_blank_text and (value is None or not value[1].strip()) else None
 
 
 def put_unreadable(rows: list[list[Any]], cells: dict[tuple[int, int], str]) -> None:

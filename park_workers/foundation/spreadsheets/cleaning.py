@@ -28,6 +28,7 @@ _DATE = re.compile(
 )
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTH = re.compile(r"((?:19|20)\d{2})\s*[-/.年]?\s*(\d{1,2})\s*月?")
+_TENTHS = re.compile(r"(?:19|20)\d{2}\.1")
 _NUMBER_IN_NAME = re.compile(r"\d{6}")
 #: Excel serial 1 is 1900-01-01, with its invented 29 February 1900
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -96,10 +97,17 @@ def parse_date(value: Any) -> date:
 
 
 def parse_month(value: Any) -> date:
-    """First day of a month from 202301, "2023-01", "2023年1月" or a date."""
+    """First day of a month from 202301, "2023-01", "2023年1月" or a date; raises IdentifierProblem MONTH_INVALID (of a date
+    DATE_INVALID, YEAR_UNLIKELY)."""
     if isinstance(value, dict):
         return date.fromisoformat(value["d"]).replace(day=1)
-    found = _MONTH.fullmatch(clean_text(value))
+    if isinstance(value, float) and _TENTHS.fullmatch(str(value)):
+        message = f"数字 {value} 分不清是 1 月还是 10 月"  # a cell of numbers keeps no last nought
+        raise IdentifierProblem("MONTH_INVALID", message, "请将该列设为文本格式，按 202301 的样式填写")
+    text = clean_text(value)
+    if _DATE.fullmatch(text):
+        return parse_date(text).replace(day=1)
+    found = _MONTH.fullmatch(text)
     try:
         if found is not None:
             return date(int(found[1]), int(found[2]), 1)
@@ -192,7 +200,7 @@ _ONLY_WARN = frozenset({"phone", "certificate"})
 
 def _says_nothing(raw: str, column: Column) -> bool:
     text = clean_text(raw)
-    return not text or text in column.blank_words
+    return not text or "".join(text.split()) in column.blank_words
 
 
 @dataclass(frozen=True, slots=True)

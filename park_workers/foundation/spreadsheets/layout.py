@@ -94,7 +94,7 @@ def is_blank(cell: Any) -> bool:
 
 
 def _is_closing_line(first: Any) -> bool:
-    """A total or a signature line below the data."""
+    """A total or a signature line below the data, by how it begins (so may the line of somebody in the 审核部)."""
     if not isinstance(first, str):
         return False
     text = "".join(clean_text(first).split())
@@ -111,7 +111,7 @@ def filled_rows(
     for at in range(header_at + 1, len(rows)):
         cells = rows[at]
         first = next((c for c in cells if not is_blank(c)), None)
-        if first is None or _is_closing_line(first):
+        if first is None or (_is_closing_line(first) and not any(map(is_long_number, cells))):
             continue
         # a list printed in pages repeats its header
         if any(i < len(cells) and cells[i] == name for i, name in probes) and _repeats(cells, named):

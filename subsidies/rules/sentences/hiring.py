@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from subsidies.rules.age_limits import limit_of
-from subsidies.rules.conditions import COLUMNS, LIST_COLUMNS, values_of
+from subsidies.rules.conditions import COLUMNS, LIST_COLUMNS, OF_PERIOD, speaks_against, values_of
 from subsidies.rules.facts import FACTS_BY_NAME, INSURANCE
 from subsidies.rules.sentences.judged import CORRECT_ROSTER, LATER, Judged, Words
 from subsidies.rules.words import (
@@ -120,13 +120,14 @@ def contract(j: Judged) -> Words:
 def insured_run(j: Judged) -> Words:
     """连续参保月数."""
     run, since, needed = j.facts.get("insured_run_months") or 0, j.facts.get("insured_run_starts"), j.number("value")
-    kinds, month = "、".join(j.condition.parameters.get("kinds", ())), month_text(j.cutoff_on)
+    asked, month = j.condition.parameters.get("kinds", ()), month_text(j.cutoff_on)
+    kinds, paid = "、".join(asked), "各险种都有的缴费记录" if len(asked) > 1 else "缴费记录"
     window = months_text(add_months(j.cutoff_on.replace(day=1), 1 - max(run, needed)), j.cutoff_on)
     source = f"{INSURANCE} {window}" + (f"（{kinds}）" if kinds else "")
     if not run or since is None:
         full = month_text(add_months(j.cutoff_on.replace(day=1), needed))
         remedy = f"如从下月起在该企业连续参保，到{full}满 {needed} 个月，{LATER}；如已缴费，请核对缴费明细的证件号码和费款所属期"
-        return Words("0 个月", f"截止月{month}在该企业没有缴费记录，连续参保按 0 个月计", source, remedy)
+        return Words("0 个月", f"截止月{month}在该企业没有{paid}，连续参保按 0 个月计", source, remedy)
     sentence = f"{months_text(since, j.cutoff_on)}在该企业连续参保 {run} 个月"
     if j.passed:
         return Words(f"{run} 个月", sentence, source)
@@ -183,14 +184,15 @@ def not_retired(j: Judged) -> Words:
 
 def not_paid(j: Judged) -> Words:
     """未享受过本政策."""
-    asked, source = values_of(j.condition), source_of("paid_policies")
-    held = [code for code in listed(j.facts.get("paid_policies")) if code in asked]
-    names = "、".join(j.terms.title if code == j.terms.code else code for code in held)
+    source, own = source_of("paid_policies"), j.condition.parameters.get("of_period")
+    held = [entry for entry in listed(j.facts.get("paid_policies")) if speaks_against(j.condition, entry)]
+    titles = dict.fromkeys(j.title(entry.partition(OF_PERIOD)[0]) + ("本期" if entry == own else "") for entry in held)
+    names = "、".join(titles)
     remedy = "每人只享受一次，换企业、换批次不重复发放；如原享受资格已作废，请重新测算"
     if j.passed:
         return Words("没有享受记录", "台账中没有享受记录", source)
     if not held:
-        return Words("其他批次已享受", "测算之后，此人已在其他批次享受本政策", source, remedy)
+        return Words("已另行享受", "测算之后，此人已由其他批次或本批次的另一条明细享受同类补贴", source, remedy)
     return Words(f"已享受{names}", f"台账中此人已享受{names}", source, remedy)
 
 

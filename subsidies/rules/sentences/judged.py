@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -23,10 +23,16 @@ class Judged:
     cutoff_on: date
     passed: bool
     others_passed: bool = True
+    #: code -> title of the other policies named
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def number(self, name: str) -> int:
         """A whole parameter of the condition."""
         return int(self.condition.parameters[name])
+
+    def title(self, code: str) -> str:
+        """What people call a policy; its code where nobody told."""
+        return self.terms.title if code == self.terms.code else self.titles.get(code, code)
 
 
 @dataclass(frozen=True)

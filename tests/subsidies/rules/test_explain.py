@@ -89,7 +89,7 @@ def test_who_was_paid_elsewhere_after_the_computation_is_told_so() -> None:
     """A submission may set ALREADY_PAID on a line whose facts, as computed, show no payment."""
     bit = next(bit for bit, c in enumerate(HIRE.conditions) if c.code == "ALREADY_PAID")
     line = explain(HIRE, good(), 1 << bit, cutoff_on=CUTOFF)[bit]
-    assert line.sentence == "测算之后，此人已在其他批次享受本政策"
+    assert line.sentence == "测算之后，此人已由其他批次或本批次的另一条明细享受同类补贴"
     assert not line.passed
 
 
@@ -147,6 +147,6 @@ def test_an_award_and_an_agency_explain_themselves() -> None:
 
 
 def test_a_top_up_says_whether_its_base_was_paid() -> None:
-    for mask, sentence in ((0, "所叠加的 HIRE 已拨付到账"), (1, "所叠加的 HIRE 尚未拨付到账")):
+    for mask, sentence in ((0, "所叠加的“HIRE”已拨付到账"), (1, "所叠加的“HIRE”尚未拨付到账")):
         (line,) = explain(terms_of("TOPUP"), good(), mask, cutoff_on=CUTOFF)
         assert line.sentence == sentence

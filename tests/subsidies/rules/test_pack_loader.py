@@ -153,6 +153,8 @@ def test_a_dated_and_rising_age_table_loads_and_survives_json() -> None:
         ("key: REFER", "key: TOPUP", "有重复的政策 key"),
         ("payee: introducer", "payee: enterprise", "payee 为 enterprise 的政策没有这一事实"),
         ("test: months_employed_at_least, value: 6}", "test: differs}", "须有 months_employed_at_least"),
+        ("kinds: [企业职工基本养老保险]", "kinds: [养老保险]", "'养老保险' 不是缴费名单中的险种"),
+        ("test: matured_on_stated_date}", "test: differs}", "有 months_employed_at_least 而没有 matured_on_stated_date"),
         ("value: instalment.after_months", "value: instalment.after_years", "应为不小于 1 的整数"),
         ("after_months: 6", "after_months: -6", "应为不小于 1 的整数"),
         ("key: instalment-2", "key: instalment-1", "每期 key 不同"),
