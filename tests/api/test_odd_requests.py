@@ -145,10 +145,10 @@ def test_a_method_an_address_does_not_have_is_refused(clerk: Visitor, rows: dict
             assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json"), (method, address)
 
 
-@pytest.mark.parametrize("cursor", ODD_CURSORS)
-def test_a_cursor_that_names_no_place_is_refused(clerk: Visitor, rows: dict[str, str], cursor: str) -> None:
-    answer = Client().get(f"/api/v1/batches/?cursor={cursor}", headers=clerk.headers)
-    assert (answer.status_code, answer.json().get("code")) in [(400, "CURSOR_INVALID"), (200, None)]
+def test_a_cursor_that_names_no_place_is_refused(clerk: Visitor, rows: dict[str, str]) -> None:
+    for cursor in ODD_CURSORS:
+        answer = Client().get(f"/api/v1/batches/?cursor={cursor}", headers=clerk.headers)
+        assert (answer.status_code, answer.json().get("code")) in [(400, "CURSOR_INVALID"), (200, None)], cursor
 
 
 @pytest.mark.parametrize(
