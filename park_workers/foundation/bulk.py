@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import select
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,8 +11,6 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
-from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus
 
 NULL_MARK = "\\N"
 #: how much of an answer is held before it is handed on (bytes of text; rows)
@@ -158,38 +155,20 @@ def read_in_turn(sql: str, parameters: Sequence[Any], schema: dict[str, Any]) ->
 
 
 def _copied_out(sql: str, parameters: Sequence[Any], schema: dict[str, Any]) -> Iterator[pl.DataFrame]:
-    """Rows by COPY: nothing of them ever becomes a Python object.  The server sends whole rows, one a message.
+    """Rows by COPY, as text in columns: no value of them ever becomes a Python object.  The server sends whole rows, one a message.
 
     The driver's own cursor is asked: the wrapper that counts statements (and every one with YXT_DEBUG=1) takes no parameters.
     """
     content = io.BytesIO()
     copying = f"COPY ({sql}) TO STDOUT (FORMAT csv, NULL '{NULL_MARK}')"
-    with connection.cursor() as cursor, cursor.cursor.copy(copying, parameters):
-        for row in _messages(connection.connection.pgconn):
+    with connection.cursor() as cursor, cursor.cursor.copy(copying, parameters) as copy:
+        for row in copy:
             content.write(row)
             if content.tell() >= TEXT_AT_ONCE:
                 yield _parsed(content, schema)
                 content = io.BytesIO()
     if content.tell():
         yield _parsed(content, schema)
-
-
-def _messages(line: Any) -> Iterator[memoryview]:
-    """The messages of a COPY that has begun, to its end, straight from the library beneath the driver, which makes five
-    Python calls of each.  Raises what the driver would.
-    """
-    arriving = select.poll()
-    arriving.register(line.socket, select.POLLIN)
-    while (found := line.get_copy_data(1))[0] >= 0:
-        if found[0]:
-            yield found[1]
-        else:  # nothing at hand: wait without keeping other threads from running
-            arriving.poll()
-            line.consume_input()
-    ends = list(iter(line.get_result, None))  # all of them: the connection is free afterwards, whatever they say
-    for end in ends:
-        if end.status != ExecStatus.COMMAND_OK:
-            raise error_from_result(end)
 
 
 def _parsed(content: io.BytesIO, schema: dict[str, Any]) -> pl.DataFrame:
