@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from stdnum.cn import uscc
 
 from pages.why import why_line
 from park_workers.foundation.errors import RuleViolation
@@ -17,11 +19,16 @@ from subsidies.models import Application, Batch, LineItem, Policy
 from subsidies.rules.evaluate import codes_of
 from subsidies.rules.instalments import terms_of_period
 from subsidies.services.batches import compute_batch, open_batch, submit_batch
+from subsidies.services.city import send_to_city
 from subsidies.services.funds import receive_appropriation
+from subsidies.services.included_lines import included_lines
+from subsidies.services.notices import close_due_notices, publish_notice
 from subsidies.services.policies import load_policy_packs, publish_policy_version
+from subsidies.services.reviews import approve_batch, review_batch
 from tests.conftest import Cast, make_enterprise
 from tests.pages.clients import text_of
 from tests.park_workers.numbers import id_number
+from tests.subsidies.stage import CLOCK, Stage, answer, answer_list
 from tests.subsidies.towns import policies
 from tests.subsidies.towns.counting import Job, Park, expected, plus
 from tests.subsidies.towns.random_parks import random_park
@@ -36,10 +43,16 @@ def number_of(order: int, born: date) -> str:
     return id_number(order, born=born)
 
 
+def credit_code(place: int) -> str:
+    """Of the firm at a place in the park."""
+    body = f"91441899{place + 700:09d}"
+    return body + str(uscc.calc_check_digit(body))
+
+
 def put(cast: Cast, park: Park) -> None:
     """The park into the database, a table at a time."""
     firms = [
-        make_enterprise(cast.bureau, f"外地第{n}厂", f"91999999{n:010d}", 10 + n, kind=firm.kind, admitted_on=firm.admitted_on)
+        make_enterprise(cast.bureau, f"外地第{n}厂", credit_code(n), 10 + n, kind=firm.kind, admitted_on=firm.admitted_on)
         for n, firm in enumerate(park.firms)
     ]  # fmt: skip
     people = [
@@ -71,7 +84,7 @@ def _put_spans(cast: Cast, park: Park) -> None:
     )  # fmt: skip
     pk_of = {one.number: one.pk for one in park.people}
     InsuredMonth.objects.bulk_create(
-        InsuredMonth(worker_id=pk_of[number], credit_code=f"91999999{place:010d}", month=date(month // 12, month % 12 + 1, 1),
+        InsuredMonth(worker_id=pk_of[number], credit_code=credit_code(place), month=date(month // 12, month % 12 + 1, 1),
                      kind=kind, recorded_by=cast.clerk)
         for number, place, month, kind in sorted(park.insured)
     )  # fmt: skip
@@ -250,3 +263,22 @@ def test_another_policy_is_named_by_its_title(cast: Cast) -> None:
         for item in why_line(line, batch.policy_version, batch.cutoff_on).failing if item.code == "HAD_1"
     }  # fmt: skip
     assert said == {"台账中此人已享受闰月稳岗补贴"}
+
+
+def test_the_city_answers_two_instalments_of_one_amount(cast: Cast) -> None:
+    rule = replace(policies.STAYERS, instalments=((1, 500), (2, 500)))
+    park = random_park(rule, number_of, seed=2)
+    put(cast, park)
+    batch, day = computed(cast, publish(cast, rule)["STAYERS"], rule.cutoffs[0]), rule.cutoffs[0] + timedelta(days=1)
+    submit_batch(actor=cast.clerk, batch=batch, day=day)
+    review_batch(actor=cast.reviewer, batch=batch, is_passed=True, note="", day=day)
+    batch.refresh_from_db()
+    approve_batch(actor=cast.approver_1, batch=batch, is_passed=True, note="", day=day)
+    publish_notice(actor=cast.clerk, batch=batch, day=day)
+    close_due_notices(actor=CLOCK, day=day + timedelta(days=9))
+    send_to_city(actor=cast.clerk, batch=batch, day=day + timedelta(days=9))
+    lines = list(included_lines(batch).select_related("worker"))
+    assert len({line.worker_id for line in lines}) < len(lines)
+    given = answer(Stage(cast, batch.policy, batch), answer_list(Stage(cast, batch.policy, batch), day=day + timedelta(days=9)),
+                   day + timedelta(days=9))  # fmt: skip
+    assert (given.accepted, batch.status) == (len(lines), "answered")
