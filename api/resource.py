@@ -53,6 +53,8 @@ class Resource(GenericViewSet):
     without_key: ClassVar[frozenset[str]] = frozenset()
     #: actions that ask again who it is: signatures, publications, money, anything in plain, keys
     weighty: ClassVar[frozenset[str]] = frozenset()
+    #: what services call the object they act on
+    subject: ClassVar[str] = ""
 
     @property
     def member(self) -> Membership:
@@ -131,6 +133,14 @@ class Resource(GenericViewSet):
         if quoted != etag_of(subject):
             raise Refused(412, "VERSION_CHANGED", "该记录刚被他人办理过，本次操作未生效", "请重新读取后再办理")
         return subject.version
+
+    def take(self, act: Callable[..., Any], form: type[Any] | None = None, **more: Any) -> Response:
+        """One step of the addressed object by the service `act`, as the client last saw it and with what the body states."""
+        found = self.get_object()
+        seen = self.seen_version(found)
+        more |= self.body(form) if form else {}
+        act(actor=self.member, day=self.day, seen_version=seen, **{self.subject: found}, **more)
+        return self.shown(self.again(found))
 
     def shown(self, subject: Any, code: int = 200, form: type[Any] | None = None) -> Response:
         """An object as an answer, with its version as ETag."""

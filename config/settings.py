@@ -113,6 +113,7 @@ def database() -> dict[str, Any]:
     """The database named by DATABASE_URL, with what each engine needs to be safe under many writers."""
     found: dict[str, Any] = env.db_url("DATABASE_URL", default=f"sqlite:///{STATE_DIR / 'yixiantong.sqlite3'}")
     found["ATOMIC_REQUESTS"] = False
+    found["CONN_MAX_AGE"] = env.int("YXT_DB_CONN_MAX_AGE", default=600)
     if "sqlite" in found["ENGINE"]:
         STATE_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         found["OPTIONS"] = {
@@ -121,7 +122,6 @@ def database() -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
         }
     else:
-        found["CONN_MAX_AGE"] = env.int("YXT_DB_CONN_MAX_AGE", default=600)
         found["CONN_HEALTH_CHECKS"] = True
         # The planner's just-in-time compiler costs more than it saves on batch statements.
         # Statements of every request are planned once a connection, unless a pool between shares connections out.

@@ -9,15 +9,15 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
-from park_workers.models import Membership
+from park_workers.models import Enterprise, Membership
 from park_workers.services import acting as acting_roles
 from park_workers.services.acting import SESSION_KEY
 from park_workers.services.sessions import act_as
 
-__all__ = ["act_as", "acting", "live_memberships", "member_of", "page_for"]
+__all__ = ["act_as", "acting", "live_memberships", "member_of", "own_enterprise", "page_for"]
 
 View = Callable[..., HttpResponse]
 
@@ -39,6 +39,13 @@ def acting(request: HttpRequest) -> Membership | None:
 def member_of(request: HttpRequest) -> Membership:
     """Who acts on a page behind `page_for`."""
     found: Membership = request.membership  # type: ignore[attr-defined]
+    return found
+
+
+def own_enterprise(request: HttpRequest) -> Enterprise:
+    """The enterprise whose HR acts."""
+    seen = Enterprise.objects.visible_to(member_of(request)).select_related("organisation")
+    found: Enterprise = get_object_or_404(seen)
     return found
 
 

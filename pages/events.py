@@ -79,7 +79,8 @@ WORDS = {
     "completion.fetched": "下载结业证", "completion_print.ordered": "制作结业证打印文件",
     "completion_print.fetched": "下载结业证打印文件", "completion_print.forgotten": "清理过期结业证打印文件",
     "amendment.proposed": "提出更正或作废", "amendment.confirm": "确认更正或作废", "amendment.refuse": "不同意更正或作废",
-    "amendment.withdraw": "撤回更正或作废", "pass_rule.set": "登记考核规则", "assessor_code.added": "登记评价机构代码",
+    "amendment.withdraw": "撤回更正或作废", "amendment.lift": "撤销作废",
+    "pass_rule.set": "登记考核规则", "assessor_code.added": "登记评价机构代码",
     "assessor_code.ended": "停用评价机构代码",
     # expert review
     "expert.proposed": "提出专家入库", "expert.confirm": "确认专家入库", "expert.revise": "变更专家资料",

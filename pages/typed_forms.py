@@ -27,6 +27,12 @@ def typed_texts(request: HttpRequest, fields: Iterable[str], longest: int = 200)
     return {name: request.POST.get(name, "").strip()[:longest] for name in fields}
 
 
+def reason_of(request: HttpRequest) -> str:
+    """The tapped phrase and the typed note together."""
+    parts = (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())
+    return "；".join(filter(None, parts))[:300]
+
+
 def whole(text: str) -> int | None:
     """A whole number; -1 for what is none (the service then names the field), None for nothing typed."""
     cleaned = clean_text(text)

@@ -136,11 +136,8 @@ def _facts(tables: Tables, batch: Asked, terms: PolicyTerms) -> pl.DataFrame:
 
 def _posts(rows: pl.DataFrame, batch: Asked) -> pl.DataFrame:
     """Front line or not in the post held on the cut-off date; if none has begun, in the first."""
-    begun = rows.filter(pl.col("starts_on") <= batch.cutoff_on).sort("employment_id", "starts_on")
-    held = begun.unique("employment_id", keep="last", maintain_order=True)
-    first = rows.sort("employment_id", "starts_on").unique("employment_id", keep="first", maintain_order=True)
-    later = first.join(held, on="employment_id", how="anti")
-    return pl.concat([held, later]).select("employment_id", "is_front_line")
+    ordered = rows.sort("employment_id", *spans.in_force_last(batch.cutoff_on))
+    return ordered.unique("employment_id", keep="last", maintain_order=True).select("employment_id", "is_front_line")
 
 
 def insured_months(tables: Tables, terms: PolicyTerms) -> pl.DataFrame:

@@ -8,22 +8,6 @@ SELECT e.id AS employment_id, e.enterprise_id AS enterprise_id, 0 AS sequence, N
 FROM park_workers_employment e JOIN park_workers_enterprise t ON t.organisation_id = e.enterprise_id
 WHERE t.bureau_id = %s AND e.hired_on <= %s AND e.enterprise_id = %s
 """
-#: in two steps: planned at once, its nine tables take longer to plan than to read
-EMPLOYMENTS = """
-, worked AS MATERIALIZED (
-  SELECT e.id, p.id AS person_id, p.person_key, e.enterprise_id, c.sequence, e.hired_on, e.left_on, p.birth_on, p.sex,
-         e.introducer_id, c.base_line_id, c.base_digest
-  FROM candidate c JOIN park_workers_employment e ON e.id = c.employment_id JOIN park_workers_worker w ON w.id = e.worker_id
-  JOIN park_workers_worker p ON p.id = COALESCE(w.merged_into_id, w.id)
-)
-SELECT k.id, k.person_id, k.person_key, k.enterprise_id, o.credit_code, t.directory_position, k.sequence, t.kind, t.admitted_on,
-       k.hired_on, k.left_on, k.birth_on, k.sex, i.id, i.person_key, k.base_line_id, k.base_digest
-FROM worked k
-JOIN park_workers_enterprise t ON t.organisation_id = k.enterprise_id
-JOIN park_workers_organisation o ON o.id = k.enterprise_id
-LEFT JOIN park_workers_worker named ON named.id = k.introducer_id
-LEFT JOIN park_workers_worker i ON i.id = COALESCE(named.merged_into_id, named.id)
-"""
 #: every record of the people, and whose it is
 RECORDS = """
 , person AS (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -18,7 +18,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management.commands import flush
-from django.db import connection, transaction
+from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as settings_of_examples
 
@@ -32,6 +32,7 @@ from tests.engines import shared_out
 from tests.order import longest_first
 from tests.reading import cells_of
 from tests.ready_database import READY, copy_sqlite
+from tests.standing import STANDINGS, layers_of, really_commits, run_hooks_at_once, standing
 
 INSTALLER = SystemActor("安装")
 # that a machine is busy says nothing of the domain
@@ -151,12 +152,26 @@ def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A server notices the end of a killed worker or thread a little late; at the end it is told to let go of them."""
     yield
+    with django_db_blocker.unblock():
+        STANDINGS.end()
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture
+def _django_db_helper(stands: None, _django_db_helper: None) -> None:
+    """pytest-django's own, begun where the rows stand that the test asks for (standing.py)."""
+
+
+@pytest.fixture
+def stands(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
+    """The database in which the test begins."""
+    with django_db_blocker.unblock():
+        STANDINGS.begin(() if really_commits(request) else layers_of(request))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -195,20 +210,12 @@ def requests_are_counted_anew() -> None:
 @pytest.fixture(autouse=True)
 def jobs_run_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Inside a test's own transaction nothing ever commits: run commit hooks where they are registered."""
-    marker = request.node.get_closest_marker("django_db")
-    fixtures = set(request.fixturenames)
-    if fixtures & {"transactional_db", "live_server"} or (marker is not None and marker.kwargs.get("transaction")):
-        return
-    if marker is None and not fixtures & {"db", "cast"}:
-        return
-
-    def at_once(hook: Callable[[], Any], using: str | None = None, robust: bool = False) -> None:
-        hook()
-
-    monkeypatch.setattr(transaction, "on_commit", at_once)
+    asks_for_rows = request.node.get_closest_marker("django_db") or {"db", "cast"} & set(request.fixturenames)
+    if asks_for_rows and not really_commits(request):
+        run_hooks_at_once(monkeypatch)
 
 
-@pytest.fixture
+@standing
 def cast(db: None) -> Cast:
     """Everybody, inside the test's transaction."""
     return make_cast()

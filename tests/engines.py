@@ -16,7 +16,9 @@ SHARED = "TESTS_SHARED_OUT"
 #: doors, pure rules, and tools that ask no database
 ON_SQLITE = (
     "tests/accounts/", "tests/api/", "tests/attacks/test_guessed_scans.py", "tests/attacks/test_log_in.py",
-    "tests/attacks/test_page_rates.py", "tests/attacks/test_tenant_matrix.py", "tests/attacks/test_tenant_pages.py", "tests/e2e/",
+    "tests/attacks/test_page_rates.py", "tests/attacks/test_sealed_scores.py::test_no_page_shows",
+    "tests/attacks/test_sealed_scores.py::test_no_operation_of_the_api", "tests/attacks/test_tenant_matrix.py",
+    "tests/attacks/test_tenant_pages.py", "tests/e2e/",
     *(f"tests/foundation/test_{tool}.py" for tool in (
         "business_day", "calendar", "documents", "encryption", "hostile_files", "identifiers", "links", "logs", "marked_copies",
         "masking", "money", "pdf_judgement", "pictures", "pinyin", "senders", "spreadsheets",
@@ -26,8 +28,8 @@ ON_SQLITE = (
 )  # fmt: skip
 #: services of batches and money, and years of figures
 ON_POSTGRESQL = (
-    "tests/attacks/test_double_submit.py", "tests/park_workers/test_accounts.py", "tests/park_workers/test_cards.py",
-    "tests/park_workers/test_corrections.py", "tests/park_workers/test_golden_year.py",
+    "tests/attacks/test_double_submit.py", "tests/attacks/test_odd_forms.py", "tests/park_workers/test_accounts.py",
+    "tests/park_workers/test_cards.py", "tests/park_workers/test_corrections.py", "tests/park_workers/test_golden_year.py",
     "tests/park_workers/test_headcount_confirmations.py", "tests/subsidies/replay/",
     "tests/subsidies/test_",
 )  # fmt: skip

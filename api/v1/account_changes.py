@@ -63,6 +63,7 @@ class PayeeAccounts(ReadResource):
     serializer_class = PayeeAccountOut
     filterset_class = PayeeAccountFilter
     quoting_version = frozenset({"approve", "refuse"})
+    subject = "account"
     weighty = frozenset({"approve"})
 
     @extend_schema(request=AccountChangeForm, responses={201: PayeeAccountOut})
@@ -76,14 +77,9 @@ class PayeeAccounts(ReadResource):
     @step("approve")
     def approve(self, request: Request, pk: str) -> Response:
         """A second person approves; in force from its day, at the earliest today."""
-        account = self.get_object()
-        self.seen_version(account)
-        return self.shown(approve_account_change(actor=self.member, account=account, day=self.day))
+        return self.take(approve_account_change)
 
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """A second person says no, with a reason."""
-        account = self.get_object()
-        self.seen_version(account)
-        reason = self.body(Reason)["reason"]
-        return self.shown(refuse_account_change(actor=self.member, account=account, day=self.day, reason=reason))
+        return self.take(refuse_account_change, Reason)

@@ -164,6 +164,7 @@ class AssessmentFilings(ReadResource):
     serializer_class = AssessmentFilingOut
     filterset_class = AssessmentFilingFilter
     quoting_version = frozenset({"submit", "withdraw", "accept", "return_filing", "approve", "refuse"})
+    subject = "filing"
     weighty = frozenset({"approve"})
     without_key = frozenset({"reveal_material"})
     parser_classes = [TextJSONParser, FileParser]
@@ -177,13 +178,6 @@ class AssessmentFilings(ReadResource):
         found = service.begin_filing(actor=self.member, enterprise=enterprise, day=self.day)
         save_filing(actor=self.member, filing=found, content=content_in(form), day=self.day)
         return self.shown(self.again(found), 201)
-
-    def _step(self, act: Any, form: type[Body] | None = None) -> Response:
-        found = self.get_object()
-        seen = self.seen_version(found)
-        more = self.body(form) if form else {}
-        act(actor=self.member, filing=found, day=self.day, seen_version=seen, **more)
-        return self.shown(self.again(found))
 
     @step("add-material", body={"multipart/form-data": MaterialForm})
     def add_material(self, request: Request, pk: str) -> Response:
@@ -216,29 +210,29 @@ class AssessmentFilings(ReadResource):
     @step("submit")
     def submit(self, request: Request, pk: str) -> Response:
         """Send it to the bureau, for the first time or mended."""
-        return self._step(service.submit_filing)
+        return self.take(service.submit_filing)
 
     @step("withdraw", body=Reason)
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take it back before it is decided."""
-        return self._step(service.withdraw_filing, Reason)
+        return self.take(service.withdraw_filing, Reason)
 
     @step("accept", body=AcceptForm)
     def accept(self, request: Request, pk: str) -> Response:
         """受理, for a clerk."""
-        return self._step(service.accept_filing, AcceptForm)
+        return self.take(service.accept_filing, AcceptForm)
 
     @step("return", body=MendForm)
     def return_filing(self, request: Request, pk: str) -> Response:
         """退回补正, for a clerk."""
-        return self._step(service.return_filing, MendForm)
+        return self.take(service.return_filing, MendForm)
 
     @step("approve")
     def approve(self, request: Request, pk: str) -> Response:
         """同意备案, for a reviewer or approver other than who accepted it: the enterprise becomes an assessor."""
-        return self._step(service.approve_filing)
+        return self.take(service.approve_filing)
 
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """不予备案, for a reviewer or approver other than who accepted it."""
-        return self._step(service.refuse_filing, Reason)
+        return self.take(service.refuse_filing, Reason)

@@ -91,6 +91,7 @@ class Assessors(ReadResource):
     serializer_class = AssessorOut
     filterset_class = AssessorFilter
     quoting_version = frozenset({"confirm", "refuse", "end_filing"})
+    subject = "assessor"
     weighty = frozenset({"confirm"})
 
     @extend_schema(request=AssessorForm, responses={201: AssessorOut})
@@ -105,24 +106,14 @@ class Assessors(ReadResource):
     @step("confirm")
     def confirm(self, request: Request, pk: str) -> Response:
         """Another person confirms; in force from its first day on."""
-        found = self.get_object()
-        seen = self.seen_version(found)
-        confirm_assessor(actor=self.member, assessor=found, day=self.day, seen_version=seen)
-        return self.shown(self.again(found))
+        return self.take(confirm_assessor)
 
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """Another person sends it back, with a reason."""
-        found = self.get_object()
-        self.seen_version(found)
-        refuse_assessor(actor=self.member, assessor=found, reason=self.body(Reason)["reason"], day=self.day)
-        return self.shown(self.again(found))
+        return self.take(refuse_assessor, Reason)
 
     @step("end", body=Reason)
     def end_filing(self, request: Request, pk: str) -> Response:
         """It assesses nobody after today, with a reason."""
-        found = self.get_object()
-        seen = self.seen_version(found)
-        reason = self.body(Reason)["reason"]
-        end_assessor(actor=self.member, assessor=found, reason=reason, day=self.day, seen_version=seen)
-        return self.shown(self.again(found))
+        return self.take(end_assessor, Reason)

@@ -101,7 +101,7 @@ class Certificates(ReadResource):
 
     @step("correct", body=CertificateForm, answer=AmendmentOut, code=201)
     def correct(self, request: Request, pk: str) -> Response:
-        """Ask that its number or day of issue read otherwise (提出更正)."""
+        """Ask that its number or day of issue read otherwise (提出更正); of a revoked one, that it stands again (恢复)."""
         certificate, form = self.get_object(), self.body(CertificateForm)
         made = amendments.propose_certificate_correction(
             actor=self.member, certificate=certificate, day=self.day, **form
@@ -174,30 +174,21 @@ class Amendments(ReadResource):
     queryset = Amendment.objects.select_related("certificate", "completion", "recorded_by")
     serializer_class = AmendmentOut
     filterset_class = AmendmentFilter
-    quoting_version = frozenset({"confirm", "refuse"})
+    quoting_version = frozenset({"confirm", "refuse", "withdraw"})
+    subject = "amendment"
     weighty = frozenset({"confirm"})
 
     @step("confirm")
     def confirm(self, request: Request, pk: str) -> Response:
         """Agree as the second person (确认): it holds from today on."""
-        amendment = self.get_object()
-        seen = self.seen_version(amendment)
-        return self.shown(
-            amendments.confirm_amendment(actor=self.member, amendment=amendment, day=self.day, seen_version=seen)
-        )
+        return self.take(amendments.confirm_amendment)
 
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """Do not agree, and say why (不同意)."""
-        amendment = self.get_object()
-        seen, note = self.seen_version(amendment), self.body(Reason)["reason"]
-        found = amendments.refuse_amendment(
-            actor=self.member, amendment=amendment, note=note, day=self.day, seen_version=seen
-        )
-        return self.shown(found)
+        return self.take(amendments.refuse_amendment, Reason)
 
     @step("withdraw")
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take it back before anybody has confirmed (撤回)."""
-        found = amendments.withdraw_amendment(actor=self.member, amendment=self.get_object(), day=self.day)
-        return self.shown(found)
+        return self.take(amendments.withdraw_amendment)

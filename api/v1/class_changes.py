@@ -58,6 +58,7 @@ class ClassChanges(ReadResource):
     serializer_class = ClassChangeOut
     filterset_class = ClassChangeFilter
     quoting_version = frozenset({"grant", "refuse", "withdraw"})
+    subject = "change"
 
     @extend_schema(request=ClassChangeForm, responses={201: ClassChangeOut})
     def create(self, request: Request) -> Response:
@@ -69,28 +70,17 @@ class ClassChanges(ReadResource):
         change = ask_change(actor=self.member, day=self.day, request_id=key_of(request), **form)
         return self.shown(change, 201)
 
-    def _decide(self, is_granted: bool) -> Response:
-        change = self.get_object()
-        version = self.seen_version(change)
-        note = self.body(Reason)["reason"]
-        decide_change(
-            actor=self.member, change=change, is_granted=is_granted, note=note, day=self.day, seen_version=version
-        )  # fmt: skip
-        return self.shown(change)
-
     @step("grant", body=Reason)
     def grant(self, request: Request, pk: str) -> Response:
         """Grant it (同意变更), for the bureau's clerk: the roster changes."""
-        return self._decide(True)
+        return self.take(decide_change, Reason, is_granted=True)
 
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """Refuse it (不同意变更), for the bureau's clerk."""
-        return self._decide(False)
+        return self.take(decide_change, Reason, is_granted=False)
 
     @step("withdraw")
     def withdraw(self, request: Request, pk: str) -> Response:
         """The base takes its request back (撤回变更)."""
-        change = self.get_object()
-        version = self.seen_version(change)
-        return self.shown(withdraw_change(actor=self.member, change=change, day=self.day, seen_version=version))
+        return self.take(withdraw_change)

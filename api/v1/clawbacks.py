@@ -48,6 +48,7 @@ class Clawbacks(ReadResource):
     serializer_class = ClawbackOut
     filterset_class = ClawbackFilter
     quoting_version = frozenset({"approve", "refuse"})
+    subject = "clawback"
     weighty = frozenset({"approve"})
 
     @extend_schema(request=ClawbackForm, responses={201: ClawbackOut})
@@ -61,14 +62,9 @@ class Clawbacks(ReadResource):
     @step("approve")
     def approve(self, request: Request, pk: str) -> Response:
         """Approve (批准追回): the person is free again, the money is back."""
-        clawback = self.get_object()
-        self.seen_version(clawback)
-        return self.shown(approve_clawback(actor=self.member, clawback=clawback, day=self.day))
+        return self.take(approve_clawback)
 
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """Say no (不予追回), with a reason."""
-        clawback = self.get_object()
-        self.seen_version(clawback)
-        reason = self.body(Reason)["reason"]
-        return self.shown(refuse_clawback(actor=self.member, clawback=clawback, day=self.day, reason=reason))
+        return self.take(refuse_clawback, Reason)

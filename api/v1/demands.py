@@ -98,6 +98,7 @@ class Demands(ReadResource):
     serializer_class = DemandOut
     filterset_class = DemandFilter
     quoting_version = frozenset({"withdraw", "fill", "close"})
+    subject = "demand"
 
     @extend_schema(request=DemandForm, responses={201: DemandOut})
     def create(self, request: Request) -> Response:
@@ -110,26 +111,17 @@ class Demands(ReadResource):
         )
         return self.shown(demand, 201)
 
-    def _end(self, action: str, form: type[Body]) -> Response:
-        demand = self.get_object()
-        version = self.seen_version(demand)
-        reason = self.body(form)["reason"]
-        end_demand(
-            actor=self.member, demand=demand, action=action, day=self.day, reason=reason, seen_version=version
-        )  # fmt: skip
-        return self.shown(demand)
-
     @step("withdraw", body=OptionalReason)
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take it back (撤回需求)."""
-        return self._end("withdraw", OptionalReason)
+        return self.take(end_demand, OptionalReason, action="withdraw")
 
     @step("fill", body=OptionalReason)
     def fill(self, request: Request, pk: str) -> Response:
         """Mark it as filled (标为招满)."""
-        return self._end("fill", OptionalReason)
+        return self.take(end_demand, OptionalReason, action="fill")
 
     @step("close", body=Reason)
     def close(self, request: Request, pk: str) -> Response:
         """Close it with a reason (关闭需求), for a clerk."""
-        return self._end("close", Reason)
+        return self.take(end_demand, Reason, action="close")

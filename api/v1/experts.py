@@ -147,6 +147,7 @@ class Experts(ReadResource):
     serializer_class = ExpertOut
     filterset_class = ExpertFilter
     quoting_version = frozenset({"confirm", "change_trades", "add_tie", "end_tie", "add_availability", "retire"})
+    subject = "expert"
 
     @extend_schema(request=ExpertForm, responses={201: ExpertOut})
     def create(self, request: Request) -> Response:
@@ -169,10 +170,7 @@ class Experts(ReadResource):
     @step("confirm")
     def confirm(self, request: Request, pk: str) -> Response:
         """A second person has checked trades, ties and availability (确认入库): the expert may be drawn."""
-        found = self.get_object()
-        seen = self.seen_version(found)
-        service.confirm_expert(actor=self.member, expert=found, day=self.day, seen_version=seen)
-        return self.shown(self.again(found))
+        return self.take(service.confirm_expert)
 
     @step("change-trades", body=TradesForm)
     def change_trades(self, request: Request, pk: str) -> Response:
@@ -210,10 +208,7 @@ class Experts(ReadResource):
     @step("retire", body=Reason)
     def retire(self, request: Request, pk: str) -> Response:
         """Out of the pool (出库), with a reason."""
-        found = self.get_object()
-        seen = self.seen_version(found)
-        service.retire_expert(actor=self.member, expert=found, day=self.day, seen_version=seen, **self.body(Reason))
-        return self.shown(self.again(found))
+        return self.take(service.retire_expert, Reason)
 
     @step("add-absence", body=AbsenceForm)
     def add_absence(self, request: Request, pk: str) -> Response:

@@ -55,7 +55,8 @@ class HireDateRequests(ReadResource):
     queryset = HireDateRequest.objects.select_related("employment__worker", "employment__enterprise__organisation")
     serializer_class = HireDateRequestOut
     filterset_class = HireDateRequestFilter
-    quoting_version = frozenset({"grant", "refuse"})
+    quoting_version = frozenset({"grant", "refuse", "withdraw"})
+    subject = "asked"
 
     @extend_schema(request=HireDateRequestForm, responses={201: HireDateRequestOut})
     def create(self, request: Request) -> Response:
@@ -65,28 +66,17 @@ class HireDateRequests(ReadResource):
         asked = ask_hire_date(actor=self.member, employment=employment, day=self.day, **form)
         return self.shown(self.again(asked), 201)
 
-    def _decide(self, *, is_granted: bool) -> Response:
-        asked = self.get_object()
-        seen = self.seen_version(asked)
-        note = self.body(OptionalReason if is_granted else Reason)["reason"]
-        decide_hire_date(
-            actor=self.member, asked=asked, is_granted=is_granted, note=note, day=self.day, seen_version=seen
-        )
-        return self.shown(self.again(asked))
-
     @step("grant", body=OptionalReason)
     def grant(self, request: Request, pk: str) -> Response:
         """Correct the date as asked, for a clerk of the enterprise's bureau."""
-        return self._decide(is_granted=True)
+        return self.take(decide_hire_date, OptionalReason, is_granted=True)
 
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """Refuse with a reason, which the enterprise reads."""
-        return self._decide(is_granted=False)
+        return self.take(decide_hire_date, Reason, is_granted=False)
 
     @step("withdraw")
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take it back before it is decided."""
-        asked = self.get_object()
-        withdraw_hire_date_request(actor=self.member, asked=asked, day=self.day)
-        return self.shown(self.again(asked))
+        return self.take(withdraw_hire_date_request)

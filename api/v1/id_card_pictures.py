@@ -16,13 +16,15 @@ from api.filters import search_by
 from api.parsers import FileParser, TextJSONParser
 from api.resource import ReadResource, step
 from api.throttles import PictureThrottle
-from park_workers.foundation.jobs import Job
 from park_workers.foundation.pictures import DEFAULT_LIMITS
 from park_workers.models import Enterprise, IdCardPicture
-from park_workers.services.id_cards import forget_card_picture, reading_of, receive_card_picture
-
-LIVE = (Job.Status.QUEUED, Job.Status.RUNNING)
-STATES = ("reading", "read", "failed", "kept", "deleted")
+from park_workers.services.id_cards import (
+    READING_STATES,
+    forget_card_picture,
+    reading_of,
+    receive_card_picture,
+    state_of,
+)
 
 
 class CardFieldOut(serializers.Serializer):
@@ -43,17 +45,6 @@ class CardFieldsOut(serializers.Serializer):
     id_number = CardFieldOut()
 
 
-def state_of(picture: IdCardPicture) -> str:
-    """reading | read | failed | kept (no reader here, or it belongs to a hire) | deleted."""
-    if picture.forgotten_at is not None:
-        return "deleted"
-    if picture.reading:
-        return "read"
-    if picture.job is None or picture.employment_id is not None:
-        return "kept"
-    return "reading" if picture.job.status in LIVE else "failed"
-
-
 class IdCardPictureOut(Out):
     """A picture and how far its reading is; deleted by itself at `expires_at`."""
 
@@ -63,7 +54,7 @@ class IdCardPictureOut(Out):
         model = IdCardPicture
         fields = ["id", "reference", "state", "job", "employment", "expires_at", "recorded_at"]
 
-    @extend_schema_field({"type": "string", "enum": list(STATES)})
+    @extend_schema_field({"type": "string", "enum": list(READING_STATES)})
     def get_state(self, picture: IdCardPicture) -> str:
         return state_of(picture)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import django_filters
+import polars as pl
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -19,18 +21,20 @@ from api.errors import FormRefused
 from api.fields import Body, DayField, NumberField, Out, PersonOut, Reason
 from api.filters import search_by
 from api.resource import XLSX, ReadResource, download, step
-from park_workers.foundation.spreadsheets.writer import write_rows
 from park_workers.models import Enterprise, Role, TrainingBase
-from park_workers.services.exports import record_export
 from training.models import Assessment, Enrolment, LabourDemand, Referral
 from training.permissions import check_can_read_placements
 from training.services import referrals as service
-from training.services.placed_people import NEVER, PEOPLE_HEADERS, STAGES, people_lines, seats_in, title_of
-from training.services.placement_funnel import DIVISIONS, placement_funnel
+from training.services.placed_people import NEVER, STAGES
+from training.services.placement_funnel import DIVISIONS, funnel_of
 from training.services.placement_rows import Scope, placement_rows
+from training.services.placement_workbooks import export_funnel, export_people
 
 DIVIDED = tuple(DIVISIONS)
 LISTED = (*dict(STAGES), NEVER)
+AS_OF = OpenApiParameter("day", date, description="截至日期，默认当天")
+FUNNEL_ASKED = [OpenApiParameter("by", str, enum=DIVIDED, description="按基地、工种、订单、班次或级别"), AS_OF]
+PEOPLE_ASKED = [OpenApiParameter("stage", str, enum=LISTED, description="哪一阶段的人，never 为合格未就业"), AS_OF]
 
 
 class ReferralOut(Out):
@@ -167,8 +171,10 @@ class Referrals(ReadResource):
     filterset_class = ReferralFilter
     # Looking is no change: every look leaves its own event, so a key would hide a second one.
     without_key = frozenset({"reveal_phone"})
-    weighty = frozenset({"reveal_phone", "people_workbook"})
-    judges_questions = frozenset({"funnel", "people_workbook"})
+    weighty = frozenset({"reveal_phone", "funnel_workbook", "people_workbook"})
+    judges_questions = frozenset({"funnel", "funnel_workbook", "people_workbook"})
+    quoting_version = frozenset({"agree", "interview", "offer", "refuse", "withdraw"})
+    subject = "referral"
 
     @extend_schema(request=ReferForm, responses={201: ReferralOut})
     def create(self, request: Request) -> Response:
@@ -204,35 +210,30 @@ class Referrals(ReadResource):
             )
         return found
 
-    def _moved(self, move: Any, form: type[Body]) -> Response:
-        referral, stated = self.get_object(), self.body(form)
-        move(actor=self.member, referral=referral, day=self.day, seen_version=self.seen_version(referral), **stated)
-        return self.shown(self.again(referral))
-
     @step("agree", body=InterviewForm)
     def agree(self, request: Request, pk: str) -> Response:
         """Agree on a day for the interview (约面试); again for another day."""
-        return self._moved(service.agree_interview, InterviewForm)
+        return self.take(service.agree_interview, InterviewForm)
 
     @step("interview", body=NoteForm)
     def interview(self, request: Request, pk: str) -> Response:
         """The person has come to the interview (已面试)."""
-        return self._moved(service.record_interview, NoteForm)
+        return self.take(service.record_interview, NoteForm)
 
     @step("offer", body=NoteForm)
     def offer(self, request: Request, pk: str) -> Response:
         """The enterprise takes the person (录用); hired is who then stands in the roster."""
-        return self._moved(service.offer_place, NoteForm)
+        return self.take(service.offer_place, NoteForm)
 
     @step("refuse", body=RefusalForm)
     def refuse(self, request: Request, pk: str) -> Response:
         """The enterprise does not take the person, with a reason (不录用)."""
-        return self._moved(service.refuse_trainee, RefusalForm)
+        return self.take(service.refuse_trainee, RefusalForm)
 
     @step("withdraw", body=Reason)
     def withdraw(self, request: Request, pk: str) -> Response:
         """The base takes the referral back, with a reason (撤回推荐)."""
-        return self._moved(service.withdraw_referral, Reason)
+        return self.take(service.withdraw_referral, Reason)
 
     @step("reveal-phone", body=Reason, answer=TelephoneOut, examples=[
         OpenApiExample("事由", {"reason": "约面试时间"}, request_only=True)])  # fmt: skip
@@ -244,48 +245,34 @@ class Referrals(ReadResource):
         )
         return Response({"phone": phone})
 
-    @extend_schema(
-        responses=FunnelOut, filters=False,
-        parameters=[
-            OpenApiParameter("by", str, enum=DIVIDED, description="按基地、工种、订单、班次或级别"),
-            OpenApiParameter("day", date, description="截至日期，默认当天"),
-        ],
-    )  # fmt: skip
+    @extend_schema(responses=FunnelOut, filters=False, parameters=FUNNEL_ASKED)
     @action(detail=False, pagination_class=None)
     def funnel(self, request: Request) -> Response:
         """From passing to staying, in people, as of a day: a base its own, the bureau its bases'."""
+        asked, rows = self._asked(FunnelAsked)
+        return Response(FunnelOut(funnel_of(rows, **asked)).data)
+
+    def _asked(self, form: type[Body]) -> tuple[dict[str, Any], pl.DataFrame]:
+        """What was asked, of a day not after today, and the rows: a base's own, the bureau's bases'."""
         check_can_read_placements(self.member)
-        asked = FunnelAsked(data=request.query_params.dict())
+        asked = form(data=self.request.query_params.dict())
         asked.is_valid(raise_exception=True)
         day = min(asked.validated_data["day"] or self.day, self.day)
-        return Response(FunnelOut(placement_funnel(day=day, by=asked.validated_data["by"], **self._mine())).data)
+        return asked.validated_data | {"day": day}, placement_rows(Scope.seen_by(self.member, day))
 
-    def _mine(self) -> dict[str, Any]:
-        """A base its own, the bureau its bases'."""
-        if self.member.role == Role.BASE_CLERK:
-            return {"base": TrainingBase.objects.get(pk=self.member.organisation_id)}
-        return {"bureau": self.member.organisation}
+    def _workbook(self, export: Callable[..., tuple[str, bytes]], form: type[Body]) -> HttpResponse:
+        asked, rows = self._asked(form)
+        name, content = export(actor=self.member, rows=rows, now=timezone.localtime(), **asked)
+        return download(content, name)
 
-    @extend_schema(
-        responses={(200, XLSX): OpenApiTypes.BINARY}, filters=False,
-        parameters=[
-            OpenApiParameter("stage", str, enum=LISTED, description="哪一阶段的人，never 为合格未就业"),
-            OpenApiParameter("day", date, description="截至日期，默认当天"),
-        ],
-    )  # fmt: skip
+    @extend_schema(responses={(200, XLSX): OpenApiTypes.BINARY}, filters=False, parameters=FUNNEL_ASKED)
+    @action(detail=False, pagination_class=None, url_path="funnel-workbook")
+    def funnel_workbook(self, request: Request) -> HttpResponse:
+        """The funnel (就业安置漏斗) as a workbook; an export, noted in the log and marked with who and when."""
+        return self._workbook(export_funnel, FunnelAsked)
+
+    @extend_schema(responses={(200, XLSX): OpenApiTypes.BINARY}, filters=False, parameters=PEOPLE_ASKED)
     @action(detail=False, pagination_class=None, url_path="people-workbook")
     def people_workbook(self, request: Request) -> HttpResponse:
         """The people of a stage (就业安置名单) as a workbook, masked; an export, noted in the log and marked with who and when."""
-        check_can_read_placements(self.member)
-        asked = PeopleAsked(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
-        day, stage = min(asked.validated_data["day"] or self.day, self.day), asked.validated_data["stage"]
-        rows = placement_rows(Scope(day, **self._mine()))
-        seats, title, now = seats_in(rows, stage), title_of(stage), timezone.localtime()
-        mark = record_export(
-            actor=self.member, title=title, rows=len(seats), filters={"as_of": day.isoformat()}, now=now
-        )
-        lines = people_lines(seats, rows, day)
-        return download(
-            write_rows(title, PEOPLE_HEADERS, lines, watermark=f"截至 {day}　{mark}"), f"{title}-{day:%Y%m%d}.xlsx"
-        )
+        return self._workbook(export_people, PeopleAsked)

@@ -91,6 +91,7 @@ class ReviewApplications(ReadResource):
     filterset_class = ReviewApplicationFilter
     parser_classes = [TextJSONParser, FileParser]
     quoting_version = frozenset({"accept", "refuse", "withdraw"})
+    subject = "application"
 
     @extend_schema(request={"multipart/form-data": ReviewApplicationForm}, responses={201: ReviewApplicationOut})
     def create(self, request: Request) -> Response:
@@ -106,26 +107,20 @@ class ReviewApplications(ReadResource):
         )  # fmt: skip
         return self.shown(self.again(made), 201)
 
-    def _step(self, act: Any, form: type[Body]) -> Response:
-        application = self.get_object()
-        seen = self.seen_version(application)
-        act(actor=self.member, application=application, day=self.day, seen_version=seen, **self.body(form))
-        return self.shown(self.again(application))
-
     @step("accept", body=ApplicationAcceptForm)
     def accept(self, request: Request, pk: str) -> Response:
         """Take an application in, for a clerk; says which evidence the experts see."""
-        return self._step(service.accept_application, ApplicationAcceptForm)
+        return self.take(service.accept_application, ApplicationAcceptForm)
 
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """Do not take an application in, for a clerk."""
-        return self._step(service.refuse_application, Reason)
+        return self.take(service.refuse_application, Reason)
 
     @step("withdraw", body=Reason)
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take an application back before the panel is drawn."""
-        return self._step(service.withdraw_application, Reason)
+        return self.take(service.withdraw_application, Reason)
 
 
 class ReviewEvidenceFilter(django_filters.FilterSet):

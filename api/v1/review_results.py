@@ -171,29 +171,24 @@ class GradeRevocations(ReadResource):
     serializer_class = GradeRevocationOut
     filterset_class = GradeRevocationFilter
     quoting_version = frozenset({"confirm", "refuse", "withdraw"})
+    subject = "revocation"
     weighty = frozenset({"confirm"})
-
-    def _step(self, act: Any, **more: Any) -> Response:
-        found = self.get_object()
-        seen = self.seen_version(found)
-        act(actor=self.member, revocation=found, day=self.day, seen_version=seen, **more)
-        return self.shown(self.again(found))
 
     @step("confirm")
     def confirm(self, request: Request, pk: str) -> Response:
         """Agree as the second person (确认撤销): no computation counts the grade any longer."""
-        return self._step(revocations.confirm_grade_revocation)
+        return self.take(revocations.confirm_grade_revocation)
 
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """Do not agree, and say why (不同意)."""
         self.get_object()
-        return self._step(revocations.refuse_grade_revocation, note=self.body(Reason)["reason"])
+        return self.take(revocations.refuse_grade_revocation, note=self.body(Reason)["reason"])
 
     @step("withdraw")
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take it back before anybody has confirmed (撤回)."""
-        return self._step(revocations.withdraw_grade_revocation)
+        return self.take(revocations.withdraw_grade_revocation)
 
 
 class ReviewObjections(ReadResource):
@@ -203,6 +198,7 @@ class ReviewObjections(ReadResource):
     serializer_class = ReviewObjectionOut
     filterset_class = ReviewObjectionFilter
     quoting_version = frozenset({"decide"})
+    subject = "objection"
     # Looking is no change: every look leaves its own event, so a key would hide a second one.
     without_key = frozenset({"reveal_contact"})
     weighty = frozenset({"reveal_contact"})
@@ -210,11 +206,7 @@ class ReviewObjections(ReadResource):
     @step("decide", body=ReviewVerdictForm)
     def decide(self, request: Request, pk: str) -> Response:
         """Decide with reasons, for a reviewer; an upheld one keeps the grade from being given."""
-        found = self.get_object()
-        seen = self.seen_version(found)
-        form = self.body(ReviewVerdictForm)
-        decide_review_objection(actor=self.member, objection=found, day=self.day, seen_version=seen, **form)
-        return self.shown(self.again(found))
+        return self.take(decide_review_objection, ReviewVerdictForm)
 
     @step("reveal-contact", answer=ContactOut)
     def reveal_contact(self, request: Request, pk: str) -> Response:

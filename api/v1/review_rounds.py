@@ -139,6 +139,7 @@ class ReviewRounds(ReadResource):
     serializer_class = ReviewRoundOut
     filterset_class = ReviewRoundFilter
     quoting_version = frozenset({"open", "close", "draw", "start", "decide", "publish", "finish", "cancel"})
+    subject = "round_"
     weighty = frozenset({"draw", "decide", "publish", "results_workbook", "scores_workbook"})
     #: what is refused (409) before the scores are opened
     waiting_for_a_state = frozenset({"scores", "minutes", "scores_workbook"})
@@ -152,52 +153,45 @@ class ReviewRounds(ReadResource):
         made = service.plan_round(actor=self.member, rubric_version=rubric, day=self.day, **form)
         return self.shown(self.again(made), 201)
 
-    def _step(self, act: Any, form: type[Body] | None = None) -> Response:
-        found = self.get_object()
-        seen = self.seen_version(found)
-        more = self.body(form) if form else {}
-        act(actor=self.member, round_=found, day=self.day, seen_version=seen, **more)
-        return self.shown(self.again(found))
-
     @step("open")
     def open(self, request: Request, pk: str) -> Response:
         """Announce it (开始申报); the seed of its draw is made and sealed, its commitment is public from now on."""
-        return self._step(service.open_round)
+        return self.take(service.open_round)
 
     @step("close")
     def close(self, request: Request, pk: str) -> Response:
         """No more applications (截止申报), after the last day."""
-        return self._step(service.close_round)
+        return self.take(service.close_round)
 
     @step("draw")
     def draw(self, request: Request, pk: str) -> Response:
         """Freeze the pool, publish the seed, seat the panel, give candidates their numbers (抽取评委); never twice."""
-        return self._step(draw_panel)
+        return self.take(draw_panel)
 
     @step("start")
     def start(self, request: Request, pk: str) -> Response:
         """From the review day on the experts score (开始评分); the last sheet sealed opens all of them."""
-        return self._step(start_scoring)
+        return self.take(start_scoring)
 
     @step("decide")
     def decide(self, request: Request, pk: str) -> Response:
         """Confirm totals and grades (确认结果), for a reviewer who neither drew the panel nor sits on it."""
-        return self._step(decide_round)
+        return self.take(decide_round)
 
     @step("publish")
     def publish(self, request: Request, pk: str) -> Response:
         """Show the results to the public for their term (公示结果)."""
-        return self._step(publish_results)
+        return self.take(publish_results)
 
     @step("finish")
     def finish(self, request: Request, pk: str) -> Response:
         """The term is over and no objection waits (办结): grades hold from today on."""
-        return self._step(finish_round)
+        return self.take(finish_round)
 
     @step("cancel", body=Reason)
     def cancel(self, request: Request, pk: str) -> Response:
         """Give it up (取消、中止): a clerk before the draw, an approver until the scores are opened."""
-        return self._step(service.cancel_round, Reason)
+        return self.take(service.cancel_round, Reason)
 
     @extend_schema(responses=ProofOut, filters=False)
     @action(detail=True)

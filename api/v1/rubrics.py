@@ -112,6 +112,7 @@ class RubricVersions(ReadResource):
     serializer_class = RubricVersionOut
     filterset_class = RubricVersionFilter
     quoting_version = frozenset({"publish", "retire"})
+    subject = "version"
     weighty = frozenset({"publish"})
 
     @extend_schema(request=RubricForm, responses={201: RubricVersionOut})
@@ -121,18 +122,12 @@ class RubricVersions(ReadResource):
         made = service.draft_rubric_version(actor=self.member, day=self.day, **form)
         return self.shown(self.again(made), 201)
 
-    def _step(self, act: Any) -> Response:
-        found = self.get_object()
-        seen = self.seen_version(found)
-        act(actor=self.member, version=found, day=self.day, seen_version=seen)
-        return self.shown(self.again(found))
-
     @step("publish")
     def publish(self, request: Request, pk: str) -> Response:
         """A second person publishes (发布); the version before retires."""
-        return self._step(service.publish_rubric)
+        return self.take(service.publish_rubric)
 
     @step("retire")
     def retire(self, request: Request, pk: str) -> Response:
         """No new round uses it (停用)."""
-        return self._step(service.retire_rubric)
+        return self.take(service.retire_rubric)

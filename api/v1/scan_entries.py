@@ -85,6 +85,7 @@ class ScanEntries(ReadResource):
     serializer_class = ScanEntryOut
     filterset_class = ScanEntryFilter
     quoting_version = frozenset({"confirm", "refuse"})
+    subject = "entry"
 
     @step("confirm", body=EntryConfirmForm, answer=ConfirmedOut)
     def confirm(self, request: Request, pk: str) -> Response:
@@ -100,9 +101,4 @@ class ScanEntries(ReadResource):
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """Refuse with a reason, which the worker reads on the receipt (退回登记)."""
-        entry = self.get_object()
-        seen = self.seen_version(entry)
-        refuse_entry(
-            actor=self.member, entry=entry, reason=self.body(Reason)["reason"], day=self.day, seen_version=seen
-        )
-        return self.shown(self.again(entry))
+        return self.take(refuse_entry, Reason)

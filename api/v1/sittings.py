@@ -6,6 +6,9 @@ from datetime import date
 from typing import Any
 
 import django_filters
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -15,16 +18,20 @@ from rest_framework.response import Response
 from api.fields import STATEFUL, Body, DayField, NumberField, Out, PersonOut, Reason, StatefulOut
 from api.filters import Searched, search_by
 from api.idempotency import key_of
-from api.resource import ReadResource, step
+from api.resource import XLSX, ReadResource, download, step
 from park_workers.permissions import check_role
 from training.models import AssessmentSitting, AssessorOrganisation, SittingExaminer, SittingResult
 from training.permissions import READERS
 from training.services import sittings as service
-from training.services.sitting_figures import sitting_figures
+from training.services.sitting_figures import export_sitting_figures, sitting_figures
 from training.services.sitting_results import correct_result, enter_result
 from training.sitting_rules import StatedResult
 
 PERSON = "姓名（汉字、全拼或首字母）或证件末四位"
+SPAN_ASKED = [
+    OpenApiParameter("first", date, description="起始日期，默认当年 1 月 1 日"),
+    OpenApiParameter("last", date, description="截止日期，默认当天"),
+]
 
 
 class ExaminerOut(Out):
@@ -172,8 +179,9 @@ class AssessmentSittings(ReadResource):
     serializer_class = SittingOut
     filterset_class = SittingFilter
     quoting_version = frozenset({"file", "hold", "hand_in", "confirm", "return_results", "cancel"})
-    weighty = frozenset({"confirm"})
-    judges_questions = frozenset({"figures"})
+    subject = "sitting"
+    weighty = frozenset({"confirm", "figures_workbook"})
+    judges_questions = frozenset({"figures", "figures_workbook"})
 
     @extend_schema(request=SittingForm, responses={201: SittingOut})
     def create(self, request: Request) -> Response:
@@ -187,59 +195,56 @@ class AssessmentSittings(ReadResource):
         )  # fmt: skip
         return self.shown(self.again(found), 201)
 
-    def _step(self, act: Any, form: type[Body] | None = None) -> Response:
-        found = self.get_object()
-        seen = self.seen_version(found)
-        more = self.body(form) if form else {}
-        act(actor=self.member, sitting=found, day=self.day, seen_version=seen, **more)
-        return self.shown(self.again(found))
-
     @step("file")
     def file(self, request: Request, pk: str) -> Response:
         """考前备案, so many days before (parameters)."""
-        return self._step(service.file_sitting)
+        return self.take(service.file_sitting)
 
     @step("hold")
     def hold(self, request: Request, pk: str) -> Response:
         """It has taken place."""
-        return self._step(service.hold_sitting)
+        return self.take(service.hold_sitting)
 
     @step("hand-in")
     def hand_in(self, request: Request, pk: str) -> Response:
         """All results are in (提交成绩)."""
-        return self._step(service.hand_in_results)
+        return self.take(service.hand_in_results)
 
     @step("confirm")
     def confirm(self, request: Request, pk: str) -> Response:
         """Another person at the bureau confirms the results; they count from now on."""
-        return self._step(service.confirm_sitting)
+        return self.take(service.confirm_sitting)
 
     @step("return", body=Reason)
     def return_results(self, request: Request, pk: str) -> Response:
         """Send the results back, with a reason."""
-        return self._step(service.return_results, Reason)
+        return self.take(service.return_results, Reason)
 
     @step("cancel", body=Reason)
     def cancel(self, request: Request, pk: str) -> Response:
         """It does not take place, with a reason; its examiners are free again."""
-        return self._step(service.cancel_sitting, Reason)
+        return self.take(service.cancel_sitting, Reason)
 
-    @extend_schema(
-        responses=FiguresOut, filters=False,
-        parameters=[
-            OpenApiParameter("first", date, description="起始日期，默认当年 1 月 1 日"),
-            OpenApiParameter("last", date, description="截止日期，默认当天"),
-        ],
-    )  # fmt: skip
+    def _span(self) -> dict[str, date]:
+        """The span asked about, by default the year so far."""
+        check_role(self.member, READERS, "认定统计")
+        asked = FiguresAsked(data=self.request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        last = asked.validated_data["last"] or self.day
+        return {"first": asked.validated_data["first"] or min(date(self.day.year, 1, 1), last), "last": last}
+
+    @extend_schema(responses=FiguresOut, filters=False, parameters=SPAN_ASKED)
     @action(detail=False, pagination_class=None)
     def figures(self, request: Request) -> Response:
         """The bureau's figures (认定统计) of confirmed sittings by the day they were held; the technical review stands apart."""
-        check_role(self.member, READERS, "认定统计")
-        asked = FiguresAsked(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
-        last = asked.validated_data["last"] or self.day
-        first = asked.validated_data["first"] or min(date(self.day.year, 1, 1), last)
-        return Response(FiguresOut(sitting_figures(self.member.organisation, first, last)).data)
+        return Response(FiguresOut(sitting_figures(self.member.organisation, **self._span())).data)
+
+    @extend_schema(responses={(200, XLSX): OpenApiTypes.BINARY}, filters=False, parameters=SPAN_ASKED)
+    @action(detail=False, pagination_class=None, url_path="figures-workbook")
+    def figures_workbook(self, request: Request) -> HttpResponse:
+        """The same as a workbook; an export, noted in the log and marked with who and when."""
+        name, content = export_sitting_figures(actor=self.member, now=timezone.localtime(), **self._span())
+        return download(content, name)
 
 
 class SittingResults(ReadResource):

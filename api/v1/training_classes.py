@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -144,6 +142,7 @@ class TrainingClasses(ReadResource):
     serializer_class = TrainingClassOut
     filterset_class = TrainingClassFilter
     quoting_version = frozenset({"file", "accept", "return_filing", "start", "complete", "cancel"})
+    subject = "training_class"
 
     def _plan(self) -> ClassPlan:
         form = self.body(ClassForm)
@@ -151,13 +150,6 @@ class TrainingClasses(ReadResource):
             form["demand"] = self.named("demand", LabourDemand.objects.all(), form["demand"])
         form["teachers"] = [(one["name"], one["qualification"]) for one in form["teachers"]]
         return ClassPlan(**form)
-
-    def _step(self, act: Any, body: type[Body] | None = None, **more: Any) -> Response:
-        training_class = self.get_object()
-        version = self.seen_version(training_class)
-        more |= self.body(body) if body else {}
-        found = act(actor=self.member, training_class=training_class, day=self.day, seen_version=version, **more)
-        return self.shown(self.again(found))
 
     @extend_schema(request=ClassForm, responses={201: TrainingClassOut})
     def create(self, request: Request) -> Response:
@@ -182,32 +174,32 @@ class TrainingClasses(ReadResource):
     @step("file")
     def file(self, request: Request, pk: str) -> Response:
         """File the class (提交备案): plan and roster stand from now on."""
-        return self._step(file_class)
+        return self.take(file_class)
 
     @step("accept")
     def accept(self, request: Request, pk: str) -> Response:
         """Accept the filing (受理备案), for the bureau's clerk."""
-        return self._step(decide_filing, is_accepted=True)
+        return self.take(decide_filing, is_accepted=True)
 
     @step("return", body=Reason)
     def return_filing(self, request: Request, pk: str) -> Response:
         """Return the filing with a reason (退回备案), for the bureau's clerk."""
-        return self._step(decide_filing, Reason, is_accepted=False)
+        return self.take(decide_filing, Reason, is_accepted=False)
 
     @step("start")
     def start(self, request: Request, pk: str) -> Response:
         """The class begins (开班), on its first day or later."""
-        return self._step(start_class)
+        return self.take(start_class)
 
     @step("complete")
     def complete(self, request: Request, pk: str) -> Response:
         """The class is over (结业): its last day has come and the hours are there."""
-        return self._step(complete_class)
+        return self.take(complete_class)
 
     @step("cancel", body=Reason)
     def cancel(self, request: Request, pk: str) -> Response:
         """Call the class off with a reason (取消班次)."""
-        return self._step(cancel_class, Reason)
+        return self.take(cancel_class, Reason)
 
 
 class Enrolments(ReadResource):

@@ -50,6 +50,7 @@ class WriteOffs(ReadResource):
     serializer_class = WriteOffOut
     filterset_class = WriteOffFilter
     quoting_version = frozenset({"approve", "refuse"})
+    subject = "write_off"
     weighty = frozenset({"approve"})
 
     @extend_schema(request=WriteOffForm, responses={201: WriteOffOut})
@@ -63,14 +64,9 @@ class WriteOffs(ReadResource):
     @step("approve")
     def approve(self, request: Request, pk: str) -> Response:
         """Approve (批准不再补付): its people and money are free again, the batch may close."""
-        write_off = self.get_object()
-        self.seen_version(write_off)
-        return self.shown(approve_write_off(actor=self.member, write_off=write_off, day=self.day))
+        return self.take(approve_write_off)
 
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """Say no, with a reason; the payment may be repeated."""
-        write_off = self.get_object()
-        self.seen_version(write_off)
-        reason = self.body(Reason)["reason"]
-        return self.shown(refuse_write_off(actor=self.member, write_off=write_off, day=self.day, reason=reason))
+        return self.take(refuse_write_off, Reason)

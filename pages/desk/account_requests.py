@@ -12,7 +12,7 @@ from pages.accounts.codes import said
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import member_of, page_for
 from pages.desk.tabs import numbered_page
-from pages.desk.worker_changes import reason_of
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.masking import mask_phone

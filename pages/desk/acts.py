@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from pages.accounts.identity import freshly_confirmed
-from pages.acting import member_of, page_for
-from park_workers.foundation.audit import AuditEvent
+from pages.acting import page_for
+from pages.desk.act_pages import Act, ActPage
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import can_move
@@ -32,75 +31,47 @@ from subsidies.services.notices import close_due_notices, publish_notice
 from subsidies.services.payments import make_payment_file, next_file_number, send_payment_file
 from subsidies.services.reviews import approve_batch, made_or_edited, review_batch
 
+#: who acts, the batch, what was noted, the day
+Run = Callable[[Membership, Batch, str, date], Any]
 RETURN_PHRASES = ("名单有误，请核对后重新测算", "个别人员材料需核实", "企业信息需更正", "金额或人数与报送材料不符")
 DECLINE_PHRASES = ("理由不充分，请继续办理", "名单有误的请退回修改，不必撤销")
 REJECT_PHRASES = ("市局认定不符合条件", "材料无法补正", "企业放弃申报")
 CANCEL_PHRASES = ("政策调整，本批次不再办理", "批次设置有误，另行新建")
 
 
-@dataclass(frozen=True)
-class Act:
-    """One action as a button and a confirm form."""
-
-    key: str
-    move: str
-    label: str
-    explains: str
-    run: Callable[..., Any]
-    done: str
-    is_primary: bool = True
-    needs_note: bool = False
-    #: whether the action puts the batch on the person's desk
-    is_task: bool = True
-    phrases: tuple[str, ...] = field(default=())
-    extra_check: Callable[[Batch, Membership], bool] | None = None
-
-
-def _sign(is_passed: bool) -> Callable[..., Any]:
-    def sign(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
+def _sign(is_passed: bool) -> Run:
+    def sign(actor: Membership, batch: Batch, note: str, day: date) -> None:
         service = review_batch if batch.status == Batch.Status.SUBMITTED else approve_batch
-        seen = batch.version
-        return service(actor=actor, batch=batch, is_passed=is_passed, note=note, day=more["day"], seen_version=seen)
+        service(actor=actor, batch=batch, is_passed=is_passed, note=note, day=day, seen_version=batch.version)
 
     return sign
 
 
-def _plain(service: Callable[..., Any]) -> Callable[..., Any]:
-    def run(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
-        return service(actor=actor, batch=batch, day=more["day"])
-
-    return run
+def _plain(service: Callable[..., Any]) -> Run:
+    return lambda actor, batch, note, day: service(actor=actor, batch=batch, day=day)
 
 
-def _propose_cancel(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
-    return propose_cancellation(actor=actor, batch=batch, reason=note, day=more["day"])
+def _with_reason(service: Callable[..., Any]) -> Run:
+    return lambda actor, batch, note, day: service(actor=actor, batch=batch, reason=note, day=day)
 
 
-def _cancel(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
-    return cancel_batch(actor=actor, batch=batch, day=more["day"], seen_version=batch.version)
+def _cancel(actor: Membership, batch: Batch, note: str, day: date) -> None:
+    cancel_batch(actor=actor, batch=batch, day=day, seen_version=batch.version)
 
 
-def _decline_cancel(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
-    return decline_cancellation(actor=actor, batch=batch, reason=note, day=more["day"])
+def _make_file(actor: Membership, batch: Batch, note: str, day: date) -> None:
+    make_payment_file(actor=actor, batch=batch, number=next_file_number(batch), day=day)
 
 
-def _reject_returned(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
-    return reject_returned_lines(actor=actor, batch=batch, reason=note, day=more["day"])
-
-
-def _make_file(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
-    return make_payment_file(actor=actor, batch=batch, number=next_file_number(batch), day=more["day"])
-
-
-def _send_file(*, actor: Membership, batch: Batch, note: str, **more: Any) -> Any:
+def _send_file(actor: Membership, batch: Batch, note: str, day: date) -> None:
     waiting = batch.payment_files.filter(status="made").order_by("pk").first()
     if waiting is None:
         raise RuleViolation("NO_FILE_TO_SEND", "没有待送银行的付款文件", "请先制作付款文件")
-    return send_payment_file(actor=actor, payment_file=waiting, day=more["day"])
+    send_payment_file(actor=actor, payment_file=waiting, day=day)
 
 
-def _end_notice(*, actor: Membership, batch: Batch, note: str, **more: Any) -> None:
-    close_due_notices(actor=actor, day=more["day"])
+def _end_notice(actor: Membership, batch: Batch, note: str, day: date) -> None:
+    close_due_notices(actor=actor, day=day)
     batch.refresh_from_db()
     if batch.status == Batch.Status.IN_NOTICE:
         raise RuleViolation("OBJECTION_WAITS", "还有未处理的异议，公示不能结束", "请复核人先处理异议")
@@ -165,30 +136,25 @@ ACTS: tuple[Act, ...] = (
     Act("resend", "", "重新上报退回明细", "将市局退回的明细核实后重新上报。", _plain(resend_to_city),
         "退回明细已重新上报。", extra_check=_has_returned_lines),
     Act("reject-returned", "", "市局终不同意", "退回的明细不再上报，移出本批次，占用的人员资格和资金释放；其余明细照常办理。",
-        _reject_returned, "已记录市局终不同意，退回的明细移出本批次。", is_primary=False, needs_note=True, is_task=False,
-        phrases=REJECT_PHRASES, extra_check=_has_returned_lines),
+        _with_reason(reject_returned_lines), "已记录市局终不同意，退回的明细移出本批次。", is_primary=False, needs_note=True, is_task=False,
+        phrases=REJECT_PHRASES, extra_check=_has_returned_lines, event="rejected"),
     Act("make-payment-file", "pay", "制作付款文件", "按市局同意的明细逐企业汇总，账户取今日有效的账户。",
         _make_file, "付款文件已生成，请核对后送银行。"),
     Act("send-payment-file", "", "送银行支付", "确认付款文件已送银行。银行回盘后请登记结果。", _send_file,
         "已登记送银行。", extra_check=_has_made_file),
     Act("propose-cancel", "", "申请撤销", "写明原因后由审批人决定；同意之前批次照常办理。上报市局之后不能撤销。",
-        _propose_cancel, "已申请撤销，等待审批人决定。", is_primary=False, needs_note=True, is_task=False,
-        phrases=CANCEL_PHRASES, extra_check=_may_ask_to_cancel),
-    Act("decline-cancel", "cancel", "不同意撤销", "批次照常办理，原因告知经办。", _decline_cancel, "已答复不同意撤销，批次照常办理。",
-        is_primary=False, needs_note=True, phrases=DECLINE_PHRASES, extra_check=_may_decide_cancel),
+        _with_reason(propose_cancellation), "已申请撤销，等待审批人决定。", is_primary=False, needs_note=True, is_task=False,
+        phrases=CANCEL_PHRASES, extra_check=_may_ask_to_cancel, event="cancellation_proposed"),
+    Act("decline-cancel", "cancel", "不同意撤销", "批次照常办理，原因告知经办。",
+        _with_reason(decline_cancellation), "已答复不同意撤销，批次照常办理。",
+        is_primary=False, needs_note=True, phrases=DECLINE_PHRASES, extra_check=_may_decide_cancel,
+        event="cancellation_declined"),
     Act("cancel", "cancel", "同意撤销", "撤销后占用的人员和资金全部释放，正在公示的名单撤下；不能恢复。", _cancel, "批次已撤销。",
         is_primary=False, extra_check=_may_decide_cancel),
 )  # fmt: skip
 #: asked again who one is before these
 WEIGHTY = frozenset({"pass-review", "approve", "publish", "send", "make-payment-file", "send-payment-file", "cancel"})
 FOR_TRIALS = frozenset({"compute", "propose-cancel", "cancel", "decline-cancel"})
-#: last word of the audit event an action leaves, where it is not its move or key
-EVENT_OF = {
-    "reject-returned": "rejected",
-    "propose-cancel": "cancellation_proposed",
-    "decline-cancel": "cancellation_declined",
-}
-BY_KEY = {act.key: act for act in ACTS}
 
 
 def may(act: Act, batch: Batch, member: Membership) -> bool:
@@ -200,16 +166,18 @@ def may(act: Act, batch: Batch, member: Membership) -> bool:
     return act.extra_check is None or act.extra_check(batch, member)
 
 
-def acts_for(batch: Batch, member: Membership) -> list[Act]:
-    """The buttons of a page, the main one last."""
-    return sorted((act for act in ACTS if may(act, batch, member)), key=lambda act: act.is_primary)
+def _form(request: HttpRequest, batch: Batch, chosen: Act, error: str) -> HttpResponse:
+    from pages.desk.batch_figures import figures
+
+    context = {
+        "here": "batches", "batch": batch, "act": chosen, "error": error, "figures": figures(batch),
+        "note": request.POST.get("note", ""), "phrase": request.POST.get("phrase", ""),
+    }  # fmt: skip
+    return render(request, "desk/act.html", context, status=422 if error else 200)
 
 
-def _was_mine(batch: Batch, act: Act, member: Membership) -> bool:
-    """Whether this person has taken this action on this batch as the latest thing that happened to it."""
-    last = AuditEvent.objects.filter(subject_kind=batch._meta.label, subject_id=batch.pk).order_by("-pk").first()
-    words = (act.move, act.key, EVENT_OF.get(act.key))
-    return last is not None and last.person_id == member.user_id and last.code.rpartition(".")[2] in words
+PAGE = ActPage("批次", ACTS, may, _form, lambda batch: redirect("batch", pk=batch.pk))
+acts_for = PAGE.offered
 
 
 def _is_weighty(request: HttpRequest, action: str, **where: Any) -> bool:
@@ -220,49 +188,7 @@ def _is_weighty(request: HttpRequest, action: str, **where: Any) -> bool:
 @page_for(BUREAU_ROLES)
 @freshly_confirmed(when=_is_weighty)
 def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
-    """Confirm form of one action (GET) and the action itself (POST)."""
+    """One action on a batch."""
     from pages.desk.batches import batch_of
 
-    batch = batch_of(request, pk)
-    chosen = BY_KEY.get(action)
-    if chosen is None:
-        raise Http404
-    member = member_of(request)
-    if request.method == "POST":
-        return _take(request, batch, chosen, member)
-    if not may(chosen, batch, member):
-        messages.warning(request, f"当前状态为“{Batch.Status(batch.status).label}”，您现在不能办理“{chosen.label}”。")
-        return redirect("batch", pk=pk)
-    return _form(request, batch, chosen)
-
-
-def _form(request: HttpRequest, batch: Batch, chosen: Act, error: str = "") -> HttpResponse:
-    from pages.desk.batch_figures import figures
-
-    context = {
-        "here": "batches", "batch": batch, "act": chosen, "error": error, "figures": figures(batch),
-        "note": request.POST.get("note", ""), "phrase": request.POST.get("phrase", ""),
-    }  # fmt: skip
-    return render(request, "desk/act.html", context, status=422 if error else 200)
-
-
-def _take(request: HttpRequest, batch: Batch, chosen: Act, member: Membership) -> HttpResponse:
-    if request.POST.get("version") != str(batch.version):
-        if _was_mine(batch, chosen, member):
-            messages.info(request, f"“{chosen.label}”已办理，无需重复操作。")
-        else:
-            messages.warning(request, f"该批次刚被他人办理过，“{chosen.label}”未生效。请查看最新状态后再办理。")
-        return redirect("batch", pk=batch.pk)
-    note = "；".join(filter(None, (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())))[:300]
-    if chosen.needs_note and not note:
-        return _form(request, batch, chosen, "请说明原因：选择一条常用原因，或填写具体情况。")
-    try:
-        chosen.run(actor=member, batch=batch, note=note, day=business_day())
-    except RuleViolation as refusal:
-        if _was_mine(batch, chosen, member):  # a second tap
-            messages.info(request, f"“{chosen.label}”已办理，无需重复操作。")
-        else:
-            messages.error(request, refusal.sentences)
-        return redirect("batch", pk=batch.pk)
-    messages.success(request, chosen.done)
-    return redirect("batch", pk=batch.pk)
+    return PAGE.answer(request, batch_of(request, pk), action)

@@ -128,6 +128,6 @@ def batch_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a computation is; when it has ended the page is loaded again."""
     batch = batch_of(request, pk)
     response = render(request, "desk/_progress.html", {"batch": batch})
-    if batch.compute_job is None or batch.compute_job.status not in ("queued", "running"):
+    if batch.compute_job is None or not batch.compute_job.is_live:
         response["HX-Refresh"] = "true"
     return response

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from pages.acting import member_of, page_for
-from pages.desk.worker_changes import reason_of
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.identifiers import IdentifierProblem, check_credit_code, clean_credit_code

@@ -27,10 +27,8 @@ from pages.desk.workers import STATES, chosen_workers
 from pages.downloads import workbook_response
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.jobs import Job
-from park_workers.foundation.spreadsheets.writer import write_rows
 from park_workers.models import Enterprise, ListExport, Membership, Role
-from park_workers.services.exports import SHORT, declared_list, fetch_list_export, order_list_export, record_export
+from park_workers.services.exports import SHORT, declared_list, fetch_list_export, order_list_export, write_export
 
 EXPORTERS = frozenset({Role.CLERK, Role.REVIEWER, Role.APPROVER, Role.FINANCE, Role.AUDITOR})
 LATEST = 20
@@ -41,8 +39,7 @@ def _short(
 ) -> HttpResponse:
     """The workbook, noted in the log first."""
     member, now = member_of(request), timezone.localtime()
-    mark = record_export(actor=member, title=title, rows=rows, filters=filters, now=now)
-    content = write_rows(title, headers, lines, watermark=mark)
+    content = write_export(actor=member, title=title, headers=headers, lines=lines, rows=rows, filters=filters, now=now)
     return workbook_response(content, _name(title, now, member))
 
 
@@ -134,7 +131,7 @@ def _export(request: HttpRequest, reference: str) -> ListExport:
 def list_export(request: HttpRequest, reference: str) -> HttpResponse:
     """How far the file is, then the file; htmx asks for the changing part alone."""
     made = _export(request, reference)
-    is_live = made.job is not None and made.job.status in (Job.Status.QUEUED, Job.Status.RUNNING)
+    is_live = made.job is not None and made.job.is_live
     context = {
         "here": "jobs", "export": made, "job": made.job, "is_live": is_live, "days": settings.EXPORT_DAYS,
     }  # fmt: skip

@@ -14,7 +14,7 @@ from pages.acting import member_of, page_for
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.navigation import DESK_ROLES
 from pages.desk.tabs import numbered_page
-from pages.desk.worker_changes import reason_of
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import HireDateRequest, InsuredMonth, Membership
@@ -75,7 +75,7 @@ def _decide(request: HttpRequest, member: Membership, asked: HireDateRequest) ->
     if action not in ("grant", "refuse"):
         raise Http404
     decide_hire_date(
-        actor=member, asked=asked, is_granted=action == "grant", note=reason_of(request), day=business_day()
+        actor=member, asked=asked, is_granted=action == "grant", reason=reason_of(request), day=business_day()
     )
     if action == "refuse":
         return "已告知企业不同意及原因。"

@@ -40,7 +40,6 @@ KINDS = {
     "audit.verify": ("核验审计链", "请重新执行；仍失败请联系系统管理员。"),
 }
 UNKNOWN = ("后台任务", "请联系系统管理员。")
-LIVE = (Job.Status.QUEUED, Job.Status.RUNNING)
 STATES = {"": "全部", "live": "进行中", "done": "已完成", "failed": "失败"}
 ROLE_OF_STATE = {"queued": "wait", "running": "brand", "done": "good", "failed": "bad"}
 
@@ -53,12 +52,12 @@ def job_list(request: HttpRequest) -> HttpResponse:
     rows, state = jobs_visible_to(member), request.GET.get("state", "")
     state = state if state in STATES else ""
     if state:
-        rows = rows.filter(status__in=LIVE if state == "live" else (state,))
+        rows = rows.filter(status__in=Job.LIVE if state == "live" else (state,))
     page = keyset_page(request, rows)
     described(page.rows, member)
     context = {
         "here": "jobs", "page": page, "state": state, "states": STATES,
-        "is_live": any(job.status in LIVE for job in page.rows), "may_export": can_export_lists(member),
+        "is_live": any(job.is_live for job in page.rows), "may_export": can_export_lists(member),
     }  # fmt: skip
     is_part = request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
     return render(request, "desk/_jobs.html" if is_part else "desk/jobs.html", context)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from pages.acting import member_of, page_for
 from pages.desk import tabs
+from pages.typed_forms import reason_of
 from pages.why import Why, why_line
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -84,10 +85,10 @@ def decide(request: HttpRequest, pk: int, line_pk: int, action: str) -> HttpResp
         return here
     error = ""
     if request.method == "POST":
-        reason = "；".join(filter(None, (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())))
+        reason = reason_of(request)
         if reason:
             try:
-                service(actor=member, line=line, reason=reason[:300], day=business_day())
+                service(actor=member, line=line, reason=reason, day=business_day())
                 messages.success(request, f"已{label}：{line.worker}。")
             except RuleViolation as refusal:
                 messages.error(request, refusal.sentences)

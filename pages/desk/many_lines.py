@@ -15,6 +15,7 @@ from pages.desk import tabs
 from pages.desk.batches import batch_of
 from pages.desk.line_filters import filtered
 from pages.desk.lines import DECISIONS
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Role
@@ -66,7 +67,7 @@ def decide_many(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if not lines or len(lines) > MOST_LINES:
         messages.warning(request, f"请选择 1 至 {MOST_LINES} 条明细后再办理。")
         return redirect(back)
-    error, reason = "", _reason(request)
+    error, reason = "", reason_of(request)
     if request.method == "POST" and request.POST.get("count") != str(len(lines)):
         error = f"名单刚有变化，现为 {len(lines)} 条，请核对后再确认。"
     elif request.method == "POST" and not reason:
@@ -79,11 +80,6 @@ def decide_many(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         "note": request.POST.get("note", ""), "action": action,
     }  # fmt: skip
     return render(request, "desk/many_lines.html", context, status=422 if error else 200)
-
-
-def _reason(request: HttpRequest) -> str:
-    parts = (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())
-    return "；".join(filter(None, parts))[:300]
 
 
 def _decide(

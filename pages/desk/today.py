@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from pages.acting import member_of, page_for
-from pages.desk.acts import Act, acts_for
+from pages.desk.act_pages import Act
+from pages.desk.acts import acts_for
 from pages.desk.batches import batches_seen_by, totals_of, with_standing_totals
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.money.funds import with_left

@@ -15,6 +15,7 @@ from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.worker_search import understand
 from pages.desk.workers import worker_of
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Employment, Role, Worker
@@ -25,12 +26,6 @@ from subsidies.services.hire_dates import state_hire_date
 LEAVE_PHRASES = ("本人辞职", "合同期满", "企业解除", "退休", "自行离开")
 CORRECT_PHRASES = ("企业填报有误", "与合同原件不一致", "与社保记录不一致")
 MERGE_PHRASES = ("同一人的两个证件号码", "证件号码录入有误", "换领证件后号码变更")
-
-
-def reason_of(request: HttpRequest) -> str:
-    """The tapped phrase and the typed note together."""
-    parts = (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())
-    return "；".join(filter(None, parts))[:300]
 
 
 @page_for(Role.CLERK)

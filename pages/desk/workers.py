@@ -20,6 +20,7 @@ from pages.desk.keyset import keyset_page
 from pages.desk.navigation import DESK_ROLES
 from pages.desk.thread import insured_years, received_fen, records_of, worker_thread
 from pages.desk.worker_search import narrowed, understand
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Employment, EmploymentOverlap, Enterprise, Membership, PerhapsNeverHired, Role, Worker
@@ -170,7 +171,7 @@ def reveal_numbers(request: HttpRequest, pk: int) -> HttpResponse:
     """Document number and phone in plain, for this one answer; the log keeps who looked and why."""
     worker, member = worker_of(request, pk), member_of(request)
     note = request.POST.get("note", "").strip()
-    reason = "；".join(filter(None, (request.POST.get("phrase", "").strip(), note)))[:300]
+    reason = reason_of(request)
     try:
         found = reveal(actor=member, worker=worker, reason=reason, day=business_day())
     except RuleViolation as refusal:

@@ -11,8 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from pages.acting import member_of, page_for
-from pages.phone.money import own_enterprise
+from pages.acting import member_of, own_enterprise, page_for
 from pages.phone.waiting import Todo
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation

@@ -14,13 +14,12 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import member_of, page_for
+from pages.acting import member_of, own_enterprise, page_for
 from pages.desk.training.assessors import scope_rows
 from pages.desk.training.sitting_forms import LEVELS, padded, rows_in, whole_number
 from pages.field_errors import WHOLE, errors_of
 from pages.filing_materials import shown_material
 from pages.filing_steps import filing_steps
-from pages.phone.poster import own_enterprise
 from pages.phone.waiting import Todo
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation

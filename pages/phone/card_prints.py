@@ -12,14 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from pages.acting import member_of, page_for
+from pages.acting import member_of, own_enterprise, page_for
 from pages.downloads import file_response
-from pages.phone.poster import own_enterprise
 from park_workers.foundation.addresses import public_address
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.identifiers import IdentifierProblem
-from park_workers.foundation.jobs import Job
 from park_workers.foundation.spreadsheets.cleaning import parse_date
 from park_workers.models import CardPrint, Employment, Enterprise, Role
 from park_workers.services.card_prints import employed_people, fetch_card_print, order_card_print
@@ -82,7 +80,7 @@ def _print_seen(request: HttpRequest, reference: str) -> CardPrint:
 def card_print(request: HttpRequest, sheet: str) -> HttpResponse:
     """How far it is, then the PDF; htmx asks for the changing part alone."""
     made = _print_seen(request, sheet)
-    is_live = made.job is not None and made.job.status in (Job.Status.QUEUED, Job.Status.RUNNING)
+    is_live = made.job is not None and made.job.is_live
     context = {
         "print": made, "job": made.job, "is_live": is_live, "days": settings.CARD_PRINT_DAYS,
         "lacking": made.job.result.get("lacking", 0) if made.job else 0,

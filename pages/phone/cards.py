@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import member_of, page_for
+from pages.acting import member_of, own_enterprise, page_for
 from pages.desk.tabs import numbered_page
 from pages.downloads import file_response
-from pages.phone.poster import own_enterprise, reason_given
 from pages.public.visits import limited_person
+from pages.typed_forms import reason_of
 from park_workers.foundation.addresses import public_address
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.documents import missing_signs
@@ -134,7 +134,7 @@ def withdraw_card(request: HttpRequest, worker: str) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            reason = reason_given(request)
+            reason = reason_of(request)
             if request.POST.get("then") == "revoke":
                 cards.revoke_card(actor=member, card=standing, reason=reason)
                 messages.success(request, "工牌已作废，扫码会显示“已作废”。")

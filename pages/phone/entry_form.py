@@ -8,13 +8,12 @@ from datetime import date
 from django.http import HttpRequest
 
 from pages.acting import member_of
-from pages.days import typed_day
+from pages.hires import DATES, say_refused, spans_in, ticks_in
+from pages.typed_forms import number_in, typed_texts
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import ContractSpan, ScanEntry
-from park_workers.services.employments import FieldsInvalid
 from park_workers.services.scan_decisions import Confirmed, HireTerms, confirm_entry
 
-DATES = ("hired_on", "contract_starts_on", "contract_ends_on")
 TICKS = ("is_open_ended", "is_front_line", "only_register")
 
 
@@ -37,26 +36,17 @@ class EntryForm:
 
 def read_form(request: HttpRequest, entry: ScanEntry, today: date) -> EntryForm:
     """Read the form and confirm; the errors of every field together, what was typed kept."""
-    member = member_of(request)
-    post = request.POST
-    typed = {name: post.get(name, "").strip()[:40] for name in (*DATES, "trade", "form", "version")}
-    form = EntryForm(typed | {name: "1" if post.get(name) == "1" else "" for name in TICKS})
-    days = {name: typed_day(form.typed, name, form.errors) for name in DATES}
-    # An end that cannot be read is missing, also beside the tick that would make it needless.
-    is_open_ended = form.typed["is_open_ended"] == "1" and "contract_ends_on" not in form.errors
-    terms = HireTerms(**days, is_open_ended=is_open_ended, form=form.typed["form"])
-    if form.typed["only_register"]:
+    form = EntryForm(typed_texts(request, (*DATES, "trade", "form", "version"), 40) | ticks_in(request, TICKS))
+    typed = form.typed
+    terms = HireTerms(**spans_in(typed, form.errors), form=typed["form"])
+    if typed["only_register"]:
         form.errors.clear()
     try:
         form.confirmed = confirm_entry(
-            actor=member, entry=entry, day=today, trade=form.typed["trade"],
-            is_front_line=form.typed["is_front_line"] == "1", hire=None if form.typed["only_register"] else terms,
-            seen_version=int(typed["version"]) if typed["version"].isdigit() else None,
+            actor=member_of(request), entry=entry, day=today, trade=typed["trade"],
+            is_front_line=typed["is_front_line"] == "1", hire=None if typed["only_register"] else terms,
+            seen_version=number_in(typed["version"]) or None,
         )  # fmt: skip
-    except FieldsInvalid as refusal:
-        for problem in refusal.problems:
-            form.errors.setdefault(problem.field, problem.sentences)
     except RuleViolation as refusal:
-        where = "hired_on" if refusal.code in ("ALREADY_REGISTERED", "EMPLOYMENT_SPANS_OVERLAP") else "whole"
-        form.errors[where] = refusal.sentences
+        say_refused(form.errors, refusal)
     return form

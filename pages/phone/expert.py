@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from pages.acting import member_of, page_for
 from pages.reviews import evidence_response
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Role
@@ -151,9 +152,7 @@ def decline(request: HttpRequest, review: str) -> HttpResponse:
     member = member_of(request)
     seat, error = _seat(request, review), ""
     if request.method == "POST":
-        reason = "；".join(
-            part for part in (request.POST.get("phrase", ""), request.POST.get("note", "").strip()) if part
-        )
+        reason = reason_of(request)
         try:
             decline_seat(actor=member, seat=seat, reason=reason, day=business_day())
         except RuleViolation as refusal:

@@ -9,20 +9,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from pages.acting import member_of, page_for
+from pages.acting import member_of, own_enterprise, page_for
 from pages.public.visits import limited_person
 from park_workers.foundation.file_judgement import FileRefused
-from park_workers.foundation.jobs import Job
 from park_workers.foundation.pictures import DEFAULT_LIMITS, read_codes
 from park_workers.models import Employment, Enterprise, IdCardPicture, Role
-from park_workers.services.id_cards import reading_of, receive_card_picture
-
-
-def own_enterprise(request: HttpRequest) -> Enterprise:
-    """The enterprise of whoever acts."""
-    member = member_of(request)
-    found: Enterprise = get_object_or_404(Enterprise.objects.visible_to(member).select_related("organisation"))
-    return found
+from park_workers.services.id_cards import reading_of, receive_card_picture, state_of
 
 
 def _given(request: HttpRequest, *names: str) -> bytes | None:
@@ -61,8 +53,7 @@ def card_reading(request: HttpRequest, picture: str) -> HttpResponse:
     if fields is not None:
         said = {name: vars(one) for name, one in vars(fields).items()}
         return JsonResponse({"state": "read", "fields": said})
-    live = found.job is not None and found.job.status in (Job.Status.QUEUED, Job.Status.RUNNING)
-    return JsonResponse({"state": "reading" if live else "failed"})
+    return JsonResponse({"state": "reading" if state_of(found) == "reading" else "failed"})
 
 
 @page_for(Role.ENTERPRISE_HR)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from pages import why
-from pages.acting import member_of, page_for
+from pages.acting import member_of, own_enterprise, page_for
 from pages.desk.tabs import numbered_page
 from pages.phone.claims import claims_of, shown_claims
 from pages.phone.confirming import waiting_claims
@@ -61,13 +61,6 @@ class PolicyCard:
                 {"key": key, "title": title, "n": outlook.count(key), "fen": fen, "href": href, "first": first}
             )
         return found
-
-
-def own_enterprise(request: HttpRequest) -> Enterprise:
-    """The enterprise whose HR acts."""
-    seen = Enterprise.objects.visible_to(member_of(request)).select_related("organisation")
-    found: Enterprise = get_object_or_404(seen)
-    return found
 
 
 @page_for(Role.ENTERPRISE_HR)

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from pages.acting import member_of, page_for
+from pages.acting import member_of, own_enterprise, page_for
 from pages.downloads import file_response
+from pages.typed_forms import reason_of
 from park_workers.foundation.addresses import public_address
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.models import Enterprise, Poster, Role
+from park_workers.models import Poster, Role
 from park_workers.permissions import can_keep_poster
 from park_workers.services import card_faces, posters
 
 PHRASES = ("海报遗失", "海报破损", "企业名称有变", "怀疑被人冒用", "暂停招工")
-
-
-def own_enterprise(request: HttpRequest) -> Enterprise:
-    """The enterprise of whoever acts."""
-    member = member_of(request)
-    found: Enterprise = get_object_or_404(Enterprise.objects.visible_to(member).select_related("organisation"))
-    return found
-
-
-def reason_given(request: HttpRequest) -> str:
-    """The phrase tapped and what was added to it."""
-    parts = (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())
-    return "；".join(part for part in parts if part)[:200]
 
 
 @page_for(Role.ENTERPRISE_HR)
@@ -78,7 +66,7 @@ def withdraw_poster(request: HttpRequest) -> HttpResponse:
     error, member = "", member_of(request)
     if request.method == "POST":
         try:
-            reason = reason_given(request)
+            reason = reason_of(request)
             if request.POST.get("then") == "revoke":
                 posters.revoke_poster(actor=member, poster=standing, reason=reason)
                 messages.success(request, "海报已作废，旧海报上的二维码不能再登记。")

@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from pages import hires
-from pages.acting import member_of, page_for
+from pages.acting import member_of, own_enterprise, page_for
 from pages.days import read_day
-from pages.phone.id_cards import own_enterprise
 from pages.phone.register import form_context, with_defaults
 from pages.phone.waiting import Todo
 from pages.referral_steps import referral_steps
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
@@ -123,7 +123,7 @@ def referral_page(request: HttpRequest, referral: str) -> HttpResponse:
 def call(request: HttpRequest, referral: str) -> HttpResponse:
     """The telephone in plain, for this one answer; the log keeps who looked and why."""
     found = _referral(request, referral)
-    reason = "；".join(filter(None, (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())))
+    reason = reason_of(request)
     try:
         phone = call_referred(actor=member_of(request), referral=found, reason=reason, day=business_day())
     except RuleViolation as refusal:

@@ -15,8 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from pages import hires
-from pages.acting import member_of, page_for
-from pages.phone.id_cards import card_of, own_enterprise, take_along
+from pages.acting import member_of, own_enterprise, page_for
+from pages.phone.id_cards import card_of, take_along
 from pages.public.visits import limited_person
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.identifiers import add_months

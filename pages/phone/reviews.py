@@ -13,10 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from pages.acting import member_of, page_for
-from pages.phone.id_cards import own_enterprise
+from pages.acting import member_of, own_enterprise, page_for
 from pages.phone.waiting import Todo
 from pages.reviews import read_pictures, said
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import FileRefused
@@ -95,9 +95,7 @@ def application_page(request: HttpRequest, application: str) -> HttpResponse:
     seen = ReviewApplication.objects.visible_to(member).select_related("round", "worker", "result", "enterprise")
     found: ReviewApplication = get_object_or_404(seen, reference=application)
     if request.method == "POST":
-        reason = "；".join(
-            part for part in (request.POST.get("phrase", ""), request.POST.get("note", "").strip()) if part
-        )
+        reason = reason_of(request)
         try:
             service.withdraw_application(actor=member, application=found, reason=reason, day=business_day())
         except RuleViolation as refusal:

@@ -113,9 +113,8 @@ def refresh_statistics(tables: Sequence[str]) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT c.relname FROM pg_class c LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
-            WHERE c.oid = ANY(%s::regclass[])
-              AND (c.reltuples < 0 OR COALESCE(s.n_mod_since_analyze, 0) > GREATEST(%s, %s * c.reltuples))
+            SELECT c.relname FROM pg_class c WHERE c.oid = ANY(%s::regclass[])
+              AND (c.reltuples < 0 OR pg_stat_get_mod_since_analyze(c.oid) > GREATEST(%s, %s * c.reltuples))
             ORDER BY c.relname
             """,
             [list(tables), STALE_ROWS, STALE_SHARE],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from park_workers.foundation.actors import Actor
+from park_workers.foundation.audit import record_event
 from park_workers.foundation.encryption import open_bytes, seal_bytes
+from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.written_words import WordsField
 
 
@@ -86,12 +90,34 @@ def _write_sealed(path: Path, content: bytes, *, bound: str) -> None:
     temporary.replace(path)
 
 
-def forget_files_of(rows: models.QuerySet[Any]) -> int:
-    """Delete the files of rows that keep one for some days (`file`, `forgotten_at`), which stay; returns of how many."""
-    old = list(rows.filter(file__isnull=False).select_related("file"))
-    rows.model._base_manager.filter(pk__in=[made.pk for made in old]).update(file=None, forgotten_at=timezone.now())
-    for made in old:
-        forget_file(made.file)
+def fetch_kept_file(*, actor: Actor, kept: Any, code: str, changes: dict[str, Any], anew: str) -> bytes:
+    """The content of what keeps its `file` until `forgotten_at`; the fetching leaves an event, in the caller's transaction.
+
+    `anew` says how to come by another one.  Raises RuleViolation FILE_FORGOTTEN, NOT_READY.
+    """
+    if kept.forgotten_at is not None:
+        raise RuleViolation("FILE_FORGOTTEN", "这份文件已到期清理", anew)
+    if kept.file is None:
+        raise RuleViolation("NOT_READY", "文件还没有做好", "请稍候，进度见本页")
+    record_event(actor=actor, code=code, subject=kept, changes=changes)
+    content: bytes = kept.file.read()
+    return content
+
+
+@transaction.atomic
+def forget_kept_files(*, actor: Actor, kept: type[models.Model], days: int, code: str) -> int:
+    """Delete the files of what was asked for longer ago than so many days, at the least one; the rows stay.
+
+    Returns how many; one event when there were any.
+    """
+    before = timezone.now() - timedelta(days=max(1, days))
+    old: list[Any] = list(kept._base_manager.filter(recorded_at__lt=before, file__isnull=False).select_related("file"))
+    kept._base_manager.filter(pk__in=[row.pk for row in old]).update(file=None, forgotten_at=timezone.now())
+    for row in old:
+        forget_file(row.file)
+    if old:
+        changes = {"count": len(old), "before": before.isoformat()}
+        record_event(actor=actor, code=code, subject=None, changes=changes)
     return len(old)
 
 

@@ -48,6 +48,9 @@ class Job(StatefulModel):
         "requeue": Transition(("running",), "queued", ("system",), "重新排队"),
     }
 
+    #: states of what still goes on
+    LIVE = (Status.QUEUED, Status.RUNNING)
+
     kind = models.CharField("种类", max_length=60)
     subject_kind = models.CharField("对象类别", max_length=80, blank=True, default="")
     subject_id = models.BigIntegerField("对象编号", null=True)
@@ -79,6 +82,11 @@ class Job(StatefulModel):
 
     def __str__(self) -> str:
         return f"{self.kind}#{self.pk}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it still goes on."""
+        return self.status in self.LIVE
 
     @property
     def percent(self) -> int:

@@ -7,7 +7,7 @@ PostgreSQL is given values apart from statements, so that a connection plans eac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -22,20 +22,22 @@ def _columns(model: type[models.Model]) -> tuple[Any, ...]:
 
 
 @cache
-def _insertion(model: type[models.Model], beneath: str = "") -> str:
-    """INSERT of one row; the column of the foreign key `beneath` takes the number of the row named "head"."""
-    marks = ["(SELECT id FROM head)" if field.name == beneath else "%s" for field in _columns(model)]
-    quote = connection.ops.quote_name
+def _insertion(model: type[models.Model], named: tuple[tuple[str, int], ...] = ()) -> str:
+    """INSERT of one row; the columns `named` take the number of a row written before (`row_0`, `row_1`, ...)."""
+    before, quote = dict(named), connection.ops.quote_name
+    marks = ", ".join(f"row_{before[f.name]}.id" if f.name in before else "%s" for f in _columns(model))
     names = ", ".join(quote(field.column) for field in _columns(model))
-    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({', '.join(marks)})"
+    rows = ", ".join(f"row_{number}" for number in sorted(set(before.values())))
+    source = f"SELECT {marks} FROM {rows}" if rows else f"VALUES ({marks})"
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) {source}"
 
 
-def _values(row: models.Model, beneath: str = "") -> list[Any]:
+def _values(row: models.Model, without: Container[str] = ()) -> list[Any]:
     here = connections[connection.alias]  # the connection itself: its stand-in looks it up for every value
     return [
         field.get_db_prep_save(field.pre_save(row, add=True), here)
         for field in _columns(type(row))
-        if field.name != beneath
+        if field.name not in without
     ]
 
 
@@ -82,31 +84,47 @@ def insert_row(row: models.Model, *, skip_known: bool = False) -> bool:
     return found is not None
 
 
-def insert_with_parts(head: models.Model, parts: list[models.Model], *, beneath: str) -> None:
-    """Write a row and those that hang on it by their foreign key `beneath`: one statement, on SQLite one each."""
+#: a new row, and the foreign keys of it that name new rows before it
+NewRow = tuple[models.Model, dict[str, models.Model]]
+
+
+def insert_together(rows: Sequence[NewRow], *, skip_known: bool = False) -> bool:
+    """Write new rows of which later ones name earlier ones: one statement, on SQLite one each.
+
+    With `skip_known`, False and nothing written when a unique key of the first is taken.
+    """
     if connection.vendor == "sqlite":
-        insert_row(head)
-        for part in parts:
-            setattr(part, beneath, head)
-            insert_row(part)
-        return
-    values = _values(head)
-    for part in parts:
-        values += _values(part, beneath)
+        for row, named in rows:
+            _name(row, named)
+            if not insert_row(row, skip_known=skip_known and row is rows[0][0]):
+                return False
+        return True
+    places = {id(row): number for number, (row, _) in enumerate(rows)}
+    shape = tuple((type(row), tuple((key, places[id(to)]) for key, to in named.items())) for row, named in rows)
     with _cursor() as cursor:
-        cursor.execute(_chain(type(head), tuple(map(type, parts)), beneath), values)
+        cursor.execute(_together(shape, skip_known), [value for row, named in rows for value in _values(row, named)])
         numbers = cursor.fetchone()
-    for row, pk in zip([head, *parts], numbers, strict=True):
+    if numbers is None:
+        return False
+    for (row, named), pk in zip(rows, numbers, strict=True):
         _is_written(row, pk)
-    for part in parts:
-        setattr(part, beneath, head)
+        _name(row, named)
+    return True
+
+
+def _name(row: models.Model, named: dict[str, models.Model]) -> None:
+    for key, to in named.items():
+        setattr(row, key, to)
 
 
 @cache
-def _chain(head: type[models.Model], parts: tuple[type[models.Model], ...], beneath: str) -> str:
-    steps = [f"head AS ({_insertion(head)} RETURNING id)"]
-    steps += [f"part_{n} AS ({_insertion(part, beneath)} RETURNING id)" for n, part in enumerate(parts)]
-    names = ["head", *(f"part_{n}" for n in range(len(parts)))]
+def _together(shape: tuple[tuple[type[models.Model], tuple[tuple[str, int], ...]], ...], skip_known: bool) -> str:
+    skip = " ON CONFLICT DO NOTHING"
+    steps = [
+        f"row_{number} AS ({_insertion(model, named)}{skip if skip_known and not number else ''} RETURNING id)"
+        for number, (model, named) in enumerate(shape)
+    ]
+    names = [f"row_{number}" for number in range(len(shape))]
     return f"WITH {', '.join(steps)} SELECT {', '.join(f'{name}.id' for name in names)} FROM {', '.join(names)}"
 
 

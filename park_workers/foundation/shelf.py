@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 from django.conf import settings
 
-HELD_IN_MEMORY = 16 << 20
+HELD_IN_MEMORY = 4 << 20
 
 
 class Shelf:
@@ -25,8 +25,10 @@ class Shelf:
     def __init__(self) -> None:
         folder = Path(settings.STATE_DIR)
         folder.mkdir(parents=True, exist_ok=True)
-        self._file = tempfile.SpooledTemporaryFile(max_size=HELD_IN_MEMORY, dir=str(folder))  # noqa: SIM115
-        self._places: dict[Hashable, list[tuple[int, int]]] = {}
+        self._file = tempfile.TemporaryFile(dir=str(folder))  # noqa: SIM115
+        #: frames as they are, or where in the file they begin and how long they are
+        self._places: dict[Hashable, list[pl.DataFrame | tuple[int, int]]] = {}
+        self._held = 0
 
     def __enter__(self) -> Shelf:
         return self
@@ -42,15 +44,21 @@ class Shelf:
 
     def put(self, key: Hashable, frame: pl.DataFrame) -> None:
         """Put a frame away beneath those of its key."""
+        places, size = self._places.setdefault(key, []), int(frame.estimated_size())
+        if self._held + size <= HELD_IN_MEMORY:
+            self._held += size
+            places.append(frame)
+            return
         content = frame.write_ipc(None, compression="lz4").getbuffer()
-        self._places.setdefault(key, []).append((self._file.seek(0, io.SEEK_END), len(content)))
+        places.append((self._file.seek(0, io.SEEK_END), len(content)))
         self._file.write(content)
 
     def take(self, key: Hashable, *, schema: dict[str, Any]) -> pl.DataFrame:
         """All frames of a key as one, in order; none at all make an empty one.  They stay on the shelf."""
-        frames = [pl.read_ipc(self._read(start, size)) for start, size in self._places.get(key, ())]
+        places = self._places.get(key, ())
+        frames = [place if isinstance(place, pl.DataFrame) else self._read(*place) for place in places]
         return pl.concat(frames) if frames else pl.DataFrame(schema=schema)
 
-    def _read(self, start: int, size: int) -> io.BytesIO:
+    def _read(self, start: int, size: int) -> pl.DataFrame:
         self._file.seek(start)
-        return io.BytesIO(self._file.read(size))
+        return pl.read_ipc(io.BytesIO(self._file.read(size)))

@@ -43,8 +43,11 @@ class Employment(RecordedModel):
         QR = "qr", "扫码登记"
 
     reference = models.CharField("受理编号", max_length=20, unique=True, default=new_reference)
-    worker = models.ForeignKey(Worker, models.PROTECT, related_name="employments", verbose_name="人员")
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="employments", verbose_name="企业")
+    # Keys without an index of their own (db_index=False), here and below, begin one of those in Meta.
+    worker = models.ForeignKey(Worker, models.PROTECT, related_name="employments", verbose_name="人员", db_index=False)
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="employments", verbose_name="企业", db_index=False
+    )
     hired_on = models.DateField("入职日期")
     left_on = models.DateField("离职日期", null=True, blank=True)
     leave_reason = WordsField("离职原因", max_length=60, blank=True, default="")
@@ -118,7 +121,9 @@ class ContractSpan(RecordedModel):
         CONTRACT = "劳动合同", "劳动合同"
         DISPATCH = "劳务派遣", "劳务派遣"
 
-    employment = models.ForeignKey(Employment, models.PROTECT, related_name="contracts", verbose_name="就业记录")
+    employment = models.ForeignKey(
+        Employment, models.PROTECT, related_name="contracts", verbose_name="就业记录", db_index=False
+    )
     starts_on = models.DateField("合同起始日")
     ends_on = models.DateField("合同终止日", null=True, blank=True)
     form = models.CharField("用工形式", max_length=10, choices=Form)
@@ -139,7 +144,9 @@ class ContractSpan(RecordedModel):
 class PostSpan(RecordedModel):
     """Trade and post under an employment from a day on (until the next span)."""
 
-    employment = models.ForeignKey(Employment, models.PROTECT, related_name="posts", verbose_name="就业记录")
+    employment = models.ForeignKey(
+        Employment, models.PROTECT, related_name="posts", verbose_name="就业记录", db_index=False
+    )
     starts_on = models.DateField("起始日")
     trade = models.CharField("工种", max_length=40)
     is_front_line = models.BooleanField("一线")

@@ -29,7 +29,9 @@ from park_workers.permissions.roles import (
     REVEALERS,
     answers,
     check_own_enterprise,
+    check_own_organisation,
     check_role,
+    check_second_person,
 )
 
 __all__ = [
@@ -42,7 +44,9 @@ __all__ = [
     "check_can_ask_hire_date",
     "check_can_correct_hire_date",
     "check_can_decide_hire_date",
+    "check_own_organisation",
     "check_role",
+    "check_second_person",
 ]
 
 
@@ -134,8 +138,7 @@ def check_can_merge_workers(actor: Membership) -> None:
 def check_can_decide_account_change(actor: Membership, account: PayeeAccount) -> None:
     """An approver who is not the person that proposed the change (I3)."""
     check_role(actor, frozenset({Role.APPROVER}), "审批账号变更")
-    if actor.person_id == account.proposed_by_id:
-        raise PermissionRefused("SECOND_PERSON_NEEDED", "账号变更不能由申请人本人审批", "请由另一位审批人员办理")
+    check_second_person(actor, {account.proposed_by_id}, "账号变更不能由申请人本人审批", "请由另一位审批人员办理")
     firm = Enterprise.objects.filter(pk=account.organisation_id).first()
     if firm is not None and firm.bureau_id != actor.organisation_id:
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能审批其他单位企业的账号变更", "请切换到本单位岗位")
@@ -174,8 +177,8 @@ def check_can_look_after_people(actor: Membership) -> None:
 def check_can_confirm_membership(actor: Membership, membership: Membership) -> None:
     """A second administrator, neither who proposed the role nor who gets it."""
     check_role(actor, frozenset({Role.SECURITY_ADMIN, Role.SYSTEM_ADMIN}), "确认岗位")
-    if actor.person_id in (membership.granted_by_id, membership.user_id):
-        raise PermissionRefused("SECOND_PERSON_NEEDED", "岗位须由另一位管理员确认", "请由提出人和本人以外的管理员确认")
+    first = {membership.granted_by_id, membership.user_id}
+    check_second_person(actor, first, "岗位须由另一位管理员确认", "请由提出人和本人以外的管理员确认")
 
 
 def check_can_read_audit_log(actor: Membership) -> None:
@@ -196,8 +199,8 @@ def check_can_decide_account_request(actor: Membership) -> None:
 def check_can_open_account(actor: Membership, request: AccountRequest) -> None:
     """A second clerk, neither who agreed to the request nor who gets the account."""
     check_can_decide_account_request(actor)
-    if actor.person_id in (request.agreed_by_id, request.membership and request.membership.user_id):
-        raise PermissionRefused("SECOND_PERSON_NEEDED", "开户须由另一位经办确认", "请由同意人以外的经办确认")
+    first = {request.agreed_by_id, request.membership.user_id if request.membership else None}
+    check_second_person(actor, first, "开户须由另一位经办确认", "请由同意人以外的经办确认")
 
 
 def check_can_look_after_colleagues(actor: Membership, organisation_id: int | None = None) -> None:

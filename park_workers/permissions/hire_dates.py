@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from park_workers.foundation.errors import PermissionRefused
 from park_workers.models import Employment, HireDateRequest, Membership, Role
-from park_workers.permissions.roles import CLERKS, answers, check_own_enterprise, check_role
+from park_workers.permissions.roles import CLERKS, answers, check_own_enterprise, check_role, check_second_person
 
 
 def check_can_correct_hire_date(actor: Membership, employment: Employment, *, is_judged: bool = True) -> None:
@@ -30,8 +30,7 @@ def check_can_decide_hire_date(actor: Membership, asked: HireDateRequest) -> Non
     check_role(actor, CLERKS, "核对入职日期更正")
     if asked.employment.enterprise.bureau_id != actor.organisation_id:
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能办理其他单位企业的更正申请", "请切换到本单位岗位")
-    if asked.asked_by_id == actor.person_id:
-        raise PermissionRefused("SECOND_PERSON_NEEDED", "更正申请不能由申请人本人决定", "请由另一位经办办理")
+    check_second_person(actor, {asked.asked_by_id}, "更正申请不能由申请人本人决定", "请由另一位经办办理")
 
 
 can_correct_hire_date = answers(check_can_correct_hire_date)

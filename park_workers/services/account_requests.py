@@ -26,6 +26,7 @@ from park_workers.services.employments import FieldsInvalid
 from park_workers.services.memberships import end_waiting_membership, grant_membership
 from park_workers.services.own_phones import bind_phone
 from park_workers.services.phone_codes import Purpose, hand_over
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.hire import Problem
 
 TELL = "texts.tell_applicant"
@@ -178,9 +179,7 @@ def refuse_account_request(
 ) -> AccountRequest:
     """Send it back with a reason, which the applicant is told; a role that waits ends.  Raises RuleViolation REASON_MISSING."""
     check_can_decide_account_request(actor)
-    reason = reason.strip()[:200]
-    if not reason:
-        raise RuleViolation("REASON_MISSING", "请填写退回原因", "用几个字写明原因，申请人会收到")
+    reason = stated_reason(reason, "请填写退回原因", "用几个字写明原因，申请人会收到", longest=200)
     if request.membership is not None:
         end_waiting_membership(actor=actor, membership=request.membership, reason=reason, day=day)
     move(request, "refuse", actor=actor, day=day, note=reason, with_fields={"reason": reason, "decided_at": now})

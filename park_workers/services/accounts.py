@@ -18,6 +18,7 @@ from park_workers.foundation.workflow import move
 from park_workers.models import Membership, Organisation, PayeeAccount
 from park_workers.permissions import check_can_decide_account_change, check_can_propose_account_change
 from park_workers.services.imports import CheckedRows, ImportContext
+from park_workers.services.reasons import stated_reason
 
 ONE_DAY = timedelta(days=1)
 #: a change is asked for about now; a day farther off is a slip of the keyboard
@@ -202,7 +203,9 @@ def propose_account_change(
 
 
 @transaction.atomic
-def approve_account_change(*, actor: Membership, account: PayeeAccount, day: date) -> PayeeAccount:
+def approve_account_change(
+    *, actor: Membership, account: PayeeAccount, day: date, seen_version: int | None = None
+) -> PayeeAccount:
     """A second person approves: in force from 生效日期 on, at the earliest from today; the account before ends the day before.
 
     Raises PermissionRefused for the proposer and other roles, TransitionRefused when decided already, RuleViolation when the
@@ -214,7 +217,7 @@ def approve_account_change(*, actor: Membership, account: PayeeAccount, day: dat
     begins = max(account.valid_from, day)
     move(
         account, "approve", actor=actor, day=day, changes={"account": mask_account(account.last_four)},
-        with_fields={"approved_by": actor.user, "approved_on": day, "valid_from": begins},
+        with_fields={"approved_by": actor.user, "approved_on": day, "valid_from": begins}, seen_version=seen_version,
     )  # fmt: skip
     for before in _still_open(account, begins):
         if before.valid_from >= begins:
@@ -238,10 +241,11 @@ def _still_open(account: PayeeAccount, begins: date) -> list[PayeeAccount]:
 
 
 @transaction.atomic
-def refuse_account_change(*, actor: Membership, account: PayeeAccount, day: date, reason: str) -> PayeeAccount:
+def refuse_account_change(
+    *, actor: Membership, account: PayeeAccount, day: date, reason: str, seen_version: int | None = None
+) -> PayeeAccount:
     """A second person says no, with a reason; the account in force stays."""
     check_can_decide_account_change(actor, account)
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "请填写退回原因", "用几个字写明原因")
-    move(account, "refuse", actor=actor, day=day, note=reason.strip())
+    reason = stated_reason(reason, "请填写退回原因", "用几个字写明原因")
+    move(account, "refuse", actor=actor, day=day, note=reason, seen_version=seen_version)
     return account

@@ -51,7 +51,7 @@ def events_visible_to(member: Membership, rows: Any = None) -> Any:
 def ask_for_verification(*, actor: Membership) -> Job:
     """Verify the whole chain in the background; one that is under way is the one asked for."""
     check_can_read_audit_log(actor)
-    under_way = Job.objects.filter(kind=VERIFY, status__in=(Job.Status.QUEUED, Job.Status.RUNNING)).first()
+    under_way = Job.objects.filter(kind=VERIFY, status__in=Job.LIVE).first()
     if under_way is not None:
         return under_way
     record_event(actor=actor, code="audit.verification_asked", subject=None)

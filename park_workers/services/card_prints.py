@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from park_workers.foundation.actors import Actor, SystemActor
+from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.documents import PdfPaper, missing_signs
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.files import forget_files_of, store_file
+from park_workers.foundation.files import fetch_kept_file, forget_kept_files, store_file
 from park_workers.foundation.jobs import JobRun, enqueue, job_kind, tick
 from park_workers.models import CardPrint, Employment, Enterprise, Membership, WorkerCard
 from park_workers.permissions import check_can_keep_cards
@@ -112,28 +111,15 @@ def _sheets(cards: list[WorkerCard], day: date, address: str) -> Iterator[list[A
 
 @transaction.atomic
 def fetch_card_print(*, actor: Membership, card_print: CardPrint) -> bytes:
-    """The PDF; each fetching leaves an event.  Raises PermissionRefused; RuleViolation NOT_READY, PRINT_FORGOTTEN."""
+    """The PDF; each fetching leaves an event.  Raises PermissionRefused; RuleViolation NOT_READY, FILE_FORGOTTEN."""
     check_can_keep_cards(actor, card_print.enterprise)
-    if card_print.forgotten_at is not None:
-        raise RuleViolation("PRINT_FORGOTTEN", "这份文件已到期清理", "请重新制作，已发的工牌不受影响")
-    if card_print.file is None:
-        raise RuleViolation("NOT_READY", "文件还没有做好", "请稍候，进度见本页")
-    record_event(actor=actor, code="card_print.fetched", subject=card_print, changes={"count": card_print.cards})
-    return card_print.file.read()
-
-
-@transaction.atomic
-def forget_card_prints(*, actor: Actor, before: datetime) -> int:
-    """Delete the PDFs of prints ordered before an instant; the cards stay good.  Returns how many; one event when there were any."""
-    count = forget_files_of(CardPrint.objects.filter(recorded_at__lt=before))
-    if count:
-        changes = {"count": count, "before": before.isoformat()}
-        record_event(actor=actor, code="card_print.forgotten", subject=None, changes=changes)
-    return count
+    return fetch_kept_file(
+        actor=actor, kept=card_print, code="card_print.fetched", changes={"count": card_print.cards},
+        anew="请重新制作，已发的工牌不受影响",
+    )  # fmt: skip
 
 
 @tick("park_workers.forget_prints")
 def forget_old_prints() -> int:
     """Every hour: prints older than `YXT_CARD_PRINT_DAYS`, at the least a day."""
-    days = max(1, settings.CARD_PRINT_DAYS)
-    return forget_card_prints(actor=CLEANER, before=timezone.now() - timedelta(days=days))
+    return forget_kept_files(actor=CLEANER, kept=CardPrint, days=settings.CARD_PRINT_DAYS, code="card_print.forgotten")

@@ -17,7 +17,7 @@ from park_workers.foundation.links import open_reference
 from park_workers.foundation.workflow import move
 from park_workers.models import Enterprise, Membership, PostSpan, Worker, WorkerCard
 from park_workers.permissions import check_can_keep_cards
-from park_workers.services.posters import stated_reason
+from park_workers.services.posters import withdrawal_reason
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def issue_cards(*, actor: Membership, enterprise: Enterprise, workers: Collectio
 def revoke_card(*, actor: Membership, card: WorkerCard, reason: str) -> None:
     """From now on the card says 已作废.  Raises PermissionRefused, TransitionRefused; RuleViolation REASON_MISSING."""
     check_can_keep_cards(actor, card.enterprise)
-    stated = stated_reason(reason)
+    stated = withdrawal_reason(reason)
     fields = {"revoked_at": timezone.now(), "revoked_by": actor, "revoke_reason": stated}
     move(card, "revoke", actor=actor, note=stated, with_fields=fields)
 

@@ -21,6 +21,7 @@ from park_workers.services.acting import PersonActor
 from park_workers.services.memberships import check_role_fits
 from park_workers.services.own_phones import STRANGER, bind_phone
 from park_workers.services.phone_codes import Purpose, cleaned_phone, hand_over, phone_key, use_code
+from park_workers.services.reasons import stated_reason
 from park_workers.services.sign_ins import end_sessions
 
 TELL = "texts.tell_colleague"
@@ -115,8 +116,7 @@ def end_colleague(*, actor: Membership, membership: Membership, reason: str, day
     check_can_look_after_colleagues(actor, membership.organisation_id)
     if membership.user_id == actor.person_id or membership.is_owner:
         raise RuleViolation("OWNER_STAYS", "主账号不能停用自己", "请先把主账号移交给同事")
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "请填写原因", "用几个字写明原因")
+    reason = stated_reason(reason, "请填写原因", "用几个字写明原因")
     live = Membership.objects.filter(pk=membership.pk, valid_to__isnull=True, is_owner=False)
     if not live.update(valid_to=max(day, membership.valid_from)):
         raise RuleViolation("MEMBERSHIP_ENDED", "该同事的权限已停用", "请刷新页面查看最新情况")
@@ -125,7 +125,7 @@ def end_colleague(*, actor: Membership, membership: Membership, reason: str, day
     membership.refresh_from_db()
     changes = {"user": membership.user.username, "role": membership.role, "organisation": membership.organisation.name}
     record_event(
-        actor=actor, code="membership.revoked", subject=membership, day=day, note=reason.strip()[:200], changes=changes
+        actor=actor, code="membership.revoked", subject=membership, day=day, note=reason[:200], changes=changes
     )
     end_sessions(actor=actor, user=membership.user, now=now, reason="岗位已变更")
     return membership

@@ -13,6 +13,7 @@ from park_workers.foundation.masking import mask_phone
 from park_workers.models import Employment, Membership, Worker
 from park_workers.permissions import check_can_correct_contact, check_can_correct_name
 from park_workers.services.people import phone_hash, rename_people
+from park_workers.services.reasons import stated_reason
 
 
 @transaction.atomic
@@ -51,15 +52,14 @@ def correct_name(*, actor: Membership, employment: Employment, name: str, reason
     cleaned = clean_name(name)[:80]
     if not cleaned:
         raise RuleViolation("NAME_MISSING", "没有填写姓名", "请填写与证件一致的姓名")
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "请填写更正原因", "用几个字写明原因，将记入日志")
+    reason = stated_reason(reason, "请填写更正原因", "用几个字写明原因，将记入日志")
     worker = Worker.objects.select_for_update().get(pk=employment.worker_id)
     if worker.name == cleaned:
         return worker
     before = worker.name
     rename_people({worker.pk: cleaned})
     record_event(
-        actor=actor, code="worker.name_corrected", subject=employment, day=day, note=reason.strip()[:200],
+        actor=actor, code="worker.name_corrected", subject=employment, day=day, note=reason[:200],
         changes={"name": [before, cleaned]},
     )  # fmt: skip
     worker.refresh_from_db()

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.identifiers import (
     IdentifierProblem,
     check_credit_code,
@@ -22,6 +21,7 @@ from park_workers.models import Enterprise, Membership, Organisation
 from park_workers.permissions import check_can_keep_directory
 from park_workers.services.employments import FieldsInvalid
 from park_workers.services.enterprises import LISTED_KINDS, list_enterprise, update_enterprise
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.hire import Problem
 
 
@@ -115,10 +115,9 @@ def correct_enterprise(
     check_can_keep_directory(actor)
     if problems := _judge(stated):
         raise FieldsInvalid(problems)
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "请填写更正原因", "用几个字写明原因，将记入日志")
+    reason = stated_reason(reason, "请填写更正原因", "用几个字写明原因，将记入日志")
     found = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
     return update_enterprise(
         actor=actor, enterprise=found, organisation=found.organisation, name=clean_text(stated.name),
-        phone=clean_phone(stated.contact_phone), day=day, fields=stated.fields, note=reason.strip()[:300],
+        phone=clean_phone(stated.contact_phone), day=day, fields=stated.fields, note=reason,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from park_workers.foundation.audit import AuditEvent, record_event
 from park_workers.foundation.errors import RuleViolation
@@ -16,12 +17,13 @@ from park_workers.foundation.identifiers import (
     clean_name,
     clean_phone,
 )
-from park_workers.foundation.rows import insert_with_parts
+from park_workers.foundation.rows import NewRow, insert_together
 from park_workers.foundation.search_hash import person_key, search_hash
 from park_workers.models import ContractSpan, Employment, Enterprise, Membership, PostSpan, Worker
 from park_workers.permissions import check_can_correct_hire_date, check_can_record_leave, check_can_register_employment
 from park_workers.services.hire_numbers import judge_numbers
-from park_workers.services.people import PersonLine, add_person, ensure_people, rename_people
+from park_workers.services.people import PersonLine, ensure_people, new_person, rename_people
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.check import overlap_notice, overlaps_elsewhere
 from park_workers.services.rosters.hire import Hire, Problem, judge_contract, judge_hire, notice_about_person
 from park_workers.services.rosters.known import KnownStaff
@@ -151,41 +153,40 @@ def _check_not_here(hire: Hire, known: KnownStaff) -> None:
 def _register(
     actor: Membership, enterprise: Enterprise, hire: Hire, day: date, request_id: str, source: str
 ) -> Registration:
-    digest = _digest(hire)
-    known = KnownStaff.read(enterprise_id=enterprise.pk, keys={hire.key})
-    # The same request registered the same person.  Of somebody unknown there is none to look for; should it be another
-    # person's, the unique key of requests speaks.
-    again = _same_request(enterprise, request_id, digest) if hire.key in known.people else None
-    if again is not None:
-        return again
-    _check_not_here(hire, known)
-    worker, is_newcomer = _person(actor, hire, known)
-    registered = _write(actor, enterprise, hire, worker, request_id, source)
-    employment = registered.employment
-    # Whom this very transaction has put into the table nobody else can have employed: no other one sees the row yet.
-    if not is_newcomer:
-        list_overlaps([employment.pk], recorded_by_id=actor.pk)
-    warnings = notice_about_person(hire)
-    if next(overlaps_elsewhere(hire, known), None) is not None:
-        warnings.append(overlap_notice())
+    digest, warnings = _digest(hire), notice_about_person(hire)
+    made = _new_rows(actor, enterprise, hire, request_id, source)
+    person = PersonLine(hire.id_number, hire.key, hire.name, hire.phone, hire.origin)
+    # Most are new to us: who can be put in need not be looked for first, and nothing recorded stands against the hire.  A
+    # request sent again names a person known by then; should its id come with somebody new, the unique key speaks.
+    if not _write(made, new_person(person=person, recorded_by=actor), is_new=True):
+        known = KnownStaff.read(enterprise_id=enterprise.pk, keys={hire.key})
+        again = _same_request(enterprise, request_id, digest)
+        if again is not None:
+            return again
+        _check_not_here(hire, known)
+        _write(made, _known_person(actor, person, known), is_new=False)
+        list_overlaps([made.employment.pk], recorded_by_id=actor.pk)
+        if next(overlaps_elsewhere(hire, known), None) is not None:
+            warnings.append(overlap_notice())
     record_event(
-        actor=actor, code=REGISTERED, subject=employment, day=day, request_id=request_id,
+        actor=actor, code=REGISTERED, subject=made.employment, day=day, request_id=request_id,
         changes={"hired_on": str(hire.hired_on), "request_digest": digest, "warnings": [w.code for w in warnings]},
     )  # fmt: skip
-    return replace(registered, warnings=warnings)
+    return replace(made, warnings=warnings)
 
 
-def _person(actor: Membership, hire: Hire, known: KnownStaff) -> tuple[Worker, bool]:
-    """The canonical record of the person hired, and whether it has just been written."""
-    line = PersonLine(hire.id_number, hire.key, hire.name, hire.phone, hire.origin)
-    person = known.people.get(hire.key)
-    added = add_person(person=line, recorded_by=actor) if person is None else None
-    if added is not None:
-        return added, True
-    workers, _ = ensure_people(people=[line], recorded_by=actor, known=known.people if person else None)
-    if person is not None and not person.is_on_roster and person.name != hire.name:
-        rename_people({person.worker_id: hire.name})
-    return Worker.objects.get(pk=workers[hire.key]), False
+def _new_rows(actor: Membership, enterprise: Enterprise, hire: Hire, request_id: str, source: str) -> Registration:
+    """Employment, contract and post, not written yet; the person is still to be named."""
+    assert hire.hired_on is not None and hire.contract_starts_on is not None
+    employment = Employment(
+        enterprise=enterprise, hired_on=hire.hired_on, source=source, introducer_id=_introducer_id(actor, hire),
+        request_id=request_id or None, recorded_by=actor,
+    )  # fmt: skip
+    contract = ContractSpan(
+        starts_on=hire.contract_starts_on, ends_on=hire.contract_ends_on, form=hire.form, recorded_by=actor
+    )
+    post = PostSpan(starts_on=hire.hired_on, trade=hire.trade, is_front_line=hire.is_front_line, recorded_by=actor)
+    return Registration(employment, contract=contract, post=post)
 
 
 def _introducer_id(actor: Membership, hire: Hire) -> int | None:
@@ -195,20 +196,24 @@ def _introducer_id(actor: Membership, hire: Hire) -> int | None:
     return ensure_people(people=[line], recorded_by=actor)[0][hire.introducer_key]
 
 
-def _write(
-    actor: Membership, enterprise: Enterprise, hire: Hire, worker: Worker, request_id: str, source: str
-) -> Registration:
-    assert hire.hired_on is not None and hire.contract_starts_on is not None
-    employment = Employment(
-        worker=worker, enterprise=enterprise, hired_on=hire.hired_on, source=source,
-        introducer_id=_introducer_id(actor, hire), request_id=request_id or None, recorded_by=actor,
-    )  # fmt: skip
-    contract = ContractSpan(
-        starts_on=hire.contract_starts_on, ends_on=hire.contract_ends_on, form=hire.form, recorded_by=actor
-    )
-    post = PostSpan(starts_on=hire.hired_on, trade=hire.trade, is_front_line=hire.is_front_line, recorded_by=actor)
-    insert_with_parts(employment, [contract, post], beneath="employment")
-    return Registration(employment, contract=contract, post=post)
+def _write(made: Registration, worker: Worker, *, is_new: bool) -> bool:
+    """Write the rows, with the person's own if it is new; False, and nothing written, if that person is known after all."""
+    assert made.contract is not None and made.post is not None
+    beneath: dict[str, Model] = {"employment": made.employment}
+    rows: list[NewRow] = [(made.contract, beneath), (made.post, beneath)]
+    if is_new:
+        return insert_together([(worker, {}), (made.employment, {"worker": worker}), *rows], skip_known=True)
+    made.employment.worker = worker
+    return insert_together([(made.employment, {}), *rows])
+
+
+def _known_person(actor: Membership, person: PersonLine, known: KnownStaff) -> Worker:
+    """The canonical record of somebody in the table before; a name that no roster gave is corrected."""
+    found = known.people[person.key]
+    ensure_people(people=[person], recorded_by=actor, known=known.people)
+    if not found.is_on_roster and found.name != person.name:
+        rename_people({found.worker_id: person.name})
+    return Worker.objects.get(pk=found.worker_id)
 
 
 @transaction.atomic
@@ -246,8 +251,7 @@ def correct_hire_date(
     Raises PermissionRefused; RuleViolation without a reason, after the leaving date, or inside another employment here.
     """
     check_can_correct_hire_date(actor, employment, is_judged=is_judged)
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "请填写更正原因", "用几个字写明原因，将记入日志")
+    reason = stated_reason(reason, "请填写更正原因", "用几个字写明原因，将记入日志")
     employment = Employment.objects.select_for_update().get(pk=employment.pk)
     before = employment.hired_on
     if hired_on == before:
@@ -258,7 +262,7 @@ def correct_hire_date(
     _move_first_post(employment)
     list_overlaps([employment.pk], recorded_by_id=actor.pk)
     record_event(
-        actor=actor, code="employment.hire_date_corrected", subject=employment, note=reason.strip(), day=day,
+        actor=actor, code="employment.hire_date_corrected", subject=employment, note=reason, day=day,
         changes={"hired_on": [str(before), str(hired_on)]},
     )  # fmt: skip
     return employment

@@ -14,12 +14,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from park_workers.foundation.actors import Actor, SystemActor
+from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.audit import AuditEvent, record_event
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.files import forget_files_of, store_file
+from park_workers.foundation.files import fetch_kept_file, forget_kept_files, store_file
 from park_workers.foundation.jobs import JobRun, enqueue, job_kind, tick
 from park_workers.foundation.spreadsheets.writer import write_rows
 from park_workers.models import ListExport, Membership
@@ -84,6 +83,15 @@ def record_export(
     return f"{actor.actor_label} {now:%Y-%m-%d %H:%M:%S} 导出，内部资料"
 
 
+def write_export(
+    *, actor: Membership, title: str, headers: Sequence[str], lines: Iterable[Row], rows: int, filters: dict[str, Any],
+    now: datetime, about: str = "",
+) -> bytes:  # fmt: skip
+    """A list answered at once: noted, then written with who and when on it, after what it is `about`.  Raises as `record_export`."""
+    mark = record_export(actor=actor, title=title, rows=rows, filters=filters, now=now)
+    return write_rows(title, headers, lines, watermark=f"{about}{mark}")
+
+
 @transaction.atomic
 def order_list_export(
     *, actor: Membership, kind: str, title: str, rows: int, filters: dict[str, Any], parameters: Mapping[str, str],
@@ -141,27 +149,15 @@ def write_list(run: JobRun) -> None:
 
 @transaction.atomic
 def fetch_list_export(*, actor: Membership, list_export: ListExport) -> bytes:
-    """The workbook; each fetching leaves an event.  Raises PermissionRefused; RuleViolation NOT_READY, EXPORT_FORGOTTEN."""
+    """The workbook; each fetching leaves an event.  Raises PermissionRefused; RuleViolation NOT_READY, FILE_FORGOTTEN."""
     check_can_export_lists(actor)
-    if list_export.forgotten_at is not None:
-        raise RuleViolation("EXPORT_FORGOTTEN", "这份文件已到期清理", "请回到名单重新导出")
-    if list_export.file is None:
-        raise RuleViolation("NOT_READY", "文件还没有做好", "请稍候，进度见本页")
-    record_event(actor=actor, code="list_export.fetched", subject=list_export, changes={"rows": list_export.rows})
-    return list_export.file.read()
-
-
-@transaction.atomic
-def forget_list_exports(*, actor: Actor, before: datetime) -> int:
-    """Delete the files of lists asked for before an instant; returns how many.  One event when there were any."""
-    count = forget_files_of(ListExport.objects.filter(recorded_at__lt=before))
-    if count:
-        record_event(actor=actor, code="list_export.forgotten", subject=None, changes={"count": count})
-    return count
+    return fetch_kept_file(
+        actor=actor, kept=list_export, code="list_export.fetched", changes={"rows": list_export.rows},
+        anew="请回到名单重新导出",
+    )  # fmt: skip
 
 
 @tick("park_workers.forget_exports")
 def forget_old_exports() -> int:
     """Every hour: lists older than `YXT_EXPORT_DAYS`, at the least a day."""
-    days = max(1, settings.EXPORT_DAYS)
-    return forget_list_exports(actor=CLEANER, before=timezone.now() - timedelta(days=days))
+    return forget_kept_files(actor=CLEANER, kept=ListExport, days=settings.EXPORT_DAYS, code="list_export.forgotten")

@@ -12,6 +12,7 @@ from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Employment, HireDateRequest, Membership
 from park_workers.permissions import check_can_ask_hire_date, check_can_decide_hire_date
 from park_workers.services.employments import check_hire_date, correct_hire_date
+from park_workers.services.reasons import stated_reason
 
 LONGEST = 200
 
@@ -29,10 +30,7 @@ def ask_hire_date(
     Raises PermissionRefused; RuleViolation REASON_MISSING, SAME_DATE, LEAVE_BEFORE_HIRE, DATE_IN_FUTURE, REQUEST_WAITING.
     """
     check_can_ask_hire_date(actor, employment)
-    if not reason.strip():
-        raise RuleViolation(
-            "REASON_MISSING", "没有填写更正原因和依据", "请写明原因和依据材料，如“合同原件为 3 月 1 日”"
-        )
+    reason = stated_reason(reason, "没有填写更正原因和依据", "请写明原因和依据材料，如“合同原件为 3 月 1 日”")
     if hired_on == employment.hired_on:
         raise RuleViolation("SAME_DATE", f"入职日期已是 {hired_on}", "请填写正确的入职日期")
     check_hire_date(employment=employment, hired_on=hired_on, day=day)
@@ -51,7 +49,7 @@ def ask_hire_date(
 def _keep(actor: Membership, employment: Employment, hired_on: date, reason: str, day: date) -> HireDateRequest:
     asked = HireDateRequest.objects.create(
         status=HireDateRequest.Status.WAITING, employment=employment, before=employment.hired_on, hired_on=hired_on,
-        reason=reason.strip()[:LONGEST], asked_on=day, asked_by=actor.user, recorded_by=actor,
+        reason=reason[:LONGEST], asked_on=day, asked_by=actor.user, recorded_by=actor,
     )  # fmt: skip
     record_event(
         actor=actor, code="hire_date_request.asked", subject=asked, day=day, note=asked.reason, to_state=asked.status,
@@ -62,7 +60,7 @@ def _keep(actor: Membership, employment: Employment, hired_on: date, reason: str
 
 @transaction.atomic
 def decide_hire_date(
-    *, actor: Membership, asked: HireDateRequest, is_granted: bool, note: str, day: date, seen_version: int | None = None
+    *, actor: Membership, asked: HireDateRequest, is_granted: bool, reason: str, day: date, seen_version: int | None = None
 ) -> HireDateRequest:  # fmt: skip
     """Correct the date as asked, or refuse with a reason; batches submitted stay as they were judged.
 
@@ -70,7 +68,7 @@ def decide_hire_date(
     why), DATE_CHANGED (the recorded date is no longer the one that was asked about), and what correct_hire_date refuses.
     """
     check_can_decide_hire_date(actor, asked)
-    action, note = "grant" if is_granted else "refuse", note.strip()[:LONGEST]
+    action, note = "grant" if is_granted else "refuse", reason.strip()[:LONGEST]
     check_can_move(asked, action, actor=actor)
     if not is_granted and not note:
         raise RuleViolation("REASON_MISSING", "没有写明不同意的原因", "请选一条常用原因，或写几个字说明，企业会看到")
@@ -101,8 +99,10 @@ def _correct(actor: Membership, asked: HireDateRequest, day: date) -> None:
 
 
 @transaction.atomic
-def withdraw_hire_date_request(*, actor: Membership, asked: HireDateRequest, day: date) -> HireDateRequest:
+def withdraw_hire_date_request(
+    *, actor: Membership, asked: HireDateRequest, day: date, seen_version: int | None = None
+) -> HireDateRequest:
     """The enterprise takes it back before it is decided.  Raises PermissionRefused, TransitionRefused."""
     check_can_ask_hire_date(actor, asked.employment)
-    move(asked, "withdraw", actor=actor, day=day, note="企业撤回")
+    move(asked, "withdraw", actor=actor, day=day, note="企业撤回", seen_version=seen_version)
     return asked

@@ -25,6 +25,7 @@ WATERMARK = "仅用于园区工人登记"
 FILE_NAME = "证件照片.jpg"
 READ = "id_cards.read"
 CLEANER = SystemActor("证件照片清理")
+READING_STATES = ("reading", "read", "failed", "kept", "deleted")
 
 
 def receive_card_picture(*, actor: Membership, enterprise: Enterprise, content: bytes) -> IdCardPicture:
@@ -73,6 +74,17 @@ def reading_of(picture: IdCardPicture) -> CardFields | None:
         return None
     values: dict[str, Any] = json.loads(picture.open_reading())  # type: ignore[attr-defined]
     return CardFields(**{name: CardField(**one) for name, one in values.items()})
+
+
+def state_of(picture: IdCardPicture) -> str:
+    """How far the reading is: kept is what has no reader here or belongs to a hire."""
+    if picture.forgotten_at is not None:
+        return "deleted"
+    if picture.reading:
+        return "read"
+    if picture.job is None or picture.employment_id is not None:
+        return "kept"
+    return "reading" if picture.job.is_live else "failed"
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from park_workers.models import Invitation, Membership, User
 from park_workers.permissions import check_can_look_after_people
 from park_workers.services.acting import PersonActor
 from park_workers.services.memberships import organisations_looked_after_by
+from park_workers.services.reasons import stated_reason
 from park_workers.services.second_factors import remove_second_factor
 from park_workers.services.sign_ins import check_password_is_good, end_sessions
 
@@ -108,13 +109,12 @@ def accept_invitation(*, actor: PersonActor, link: str, password: str, now: date
 def set_active(*, actor: Membership, user: User, is_active: bool, reason: str, now: datetime) -> User:
     """Close or open a person's account; closing ends every session.  Raises RuleViolation."""
     _check_ours(actor, user)
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "请填写原因", "用几个字写明原因")
+    reason = stated_reason(reason, "请填写原因", "用几个字写明原因")
     if not User.objects.filter(pk=user.pk, is_active=not is_active).update(is_active=is_active):
         raise RuleViolation("NOTHING_TO_CHANGE", "该账号已是此状态", "请刷新页面查看最新情况")
     user.refresh_from_db()
     code = "person.activated" if is_active else "person.deactivated"
-    record_event(actor=actor, code=code, subject=user, note=reason.strip()[:300])
+    record_event(actor=actor, code=code, subject=user, note=reason)
     return end_sessions(actor=actor, user=user, now=now, reason="账号状态已变更")
 
 

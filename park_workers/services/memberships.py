@@ -14,6 +14,7 @@ from park_workers.models import AccountRequest, Membership, Organisation, Role, 
 from park_workers.models.organisations import OrganisationQuerySet
 from park_workers.models.users import ADMINISTRATORS
 from park_workers.permissions import check_can_confirm_membership, check_can_look_after_people
+from park_workers.services.reasons import stated_reason
 from park_workers.services.sign_ins import end_sessions
 
 ROLES_BY_KIND: dict[str, frozenset[Role]] = {
@@ -143,14 +144,13 @@ def end_membership(*, actor: Membership, membership: Membership, reason: str, da
     _check_looked_after(actor, membership)
     if membership.user_id == actor.person_id:
         raise RuleViolation("NOT_FOR_YOURSELF", "不能撤销自己的岗位", "请由另一位安全管理员办理")
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "请填写原因", "用几个字写明原因")
+    reason = stated_reason(reason, "请填写原因", "用几个字写明原因")
     was_waiting = membership.is_waiting
     last_day = max(day, membership.valid_from)
     if not Membership.objects.filter(pk=membership.pk, valid_to__isnull=True).update(valid_to=last_day):
         raise RuleViolation("MEMBERSHIP_ENDED", "该岗位已失效", "请刷新页面查看最新情况")
     membership.refresh_from_db()
-    _record(actor, "membership.refused" if was_waiting else "membership.revoked", membership, day, reason.strip()[:300])
+    _record(actor, "membership.refused" if was_waiting else "membership.revoked", membership, day, reason)
     end_sessions(actor=actor, user=membership.user, now=now, reason="岗位已变更")
     return membership
 

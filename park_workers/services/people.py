@@ -17,7 +17,6 @@ from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.files import new_reference
 from park_workers.foundation.identifiers import birth_date_of, clean_name, id_type_of, sex_of
 from park_workers.foundation.pinyin import spell
-from park_workers.foundation.rows import insert_row
 from park_workers.foundation.search_hash import person_key, search_hash
 from park_workers.models import Membership, Worker
 from park_workers.permissions import check_can_merge_workers, check_can_reveal
@@ -130,8 +129,8 @@ def add_people(*, people: Iterable[PersonLine], recorded_by: Membership | None) 
     return load_rows("park_workers_worker", columns, rows, skip_known=True) if first else 0
 
 
-def add_person(*, person: PersonLine, recorded_by: Membership | None) -> Worker | None:
-    """Put one person into the table; None, and nothing written, if the number is there already."""
+def new_person(*, person: PersonLine, recorded_by: Membership | None) -> Worker:
+    """One person as a row of the table, not written yet."""
     name_pinyin, name_initials = spell(person.name)
     worker = Worker(
         person_key=person.key, id_type=id_type_of(person.id_number), name=person.name, name_pinyin=name_pinyin,
@@ -141,7 +140,7 @@ def add_person(*, person: PersonLine, recorded_by: Membership | None) -> Worker 
     )  # fmt: skip
     worker.seal_id_number(person.id_number)  # type: ignore[attr-defined]
     worker.seal_phone(person.phone)  # type: ignore[attr-defined]
-    return worker if insert_row(worker, skip_known=True) else None
+    return worker
 
 
 def ensure_people(

@@ -8,21 +8,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from park_workers.foundation.audit import record_event
-from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.links import open_reference
 from park_workers.foundation.workflow import move
 from park_workers.models import Enterprise, Membership, Poster
 from park_workers.permissions import check_can_keep_poster
+from park_workers.services.reasons import stated_reason
 
 LEAST_REASON = 2
 
 
-def stated_reason(reason: str) -> str:
+def withdrawal_reason(reason: str) -> str:
     """A reason that says something; raises RuleViolation REASON_MISSING."""
-    stated = reason.strip()[:200]
-    if len(stated) < LEAST_REASON:
-        raise RuleViolation("REASON_MISSING", "没有填写原因", "请选择或填写原因，如“海报遗失”")
-    return stated
+    fix = "请选择或填写原因，如“海报遗失”"
+    return stated_reason(reason, "没有填写原因", fix, least=LEAST_REASON, longest=200)
 
 
 def standing_poster(enterprise: Enterprise) -> Poster | None:
@@ -53,7 +51,7 @@ def issue_poster(*, actor: Membership, enterprise: Enterprise, day: date) -> Pos
 def revoke_poster(*, actor: Membership, poster: Poster, reason: str) -> None:
     """From now on the code leads nowhere.  Raises PermissionRefused, TransitionRefused; RuleViolation REASON_MISSING."""
     check_can_keep_poster(actor, poster.enterprise)
-    stated = stated_reason(reason)
+    stated = withdrawal_reason(reason)
     fields = {"revoked_at": timezone.now(), "revoked_by": actor, "revoke_reason": stated}
     move(poster, "revoke", actor=actor, note=stated, with_fields=fields)
 

@@ -122,11 +122,12 @@ def _by_column(declared: DeclaredSheet, rows: Sequence[CleanedRow]) -> dict[str,
 
 def _rows(declared: DeclaredSheet, kept: dict[str, Any]) -> Iterator[CleanedRow]:
     """Rows as they were cleaned, but for their findings and repairs, which are kept for the whole file."""
-    days = lru_cache(maxsize=None)(date.fromisoformat)
     values = kept["values"]
     for column in declared.columns:
-        if column.kind in DAYS:
-            values[column.key] = [day and days(day) for day in values[column.key]]
+        # A list says the same few things again and again: each of them is held once.
+        texts = values[column.key]
+        meant = {text: date.fromisoformat(text) if text and column.kind in DAYS else text for text in texts}
+        values[column.key] = [meant[text] for text in texts]
     keys = [column.key for column in declared.columns]
     for number, *cells in zip(kept["numbers"], *(values[key] for key in keys), strict=True):
         row = CleanedRow(number, dict(zip(keys, cells, strict=True)))

@@ -11,6 +11,7 @@ from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import ContractSpan, Employment, Membership, PostSpan
 from park_workers.permissions import check_can_record_leave, check_can_state_terms
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.overlaps import list_overlaps
 
 
@@ -21,8 +22,7 @@ def undo_leave(*, actor: Membership, employment: Employment, reason: str, day: d
     Raises PermissionRefused; RuleViolation without a reason, or when a later employment here would overlap.
     """
     check_can_record_leave(actor, employment)
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "请填写撤销离职登记的原因", "用几个字写明原因，将记入日志")
+    reason = stated_reason(reason, "请填写撤销离职登记的原因", "用几个字写明原因，将记入日志")
     employment = Employment.objects.select_for_update().get(pk=employment.pk)
     before = employment.left_on
     if before is None:
@@ -37,7 +37,7 @@ def undo_leave(*, actor: Membership, employment: Employment, reason: str, day: d
         ) from error
     list_overlaps([employment.pk], recorded_by_id=actor.pk)
     record_event(
-        actor=actor, code="employment.leave_undone", subject=employment, day=day, note=reason.strip(),
+        actor=actor, code="employment.leave_undone", subject=employment, day=day, note=reason,
         changes={"left_on": [str(before), None]},
     )  # fmt: skip
     return employment

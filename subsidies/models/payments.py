@@ -11,6 +11,7 @@ from park_workers.foundation.encryption import EncryptedTextField
 from park_workers.foundation.workflow import StatefulModel, Transition
 from park_workers.foundation.written_words import WordsField
 from park_workers.models import Organisation, Role, User, Worker
+from park_workers.models.proposals import ProposedModel
 from park_workers.models.recorded import RecordedModel
 from subsidies.models.batches import Batch
 from subsidies.models.lines import LineItem
@@ -132,7 +133,17 @@ class DisbursementLine(models.Model):
         return f"{self.disbursement_id} {self.line_id}"
 
 
-class Clawback(StatefulModel, RecordedModel):
+class MoneyProposal(ProposedModel):
+    """Abstract: what finance asks about paid money and an approver decides."""
+
+    decided_on = models.DateField("审批日期", null=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
+
+    class Meta:
+        abstract = True
+
+
+class Clawback(MoneyProposal):
     """Money asked back for a paid line: a new negative amount, proposed by finance, approved by another person."""
 
     class Status(models.TextChoices):
@@ -148,11 +159,6 @@ class Clawback(StatefulModel, RecordedModel):
 
     line = models.ForeignKey(LineItem, models.PROTECT, related_name="clawbacks", verbose_name="明细")
     amount_fen = models.BigIntegerField("金额（分，负数）")
-    reason = WordsField("原因", max_length=300)
-    proposed_on = models.DateField("提出日期")
-    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
-    decided_on = models.DateField("审批日期", null=True)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
 
     class Meta:
         verbose_name = verbose_name_plural = "追回"
@@ -172,7 +178,7 @@ class Clawback(StatefulModel, RecordedModel):
         return f"{self.line_id} {self.amount_fen}"
 
 
-class WriteOff(StatefulModel, RecordedModel):
+class WriteOff(MoneyProposal):
     """A bounced payment that will never be made again (不再补付): proposed by finance, decided by another person.
 
     Once approved its lines leave those to be paid, and their people and money are free again.
@@ -191,11 +197,6 @@ class WriteOff(StatefulModel, RecordedModel):
 
     disbursement = models.ForeignKey(Disbursement, models.PROTECT, related_name="write_offs", verbose_name="退票的拨付")
     amount_fen = models.BigIntegerField("金额（分）")
-    reason = WordsField("原因", max_length=300)
-    proposed_on = models.DateField("提出日期")
-    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
-    decided_on = models.DateField("审批日期", null=True)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="审批人")
 
     class Meta:
         verbose_name = verbose_name_plural = "不再补付"

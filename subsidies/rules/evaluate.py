@@ -1,7 +1,7 @@
 """(terms, facts) -> outcome per line; one person and a million go through the same expressions.
 
 Outcome frame: line_no, is_eligible, amount_fen, fail_mask (bit i = the i-th condition fails; every failing condition is
-set), headline_code (the failing condition to name first, null when eligible), sorted by line_no.
+set), sorted by line_no.  Codes follow from the mask (`codes_of`, `headline_of`).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def evaluate(
         elif condition.test == "quota":
             qualified = judged.filter(pl.col("fail_mask") == 0)
             judged = with_bit(judged, bit, in_order_of_application(qualified)[int(condition.parameters["people"]) :])
-    return outcome(terms, judged)
+    return outcome(judged)
 
 
 def fail_masks(terms: PolicyTerms, facts: pl.DataFrame, *, cutoff_on: date) -> pl.DataFrame:
@@ -81,7 +81,7 @@ def looked_at(terms: PolicyTerms) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def outcome(terms: PolicyTerms, judged: pl.DataFrame) -> pl.DataFrame:
+def outcome(judged: pl.DataFrame) -> pl.DataFrame:
     """The outcome frame of judged rows."""
     is_eligible = pl.col("fail_mask") == 0
     return judged.select(
@@ -89,7 +89,6 @@ def outcome(terms: PolicyTerms, judged: pl.DataFrame) -> pl.DataFrame:
         is_eligible.alias("is_eligible"),
         pl.when(is_eligible).then(pl.col("amount")).otherwise(0).cast(pl.Int64).alias("amount_fen"),
         "fail_mask",
-        _headline(terms).alias("headline_code"),
     ).sort("line_no")
 
 
@@ -148,14 +147,6 @@ def _order(terms: PolicyTerms) -> list[int]:
         rank = {"differs": 0, "none_equals": 1}
         return sorted(bits, key=lambda bit: rank.get(terms.conditions[bit].test, 2))
     return sorted(bits, key=lambda bit: terms.conditions[bit].test != "quota")
-
-
-def _headline(terms: PolicyTerms) -> pl.Expr:
-    expression = pl.lit(None, dtype=pl.String)
-    for bit, code in reversed(list(_named(terms))):
-        is_failing = pl.col("fail_mask") // (1 << bit) % 2 == 1
-        expression = pl.when(is_failing).then(pl.lit(code)).otherwise(expression)
-    return expression
 
 
 def _named(terms: PolicyTerms) -> Iterable[tuple[int, str]]:

@@ -66,8 +66,8 @@ def evaluate_instalments(terms: PolicyTerms, facts: pl.DataFrame, *, cutoff_on: 
             masks = [with_bit(mask, bit, refused) for mask in masks]
     places = placed.to_frame().with_columns(pl.int_range(1, pl.len() + 1).alias("place"))
     outcomes = [
-        outcome(part, mask).with_columns(pl.lit(key).alias("period_key"), pl.lit(number).alias("number"))
-        for number, ((key, part), mask) in enumerate(zip(parts, masks, strict=True))
+        outcome(mask).with_columns(pl.lit(key).alias("period_key"), pl.lit(number).alias("number"))
+        for number, ((key, _), mask) in enumerate(zip(parts, masks, strict=True))
     ]
     everything = pl.concat(outcomes).join(places, on="line_no", how="left")
     return everything.sort("line_no", "number").drop("number")

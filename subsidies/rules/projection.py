@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from subsidies.rules.age_limits import month_index
-from subsidies.rules.spans import insured_runs, matured_on
+from subsidies.rules.spans import matured_on
 from subsidies.rules.terms import PolicyTerms
 
 ASSUMPTION = "假定继续在本企业参保、不中断，满一个月计一个月；没有离职登记的按在职计"
@@ -33,14 +33,13 @@ def complete_months(*, after: date, on: date) -> int:
 
 
 def with_insurance_continued(
-    facts: pl.DataFrame, insured: pl.DataFrame, *, last_listed: date, on: date
+    facts: pl.DataFrame, known: pl.DataFrame, *, last_listed: date, on: date
 ) -> pl.DataFrame:  # fmt: skip
     """The facts with the run of insured months each person has on a day after the last month listed.
 
-    `insured`: worker_id, enterprise_id, month.  A run that ends in the last listed month grows with every complete month
-    since; the month under way neither counts nor breaks it.  Who is not insured in that month has none.
+    `known`: the runs that end in that month (`spans.insured_runs`).  Each grows with every complete month since; the month
+    under way neither counts nor breaks it.  Who is not insured in that month has none.
     """
-    known = insured_runs(insured, cutoff_on=last_listed)
     more = complete_months(after=last_listed, on=on)
     runs = known.with_columns((pl.col("insured_run_months") + more).cast(pl.Int32))
     rest = facts.drop("insured_run_months", "insured_run_starts")

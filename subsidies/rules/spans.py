@@ -17,6 +17,12 @@ from subsidies.rules.facts import LIST_SEPARATOR
 MONTHS_AT_ONCE = 63
 
 
+def in_force_last(cutoff_on: date) -> tuple[pl.Expr, pl.Expr]:
+    """Orders spans by `starts_on`: those begun by a day come last, the newest at the end; before them the others, newest first."""
+    begun, starts = pl.col("starts_on") <= cutoff_on, pl.col("starts_on").dt.epoch("d")
+    return begun, pl.when(begun).then(starts).otherwise(-starts)
+
+
 def latest_contracts(contracts: pl.DataFrame, *, cutoff_on: date) -> pl.DataFrame:
     """The contract tested of each employment: the latest begun by the cut-off date; if none has begun, the first.
 
@@ -24,12 +30,7 @@ def latest_contracts(contracts: pl.DataFrame, *, cutoff_on: date) -> pl.DataFram
     Returns one row per employment, by employment_id, with contract_starts_on, contract_ends_on, contract_is_open_ended,
     employment_form, contract_months.
     """
-    begun, starts = pl.col("starts_on") <= cutoff_on, pl.col("starts_on").dt.epoch("d")
-    ordered = contracts.with_columns(
-        begun.alias("is_begun"),
-        # Begun ones sort last, newest last; those not begun sort before them, newest first.
-        pl.when(begun).then(starts).otherwise(-starts).alias("rank"),
-    ).sort("employment_id", "is_begun", "rank", "ends_on", "form", nulls_last=True)
+    ordered = contracts.sort("employment_id", *in_force_last(cutoff_on), "ends_on", "form", nulls_last=True)
     return (
         ordered.unique("employment_id", keep="last", maintain_order=True)
         .with_columns(contract_months(pl.col("starts_on"), pl.col("ends_on")).alias("contract_months"))

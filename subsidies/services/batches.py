@@ -25,7 +25,6 @@ from subsidies.services.policies import version_in_force
 
 #: a batch is opened about now; a cut-off date farther off is a slip of the keyboard
 FARTHEST_CUTOFF = timedelta(days=366)
-UNFINISHED = (Job.Status.QUEUED, Job.Status.RUNNING)
 
 
 @transaction.atomic
@@ -96,7 +95,7 @@ def compute_batch(*, actor: Membership, batch: Batch, day: date) -> Job:
     if batch.is_trial and Simulation.objects.of_batch(batch).exists():
         raise RuleViolation("SIMULATION_STAYS", "本试算属于一次模拟测算，不能单独重算", "请在政策版本页面再模拟一次")
     running = batch.compute_job
-    if running is not None and running.status in UNFINISHED:
+    if running is not None and running.is_live:
         return running
     job = enqueue(actor=actor, kind=COMPUTE, subject=batch, parameters={"day": day.isoformat()})
     Batch.objects.filter(pk=batch.pk).update(compute_job=job)
@@ -119,7 +118,7 @@ def submit_batch(*, actor: Membership, batch: Batch, day: date, seen_version: in
     if seen_version is not None and seen_version != batch.version:
         raise TransitionRefused("VERSION_CHANGED", "该批次刚被他人办理过，本次操作未生效", "请刷新页面核对后再办理")
     check_can_submit(actor, batch)
-    if batch.compute_job is not None and batch.compute_job.status in UNFINISHED:
+    if batch.compute_job is not None and batch.compute_job.is_live:
         raise TransitionRefused("COMPUTATION_RUNNING", "批次正在测算，结果尚未更新", "请等测算完成、核对结果后再提交")
     check_not_before(day, batch.computed_on, "测算日期")
     _check_applications_computed(batch)

@@ -118,7 +118,7 @@ def _judge(batch: Batch, terms: PolicyTerms, facts: pl.DataFrame, spent_before: 
     else:
         outcome = evaluate(terms, facts, cutoff_on=batch.cutoff_on, spent=spent_before)
         outcome = outcome.with_columns(pl.lit(ONCE).alias("period_key"))
-    lines = outcome.drop("headline_code").join(facts, on="line_no", how="left", maintain_order="left")
+    lines = outcome.join(facts, on="line_no", how="left", maintain_order="left")
     return lines.with_columns(line_digests(lines))
 
 

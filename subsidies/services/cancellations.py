@@ -10,6 +10,7 @@ from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership
+from park_workers.services.reasons import stated_reason
 from subsidies.models import Batch, PublicNotice
 from subsidies.permissions import check_can_decide_cancellation, check_can_propose_cancellation
 from subsidies.services.entitlements import release_reservations
@@ -30,13 +31,12 @@ def propose_cancellation(*, actor: Membership, batch: Batch, reason: str, day: d
         raise TransitionRefused(
             "STATE_NOT_ALLOWED", f"当前状态为“{batch.status_label()}”，不能撤销", "上报市局之后的批次不能撤销"
         )
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "没有写明撤销原因", "请填写撤销原因")
+    reason = stated_reason(reason, "没有写明撤销原因", "请填写撤销原因")
     if batch.cancel_proposed_by_id is not None:
         raise RuleViolation("CANCELLATION_PROPOSED", "本批次已有撤销申请，待审批", "请等待审批人员办理")
-    wanted = {"cancel_proposed_by_id": actor.person_id, "cancel_reason": reason.strip()[:200]}
+    wanted = {"cancel_proposed_by_id": actor.person_id, "cancel_reason": reason[:200]}
     Batch.objects.filter(pk=batch.pk).update(**wanted)
-    record_event(actor=actor, code="batch.cancellation_proposed", subject=batch, day=day, note=reason.strip())
+    record_event(actor=actor, code="batch.cancellation_proposed", subject=batch, day=day, note=reason)
     batch.refresh_from_db()
     return batch
 
@@ -72,12 +72,9 @@ def cancel_batch(*, actor: Membership, batch: Batch, day: date, seen_version: in
 def decline_cancellation(*, actor: Membership, batch: Batch, reason: str, day: date) -> Batch:
     """Say no to the proposal, with a reason; the batch goes on, and a new proposal may be made.  Raises as `cancel_batch`."""
     batch = _lock(actor, batch)
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "没有写明不同意撤销的原因", "请填写原因")
+    reason = stated_reason(reason, "没有写明不同意撤销的原因", "请填写原因")
     Batch.objects.filter(pk=batch.pk).update(cancel_proposed_by=None, cancel_reason="")
     changes = {"proposed": batch.cancel_reason}
-    record_event(
-        actor=actor, code="batch.cancellation_declined", subject=batch, day=day, note=reason.strip(), changes=changes
-    )
+    record_event(actor=actor, code="batch.cancellation_declined", subject=batch, day=day, note=reason, changes=changes)
     batch.refresh_from_db()
     return batch

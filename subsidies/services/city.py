@@ -17,10 +17,11 @@ from park_workers.foundation.spreadsheets import CleanedRow, FileRefused
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.foundation.written_words import without_personal_numbers
 from park_workers.models import Membership
+from park_workers.permissions import check_own_organisation
 from park_workers.services.imports import CheckedRows, ImportContext
 from park_workers.services.people import name_key
 from subsidies.models import Batch, CityAnswer, CityAnswerLine, LineDecision, LineItem
-from subsidies.permissions import check_can_deal_with_returned_lines, check_own_bureau
+from subsidies.permissions import check_can_deal_with_returned_lines
 from subsidies.services.dispositions import (
     check_list_unchanged,
     check_not_before,
@@ -62,7 +63,7 @@ def send_to_city(*, actor: Membership, batch: Batch, day: date) -> Batch:
     """Send the list up once its notice has ended; refused when it is no longer the approved list (I5)."""
     batch.refresh_from_db()
     check_can_move(batch, "send", actor=actor)
-    check_own_bureau(actor, batch.bureau_id, "上报市局")
+    check_own_organisation(actor, batch.bureau_id, "上报市局")
     check_not_before(day, batch.notice_ended_on, "公示期满日期")
     check_totals(batch)
     check_list_unchanged(batch)

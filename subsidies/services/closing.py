@@ -10,8 +10,8 @@ from park_workers.foundation.actors import Actor
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership
+from park_workers.permissions import check_own_organisation
 from subsidies.models import Batch
-from subsidies.permissions import check_own_bureau
 from subsidies.services.dispositions import check_not_before
 from subsidies.services.payable_lines import unsettled_lines
 
@@ -34,7 +34,7 @@ def close_batch(*, actor: Membership, batch: Batch, day: date) -> Batch:
     """
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     check_can_move(batch, "close", actor=actor)
-    check_own_bureau(actor, batch.bureau_id, "办结")
+    check_own_organisation(actor, batch.bureau_id, "办结")
     check_not_before(day, batch.answered_on, "批复日期")
     left = unsettled_lines(batch).count()
     if left:

@@ -10,6 +10,7 @@ from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import move
 from park_workers.models import Employment, Enterprise, Membership, Worker
+from park_workers.services.reasons import stated_reason
 from subsidies.models import CorrectionRequest, LineItem
 from subsidies.permissions import (
     check_can_answer_correction,
@@ -105,7 +106,6 @@ def withdraw_correction(
 ) -> CorrectionRequest:  # fmt: skip
     """The clerk takes the question back, with a reason.  Raises PermissionRefused, TransitionRefused, RuleViolation."""
     check_can_settle_correction(actor, correction, "withdraw")
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "没有写明撤回原因", "请用几个字写明原因")
-    move(correction, "withdraw", actor=actor, day=day, note=reason.strip()[:300], with_fields={"closed_on": day})
+    reason = stated_reason(reason, "没有写明撤回原因", "请用几个字写明原因")
+    move(correction, "withdraw", actor=actor, day=day, note=reason, with_fields={"closed_on": day})
     return correction

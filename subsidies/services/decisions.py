@@ -9,6 +9,7 @@ from django.db import transaction
 
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
+from park_workers.services.reasons import stated_reason
 from subsidies.models import Batch, LineDecision, LineItem
 from subsidies.permissions import check_can_decide_line
 from subsidies.services.dispositions import write_decisions
@@ -32,8 +33,7 @@ def decide_lines(
     LINE_NOT_ELIGIBLE, DECISION_STANDS).
     """
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "没有写明原因", "请选择或填写原因")
+    reason = stated_reason(reason, "没有写明原因", "请选择或填写原因")
     standing = dict(
         LineDecision.objects.filter(line__in=[line.pk for line in lines], is_standing=True).values_list("line", "kind")
     )
@@ -47,7 +47,7 @@ def decide_lines(
             raise RuleViolation(
                 "DECISION_STANDS", f"第 {line.position} 行当前为“{word}”，不能“{kind.label}”", "请刷新页面核对"
             )
-    reasons = dict.fromkeys((line.pk for line in lines), reason.strip())
+    reasons = dict.fromkeys((line.pk for line in lines), reason)
     return write_decisions(actor=actor, batch=batch, reasons=reasons, kind=kind, day=day)
 
 

@@ -11,8 +11,10 @@ from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.money import format_yuan
 from park_workers.models import Membership
+from park_workers.permissions import check_own_organisation
+from park_workers.services.reasons import stated_reason
 from subsidies.models import Appropriation, Receipt
-from subsidies.permissions import check_can_receive_appropriation, check_own_bureau
+from subsidies.permissions import check_can_receive_appropriation
 
 LARGEST_FEN = 10**15
 
@@ -61,15 +63,14 @@ def reverse_receipt(*, actor: Membership, receipt: Receipt, reason: str, day: da
     word = "冲销到位记录"
     check_can_receive_appropriation(actor)
     fund = Appropriation.objects.select_for_update().get(pk=receipt.appropriation_id)
-    check_own_bureau(actor, fund.bureau_id, word)
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "没有写明冲销原因", "请填写冲销原因")
+    check_own_organisation(actor, fund.bureau_id, word)
+    reason = stated_reason(reason, "没有写明冲销原因", "请填写冲销原因")
     if receipt.reverses_id is not None:
         raise RuleViolation("RECEIPT_IS_REVERSAL", "冲销记录不能再冲销", "如冲销有误，请重新登记到位资金")
     try:
         with transaction.atomic():
             made = Receipt.objects.create(
-                appropriation=fund, amount_fen=-receipt.amount_fen, received_on=day, note=reason.strip()[:200],
+                appropriation=fund, amount_fen=-receipt.amount_fen, received_on=day, note=reason[:200],
                 reverses=receipt, recorded_by=actor,
             )  # fmt: skip
     except IntegrityError as error:

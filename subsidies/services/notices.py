@@ -15,8 +15,8 @@ from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.jobs import tick
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership
+from park_workers.permissions import check_own_organisation
 from subsidies.models import Batch, Objection, PublicNotice
-from subsidies.permissions import check_own_bureau
 from subsidies.services.dispositions import check_list_unchanged, check_not_before, check_some_line_left
 from subsidies.services.included_lines import check_totals, included_figures, list_digest
 
@@ -53,7 +53,7 @@ def publish_notice(*, actor: Membership, batch: Batch, day: date) -> PublicNotic
     """Show the approved list to the public; refused when the list is no longer the approved one (I5)."""
     _refresh_and_lock(batch)
     check_can_move(batch, "publish", actor=actor)
-    check_own_bureau(actor, batch.bureau_id, "发布公示")
+    check_own_organisation(actor, batch.bureau_id, "发布公示")
     check_not_before(day, batch.approved_on, "审批日期")
     check_totals(batch)
     if list_digest(batch) != batch.list_digest:
@@ -70,7 +70,7 @@ def republish_notice(*, actor: Membership, batch: Batch, reason: str, day: date)
     """A new edition with a whole new term in the place of the newest one, such as after a mistake in the notice."""
     _refresh_and_lock(batch)
     check_can_move(batch, "republish", actor=actor)
-    check_own_bureau(actor, batch.bureau_id, "重新公示")
+    check_own_organisation(actor, batch.bureau_id, "重新公示")
     if not reason.strip():
         raise RuleViolation("NOTE_MISSING", "重新公示须写明原因", "请填写原因")
     check_not_before(day, batch.published_on, "上次公示日期")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import polars as pl
@@ -23,6 +23,7 @@ from subsidies.rules.age_limits import month_index
 from subsidies.rules.conditions import NotComputable, insured_kinds
 from subsidies.rules.evaluate import evaluate, is_judged_whole
 from subsidies.rules.projection import days_of_change, month_end, with_insurance_continued
+from subsidies.rules.spans import insured_runs
 from subsidies.rules.terms import PolicyTerms
 
 HORIZON = timedelta(days=30)
@@ -55,13 +56,18 @@ class Outlook:
         """The rows of one group, in order."""
         return self.people.filter(pl.col("group") == group)
 
+    @cached_property
+    def _figures(self) -> dict[str, tuple[int, int]]:
+        people, fen = pl.col("worker_id").n_unique(), pl.col("amount_fen").sum()
+        return {group: (n, sum_) for group, n, sum_ in self.people.group_by("group").agg(people, fen).iter_rows()}
+
     def count(self, group: str) -> int:
         """People of one group."""
-        return self.of_group(group)["worker_id"].n_unique()
+        return self._figures.get(group, (0, 0))[0]
 
     def fen(self, group: str) -> int:
         """Fen of one group."""
-        return int(self.of_group(group)["amount_fen"].sum() or 0)
+        return self._figures.get(group, (0, 0))[1]
 
     @property
     def first_ripe_on(self) -> date | None:
@@ -104,15 +110,18 @@ def outlook_of(*, enterprise: Enterprise, version: PolicyVersion, day: date) -> 
     as_of = day if last_listed is None else min(day, month_end(last_listed))
     until = min(day + HORIZON, version.effective_to or date.max)
     tables = read_tables(OneFirm(enterprise.bureau_id, enterprise.pk, until), terms)
-
-    insured = insured_months(tables, terms) if "insured" in tables else None
+    runs = None if last_listed is None else insured_runs(insured_months(tables, terms), cutoff_on=last_listed)
+    without_insurance = {name: rows for name, rows in tables.items() if name != "insured"}
 
     @cache
     def judged_on(on: date) -> pl.DataFrame:
-        facts = facts_of(tables, OneFirm(enterprise.bureau_id, enterprise.pk, on), terms)
-        if insured is not None and last_listed is not None and on > month_end(last_listed):
-            facts = with_insurance_continued(facts, insured, last_listed=last_listed, on=on)
-        verdicts = evaluate(terms, facts, cutoff_on=on).drop("headline_code")
+        firm = OneFirm(enterprise.bureau_id, enterprise.pk, on)
+        if runs is None or last_listed is None or on <= month_end(last_listed):
+            facts = facts_of(tables, firm, terms)
+        else:
+            facts = facts_of(without_insurance, firm, terms)
+            facts = with_insurance_continued(facts, runs, last_listed=last_listed, on=on)
+        verdicts = evaluate(terms, facts, cutoff_on=on)
         return facts.join(verdicts, on="line_no", how="left", maintain_order="left").with_columns(judged_on=pl.lit(on))
 
     settled = _settled(enterprise, terms)

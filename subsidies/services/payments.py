@@ -14,10 +14,11 @@ from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.files import store_file
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership
+from park_workers.permissions import check_own_organisation
 from subsidies.models import Batch, Disbursement, DisbursementLine, LineDecision, LineItem, PaymentFile, WriteOff
 from subsidies.models.lines import LineItemQuerySet
 from subsidies.payment_file.writer import PaymentRow, write_payment_file
-from subsidies.permissions import check_can_pay, check_can_send_payment_file, check_own_bureau
+from subsidies.permissions import check_can_pay, check_can_send_payment_file
 from subsidies.services.dispositions import check_not_before, write_decisions
 from subsidies.services.payable_lines import check_list_payable, payable_lines
 from subsidies.services.payees import PayeeLines, check_accounts, group_by_payee
@@ -63,7 +64,7 @@ def _check_may_make(actor: Membership, batch: Batch, repeats: PaymentFile | None
             raise TransitionRefused(
                 "STATE_NOT_ALLOWED", f"当前状态为“{batch.status_label()}”，不能重新拨付", "请刷新页面查看最新状态"
             )
-    check_own_bureau(actor, batch.bureau_id, MAKE)
+    check_own_organisation(actor, batch.bureau_id, MAKE)
     check_not_before(day, batch.answered_on, "批复日期")
 
 

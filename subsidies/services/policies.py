@@ -11,12 +11,12 @@ from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership
+from park_workers.permissions import check_own_organisation
 from subsidies.models import Policy, PolicyVersion
 from subsidies.permissions import (
     check_can_draft_policies,
     check_can_publish_policy_version,
     check_can_retire_policy_version,
-    check_own_bureau,
 )
 from subsidies.rules.terms import Pack, PolicyTerms, TermsInvalid, load_packs, terms_digest, terms_to_json
 
@@ -53,7 +53,7 @@ def draft_from_text(*, actor: Membership, policy: Policy, text: str, effective_o
     Raises PermissionRefused, RuleViolation (POLICY_PACK_INVALID, POLICY_MISSING).
     """
     check_can_draft_policies(actor)
-    check_own_bureau(actor, policy.bureau_id, "起草政策")
+    check_own_organisation(actor, policy.bureau_id, "起草政策")
     try:
         packs = load_packs(text)
     except TermsInvalid as error:

@@ -11,8 +11,8 @@ from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership
+from park_workers.permissions import check_own_organisation
 from subsidies.models import Batch, Calculation, LineDecision, Review
-from subsidies.permissions import check_own_bureau
 from subsidies.services.dispositions import check_not_before
 from subsidies.services.entitlements import release_reservations
 from subsidies.services.included_lines import check_totals, list_digest
@@ -28,7 +28,7 @@ def made_or_edited(*, person_id: int, batch: Batch, besides: Collection[str] = (
 
 def _check_signer(actor: Membership, batch: Batch, word: str) -> None:
     """Friendly words before the database's own guards speak."""
-    check_own_bureau(actor, batch.bureau_id, word)
+    check_own_organisation(actor, batch.bureau_id, word)
     if made_or_edited(person_id=actor.person_id, batch=batch):
         raise PermissionRefused(
             "MAKER_MAY_NOT_REVIEW", f"您测算、提交或处理过本批次，不能再办理“{word}”", "请由未经手本批次的同事办理"

@@ -18,7 +18,7 @@ from park_workers.foundation.jobs import Job, JobRun, enqueue, job_kind
 from park_workers.models import Membership
 from subsidies.models import Batch, PolicyVersion, Simulation
 from subsidies.permissions import check_can_simulate
-from subsidies.services.batches import UNFINISHED, open_batch
+from subsidies.services.batches import open_batch
 from subsidies.services.calculations import Judged, judge_batch, write_judged
 from subsidies.services.policies import version_in_force
 
@@ -97,4 +97,4 @@ def simulate(run: JobRun) -> None:
 def is_running(simulation: Simulation) -> bool:
     """Whether its job has not ended."""
     job: Job | None = simulation.job
-    return job is not None and job.status in UNFINISHED
+    return job is not None and job.is_live

@@ -10,10 +10,10 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from park_workers.foundation.actors import SystemActor
-from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation, TransitionRefused
-from park_workers.foundation.workflow import move
 from park_workers.models import Membership
+from park_workers.services.proposals import decide_proposal, record_proposal
+from park_workers.services.reasons import stated_reason
 from subsidies.models import Batch, Disbursement, LineDecision, LineItem, WriteOff
 from subsidies.models.lines import LineItemQuerySet
 from subsidies.permissions import check_can_decide_write_off, check_can_propose_write_off
@@ -41,8 +41,7 @@ def propose_write_off(*, actor: Membership, payment: Disbursement, reason: str, 
     batch = Batch.objects.select_for_update(of=("self",)).get(payment_files__disbursements=payment)
     check_can_propose_write_off(actor, batch)
     payment.refresh_from_db()
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "没有写明不再补付的原因", "请填写原因，如“企业已注销，无法取得有效账户”")
+    stated = stated_reason(reason, "没有写明不再补付的原因", "请填写原因，如“企业已注销，无法取得有效账户”")
     if payment.status != Disbursement.Status.BOUNCED:
         raise RuleViolation(
             "PAYMENT_NOT_BOUNCED", f"该笔付款为“{payment.status_label()}”，只有退票的付款可以不再补付", "请核对银行回盘"
@@ -50,23 +49,18 @@ def propose_write_off(*, actor: Membership, payment: Disbursement, reason: str, 
     if not lines_of_payment(payment).exists():
         raise RuleViolation("PAYMENT_REPEATED", "该笔退票已重新拨付", "请查看重付的付款文件")
     check_not_before(day, payment.traded_on, "退票日期")
+    made = WriteOff(status=WriteOff.Status.PROPOSED, disbursement=payment, amount_fen=payment.amount_fen, reason=stated)
+    changes = {"payment": payment.pk, "amount_fen": made.amount_fen}
     try:
-        with transaction.atomic():
-            made = WriteOff.objects.create(
-                status=WriteOff.Status.PROPOSED, disbursement=payment, amount_fen=payment.amount_fen,
-                reason=reason.strip()[:300], proposed_on=day, proposed_by_id=actor.person_id, recorded_by=actor,
-            )  # fmt: skip
+        record_proposal(actor=actor, proposal=made, code="write_off.proposed", day=day, changes=changes)
     except IntegrityError as error:
         raise RuleViolation(
             "WRITE_OFF_EXISTS", "该笔退票已有待审批或已批准的不再补付", "请查看该笔付款的记录"
         ) from error
-    changes = {"payment": payment.pk, "amount_fen": made.amount_fen}
-    record_event(actor=actor, code="write_off.proposed", subject=made, day=day, note=made.reason, changes=changes,
-                 to_state=made.status)  # fmt: skip
     return made
 
 
-def _lock(actor: Membership, write_off: WriteOff, action: str, day: date) -> tuple[Batch, WriteOff]:
+def _lock(actor: Membership, write_off: WriteOff, day: date) -> tuple[Batch, WriteOff]:
     """The batch, then the proposal, locked, if this person may decide it."""
     batch = Batch.objects.select_for_update(of=("self",)).get(payment_files__disbursements__write_offs=write_off)
     found = WriteOff.objects.select_for_update(of=("self",)).select_related("disbursement").get(pk=write_off.pk)
@@ -76,19 +70,23 @@ def _lock(actor: Membership, write_off: WriteOff, action: str, day: date) -> tup
 
 
 @transaction.atomic
-def approve_write_off(*, actor: Membership, write_off: WriteOff, day: date) -> WriteOff:
+def approve_write_off(
+    *, actor: Membership, write_off: WriteOff, day: date, seen_version: int | None = None
+) -> WriteOff:
     """Approve: the lines are settled without payment, people and money are free again; the batch closes if nothing is left.
 
     Raises PermissionRefused (other roles, the proposer), TransitionRefused, RuleViolation PAYMENT_REPEATED.
     """
-    batch, write_off = _lock(actor, write_off, "approve", day)
+    batch, write_off = _lock(actor, write_off, day)
     lines = lines_of_payment(write_off.disbursement)
     keys = list(lines.values_list("pk", flat=True))
     if not keys:
         raise TransitionRefused("PAYMENT_REPEATED", "该笔退票已重新拨付，不能再批准", "请退回本申请")
     reason = f"不再补付：{write_off.reason}"
-    move(write_off, "approve", actor=actor, day=day, changes={"lines": len(keys), "amount_fen": write_off.amount_fen},
-         with_fields={"decided_on": day, "decided_by_id": actor.person_id})  # fmt: skip
+    changes = {"lines": len(keys), "amount_fen": write_off.amount_fen}
+    decide_proposal(
+        actor=actor, proposal=write_off, action="approve", day=day, seen_version=seen_version, changes=changes
+    )
     kind = LineDecision.Kind.WRITTEN_OFF
     write_decisions(actor=actor, batch=batch, reasons=dict.fromkeys(keys, reason), kind=kind, day=day)
     release_reservations(actor=actor, batch=batch, reason=reason, day=day, lines=LineItem.objects.filter(pk__in=keys))
@@ -97,11 +95,11 @@ def approve_write_off(*, actor: Membership, write_off: WriteOff, day: date) -> W
 
 
 @transaction.atomic
-def refuse_write_off(*, actor: Membership, write_off: WriteOff, day: date, reason: str) -> WriteOff:
+def refuse_write_off(
+    *, actor: Membership, write_off: WriteOff, day: date, reason: str, seen_version: int | None = None
+) -> WriteOff:
     """Say no, with a reason; the payment may be repeated, and a new proposal may be made.  Raises as `approve_write_off`."""
-    _, write_off = _lock(actor, write_off, "refuse", day)
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "没有写明不予批准的原因", "请填写原因")
-    move(write_off, "refuse", actor=actor, day=day, note=reason.strip(),
-         with_fields={"decided_on": day, "decided_by_id": actor.person_id})  # fmt: skip
+    _, write_off = _lock(actor, write_off, day)
+    stated = stated_reason(reason, "没有写明不予批准的原因", "请填写原因")
+    decide_proposal(actor=actor, proposal=write_off, action="refuse", day=day, seen_version=seen_version, note=stated)
     return write_off

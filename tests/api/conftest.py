@@ -8,6 +8,7 @@ from park_workers.models import Membership
 from tests.api.doors import Door, Doors, door
 from tests.api.test_tenants import settled_year
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies.stage import Stage, set_stage
 
 
@@ -24,13 +25,13 @@ def doors() -> Doors:
     return of
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     """A small year."""
     return set_stage(cast)
 
 
-@pytest.fixture
+@standing
 def settled(cast: Cast, stage: Stage) -> Stage:
     """The small year, with something of every kind in it."""
     return settled_year(cast, stage)

@@ -11,13 +11,14 @@ from django.test import Client
 from tests.api.doors import Doors
 from tests.api.test_whole_batch import on
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.training.certificates import LATER, Taught, teach_a_class
 from tests.training.lists import certificate
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@standing
 def taught(cast: Cast) -> Taught:
     return teach_a_class(cast)
 

@@ -34,6 +34,7 @@ WEIGHTY = {
     "review_rounds_publish_create", "rubric_versions_publish_create", "grade_revocations_confirm_create",
     "review_objections_reveal_contact_create", "review_rounds_results_workbook_retrieve",
     "review_rounds_scores_workbook_retrieve", "referrals_people_workbook_retrieve",
+    "referrals_funnel_workbook_retrieve", "assessment_sittings_figures_workbook_retrieve",
 }  # fmt: skip
 
 

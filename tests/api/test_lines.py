@@ -7,12 +7,13 @@ import pytest
 from park_workers.models import InsuredMonth
 from tests.api.doors import Doors, fields_of, refused
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies.stage import Stage, take_to
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@standing
 def computed(stage: Stage) -> Stage:
     """One of three hires lacks insured months."""
     InsuredMonth.objects.filter(worker=stage.hires[0].worker).delete()

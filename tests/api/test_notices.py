@@ -11,13 +11,14 @@ from subsidies.models import Objection, PublicNotice
 from tests.api.doors import Door, Doors, fields_of, refused
 from tests.api.test_whole_batch import on
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies.stage import Day, Stage, take_to
 
 pytestmark = pytest.mark.django_db
 TEXT = {"objector_name": "李四", "contact": "13800005678", "text": "该员工已离职"}
 
 
-@pytest.fixture
+@standing
 def notice(stage: Stage) -> PublicNotice:
     """An open notice."""
     take_to(stage, "in_notice")

@@ -29,6 +29,7 @@ from tests.park_workers.numbers import id_number
 from tests.park_workers.test_headcount_confirmations import hired
 from tests.park_workers.test_photos import portrait
 from tests.park_workers.test_scan_entries import DAY, waiting
+from tests.standing import standing
 from tests.subsidies.stage import Day, hire, set_stage, take_to
 
 __all__ = ["texts"]
@@ -42,7 +43,7 @@ def send(door: Door, path: str, content: bytes, **more: Any) -> Any:
     return door.client.post(ROOT + path, form, headers=headers)
 
 
-@pytest.fixture
+@standing
 def work(cast: Cast) -> Employment:
     return hire(cast, cast.alpha, 901)
 

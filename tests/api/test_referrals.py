@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 import time_machine
@@ -67,6 +68,24 @@ def test_the_funnel_is_of_the_own_base_or_of_the_bureau(cast: Cast, doors: Doors
     assert doors(cast.clerk).get("referrals/funnel/", by="none").status_code == 422
     assert doors(cast.clerk).get("referrals/funnel/", day="2023-01-01").json()["whole"]["passed"] == 0
     assert doors(cast.hr).get("referrals/funnel/").status_code == 403
+
+
+def test_the_funnel_is_taken_away_as_the_workbook_of_the_desk(cast: Cast, doors: Doors) -> None:
+    pass_people(cast, 1, 2)
+    for member in (cast.base_clerk, cast.clerk):
+        lines = rows_of(doors(member).get("referrals/funnel-workbook/", by="trade").content)
+        assert [line[:3] for line in lines[:3]] == [["工种", "合格人次", "合格人数"], ["平车", 2, 2], ["合计", 2, 2]]
+        assert "截至" in lines[-1][0] and "导出，内部资料" in lines[-1][0]
+    assert [event.changes["rows"] for event in AuditEvent.objects.filter(code="list.exported")] == [2, 2]
+    assert doors(cast.clerk).get("referrals/funnel-workbook/", by="none").status_code == 422
+    assert doors(cast.hr).get("referrals/funnel-workbook/").status_code == 403
+
+
+def rows_of(content: bytes) -> list[list[Any]]:
+    """Lines of a workbook that hold anything."""
+    sheet = load_workbook(io.BytesIO(content)).active
+    assert sheet is not None
+    return [list(row) for row in sheet.iter_rows(values_only=True) if any(row)]
 
 
 def test_the_people_of_a_stage_are_taken_away_as_a_workbook_with_masked_numbers(cast: Cast, doors: Doors) -> None:

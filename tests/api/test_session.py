@@ -14,6 +14,7 @@ from park_workers.models import Membership, Role
 from park_workers.services.memberships import grant_membership
 from tests.api.doors import Doors, refused
 from tests.conftest import FIRST_DAY, INSTALLER, Cast
+from tests.standing import standing
 
 pytestmark = pytest.mark.django_db
 JSON = "application/json"
@@ -26,7 +27,7 @@ def signed_in(member: Membership, **more: Any) -> Client:
     return client
 
 
-@pytest.fixture
+@standing
 def two_roles(cast: Cast) -> Membership:
     """The clerk is also finance."""
     return grant_membership(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
 
+from park_workers.foundation.audit import AuditEvent
 from tests.api.doors import Doors, fields_of, refused
 from tests.api.test_whole_batch import on
 from tests.conftest import Cast
@@ -81,6 +85,18 @@ def test_the_figures_of_a_span_are_the_bureaus(cast: Cast, doors: Doors) -> None
     turned = doors(cast.clerk).get("assessment-sittings/figures/", first=str(AFTER), last=str(HELD))
     assert fields_of(turned) == {"first": "invalid"}
     refused(doors(cast.hr).get("assessment-sittings/figures/"), 403, "ROLE_NOT_ALLOWED")
+
+
+def test_the_figures_of_a_span_are_taken_away_as_a_workbook_noted_in_the_log(cast: Cast, doors: Doors) -> None:
+    assessed(cast)
+    span = {"first": str(HELD), "last": str(AFTER)}
+    book = doors(cast.auditor).get("assessment-sittings/figures-workbook/", **span)
+    lines = [row[:2] for row in load_workbook(io.BytesIO(book.content)).active.values if any(row)]  # type: ignore[union-attr]
+    header, *rows, total, mark = lines
+    assert (header, total) == (("分类", "名称"), ("合计", f"{HELD} 至 {AFTER}")) and "内部资料" in str(mark[0])
+    noted = AuditEvent.objects.get(code="list.exported").changes
+    assert noted == {"list": "技能等级认定统计", "rows": len(rows) + 1, "from": str(HELD), "until": str(AFTER)}
+    refused(doors(cast.hr).get("assessment-sittings/figures-workbook/"), 403, "ROLE_NOT_ALLOWED")
 
 
 def test_material_of_a_filing_is_added_looked_at_and_removed(cast: Cast, doors: Doors) -> None:

@@ -46,6 +46,7 @@ from tests.api.handset import on_the_phone
 from tests.api.lessons import another_base, change_asked, demand_taken_back, earlier, give_paper, referred, teach
 from tests.api.test_openapi import operations
 from tests.conftest import FIRST_DAY, Cast, make_enterprise, make_member
+from tests.standing import standing
 from tests.subsidies.stage import CLOCK, Day, Stage, bank_rows, give_return, make_file, send_file, take_to
 from tests.training.reviews import reviewed
 from tests.training.sittings_stage import assessed
@@ -187,7 +188,7 @@ def known_rows(stage: Stage) -> dict[str, str]:
     return {name: str(of(stage)) for name, of in OBJECTS.items()}
 
 
-@pytest.fixture
+@standing
 def outsiders(cast: Cast) -> dict[str, Membership]:
     """Members with no business in alpha or the bureau."""
     gamma = make_enterprise(cast.bureau, "示例丙纺织有限公司", "91441899000000035L", 3)

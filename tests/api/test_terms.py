@@ -12,13 +12,14 @@ from park_workers.models import Employment
 from tests.api.doors import Doors, fields_of, refused
 from tests.conftest import Cast
 from tests.park_workers.numbers import id_number
+from tests.standing import standing
 from tests.subsidies.stage import Stage
 
 pytestmark = pytest.mark.django_db
 PERSON = {"name": "单小华", "id_number": id_number(931), "registered_on": "2026-11-02", "consent_version": "2026-01"}
 
 
-@pytest.fixture
+@standing
 def place(stage: Stage) -> str:
     return f"employments/{stage.hires[0].pk}/"
 

@@ -13,6 +13,7 @@ from subsidies.services.decisions import hold_line
 from subsidies.services.reviews import approve_batch, review_batch
 from tests.attacks.threads import Outcomes, at_once, database_refuses, sql
 from tests.conftest import FIRST_DAY, INSTALLER, Cast
+from tests.standing import standing
 from tests.subsidies import stage as on
 from tests.subsidies.stage import Day, Stage
 
@@ -78,7 +79,7 @@ def test_the_maker_in_a_reviewers_role_does_not_review(committed_cast: Cast) -> 
     assert (outcomes.done, set(outcomes.codes)) == ([], {"MAKER_MAY_NOT_REVIEW"})
 
 
-@pytest.fixture
+@standing
 def submitted(cast: Cast) -> Stage:
     """Waiting for its review."""
     return on.take_to(on.set_stage(cast), "submitted")

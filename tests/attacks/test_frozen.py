@@ -13,6 +13,7 @@ from subsidies.services.reviews import review_batch
 from tests.attacks.test_paid_once import another_batch
 from tests.attacks.threads import at_once, database_refuses, sql
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies import stage as on
 from tests.subsidies.stage import Day, Stage
 
@@ -57,7 +58,7 @@ def test_holding_lines_and_submitting_at_once_leaves_no_held_line_reserved(commi
     assert (stage.batch.status, stage.money) == ("submitted", (6_000 - 2_000 * held, 0))
 
 
-@pytest.fixture
+@standing
 def submitted(cast: Cast) -> Stage:
     """Submitted: everything judged is frozen."""
     return on.take_to(on.set_stage(cast), "submitted")

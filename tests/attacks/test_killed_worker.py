@@ -32,6 +32,7 @@ from tests.attacks.workers import (
     wait_until_in_the_middle,
 )
 from tests.conftest import Cast
+from tests.engines import SHARED
 from tests.park_workers.files import ROSTER_HEADER, staff, workbook
 from tests.park_workers.numbers import id_number
 from tests.subsidies.stage import CUTOFF, Day, publish_hire
@@ -40,6 +41,8 @@ from tests.subsidies.stage import CUTOFF, Day, publish_hire
 ROSTER_PEOPLE, BATCH_PEOPLE = 3_500, 5_000
 HIRED_ON = date(2023, 2, 1)
 BROKERS = ["filesystem://", *(["redis"] if "REDIS_URL" in os.environ else [])]
+#: when both engines take their turn, each has the broker that belongs to it
+IN_TURN = BROKERS[-1:] if os.environ.get(SHARED) == "1" else BROKERS
 
 
 def redis_url() -> str:
@@ -51,7 +54,7 @@ def redis_url() -> str:
     return url
 
 
-@pytest.fixture(params=BROKERS)
+@pytest.fixture(params=IN_TURN)
 def site(request: pytest.FixtureRequest, committed_cast: Cast) -> Iterator[Site]:
     """An installation on each broker there is; no process runs yet."""
     with site_on(redis_url() if request.param == "redis" else request.param) as site:

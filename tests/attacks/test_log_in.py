@@ -23,6 +23,7 @@ from tests.accounts.conftest import PASSWORD, enter, signed_in, with_password
 from tests.accounts.test_headers import INLINE, addresses, check_headers
 from tests.attacks.people import one_of_every_role
 from tests.conftest import Cast, make_member
+from tests.standing import standing
 
 pytestmark = pytest.mark.django_db
 WRONG = "wrong-wrong-wrong"
@@ -47,7 +48,7 @@ def hashed(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> list[str]
     return work
 
 
-@pytest.fixture
+@standing
 def known_people(cast: Cast) -> list[str]:
     """Somebody with a password, somebody closed, somebody who never set a password, somebody in no role."""
     for user in (cast.clerk.user, cast.reviewer.user):

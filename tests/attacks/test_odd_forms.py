@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from park_workers.models import Membership
+from tests.api.contract import share
 from tests.attacks.forms import FoundForm, forms_of
 from tests.attacks.owned_rows import asked, assessor_code, completion_print, list_export
 from tests.attacks.test_tenant_pages import PART, PUBLIC, addresses, pages, waiting, with_cards
@@ -19,8 +20,9 @@ from tests.subsidies.stage import Stage
 from tests.training.sittings_stage import assessed
 
 pytestmark = pytest.mark.django_db
-#: a hole in the text, half a sign, a day that never was, numbers beyond every column, what a workbook or a page would run
-ODD = ("", "\0张", "2023-02-30", "9" * 40, "-1", "１２３", "1e309", "=HYPERLINK(1)", "<b>'\"%00", "😀" * 400)
+HOLE = "\0张"
+#: nothing, a day that never was, numbers beyond every column, what a workbook or a page would run
+ODD = ("", "2023-02-30", "9" * 40, "-1", "１２３", "1e309", "=HYPERLINK(1)", "<b>'\"%00", "😀" * 400)
 
 
 def plain_addresses(patterns: list[URLPattern | URLResolver], before: str = "/") -> Iterator[str]:
@@ -50,12 +52,13 @@ def send(client: Client, form: FoundForm, fields: dict[str, str]) -> int:
     return status
 
 
-def fillings(form: FoundForm) -> Iterator[dict[str, str]]:
-    """Odd texts in every typed field, by each of the buttons in turn; at last in the hidden fields as well."""
+def fillings(form: FoundForm, turn: int) -> Iterator[dict[str, str]]:
+    """A hole in the text and a few of the other odd texts in every typed field, by each of the buttons in turn; at last the hole
+    in the hidden fields as well."""
     buttons = [{name: value} for name, value in form.buttons] or [{}]
-    for number, odd in enumerate(ODD):
+    for number, odd in enumerate((HOLE, *share(ODD, turn, 4))):
         yield dict.fromkeys(form.typed, odd) | form.hidden | buttons[number % len(buttons)]
-    yield dict.fromkeys({**form.typed, **form.hidden}, ODD[1]) | buttons[0]
+    yield dict.fromkeys({**form.typed, **form.hidden}, HOLE) | buttons[0]
 
 
 def test_no_form_breaks_whatever_is_typed_into_it(cast: Cast, settled: Stage) -> None:
@@ -84,7 +87,7 @@ def test_no_form_breaks_whatever_is_typed_into_it(cast: Cast, settled: Stage) ->
                 if form.shape in known or form.action.startswith("/log-out"):
                     continue
                 known.add(form.shape)
-                for fields in fillings(form):
+                for fields in fillings(form, len(known)):
                     sent += 1
                     if (status := send(client, form, fields)) >= 500:
                         broken.append(f"{member.role} {form.method} {form.action} on {address}: {fields} → {status}")

@@ -15,6 +15,7 @@ from subsidies.services.payments import make_payment_file
 from tests.attacks.threads import at_once, database_refuses, sql
 from tests.conftest import Cast
 from tests.park_workers.files import give
+from tests.standing import standing
 from tests.subsidies import stage as on
 from tests.subsidies.stage import Day, Stage
 
@@ -124,7 +125,7 @@ def test_a_bank_return_given_by_four_at_once_is_booked_once(committed_cast: Cast
     assert stage.money == (6_000, 6_000)
 
 
-@pytest.fixture
+@standing
 def submitted(cast: Cast) -> Stage:
     """A batch with its people reserved."""
     return on.take_to(on.set_stage(cast), "submitted")

@@ -21,6 +21,7 @@ from tests.attacks.test_tenant_pages import PART
 from tests.attacks.threads import at_once, database_refuses
 from tests.conftest import FIRST_DAY, Cast, make_member
 from tests.pages.clients import as_person
+from tests.standing import standing
 from tests.training.reviews import Day, Review, seal, set_review, take_review_to
 from training.models import OpenedScore, PanelSeat, ReviewApplication, ScoreSheet
 from training.services.panels import decline_seat
@@ -35,7 +36,7 @@ MARKS: dict[str, int | None] = {"item-1": 77, "item-2": 47}
 TOTAL = "83.80"
 
 
-@pytest.fixture
+@standing
 def sealed(cast: Cast) -> Review:
     """Every sheet but the very last is sealed, the first with marks that can be looked for."""
     review = take_review_to(set_review(cast, candidates=2, experts=4, size=3), "scoring")

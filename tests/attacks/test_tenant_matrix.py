@@ -19,6 +19,7 @@ from tests.attacks.people import make_agency
 from tests.conftest import Cast, make_member
 from tests.park_workers.files import ROSTER_HEADER, staff, workbook
 from tests.park_workers.numbers import id_number
+from tests.standing import standing
 from tests.subsidies.stage import HIRED_ON, Stage, hire
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ FOR_SEVERAL = {"policies", "policy-versions", "batches", "review-rounds", "refer
 PASS_LIST = workbook(("姓名", "身份证号"), [{"姓名": "张三", "身份证号": id_number(961)}])
 
 
-@pytest.fixture
+@standing
 def tenants(cast: Cast, settled: Stage) -> dict[str, Membership]:
     """Two enterprises, two bases and an agency, each with what such a body can have.
 

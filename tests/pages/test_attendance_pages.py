@@ -18,6 +18,7 @@ from tests.api.lessons import another_base
 from tests.conftest import Cast, make_member
 from tests.pages.clients import as_person, queries_of, text_of
 from tests.park_workers.numbers import id_number
+from tests.standing import standing
 from tests.training.attending import FIRST, add, give_attendance, line, make_class, plan, seats
 from training.models import Attendance, ClassSession, TrainingClass
 from training.services.attendance import record_attendance
@@ -28,7 +29,7 @@ FOUR = id_number(901)[-4:]
 ALL_DAY = (time(0), time(23, 59))
 
 
-@pytest.fixture
+@standing
 def held(cast: Cast) -> TrainingClass:
     """A class of long ago with one session."""
     held = make_class(cast.base)
@@ -36,7 +37,7 @@ def held(cast: Cast) -> TrainingClass:
     return held
 
 
-@pytest.fixture
+@standing
 def session(cast: Cast) -> ClassSession:
     """A session that lasts all of today."""
     today = timezone.localdate()

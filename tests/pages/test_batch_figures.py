@@ -24,10 +24,11 @@ from subsidies.services.included_lines import check_totals, write_totals
 from tests.conftest import Cast
 from tests.pages.clients import as_person
 from tests.pages.test_money_pages import page
+from tests.standing import standing
 from tests.subsidies.stage import Day, Stage, set_stage, take_to
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     """Three hires at one firm and two at another; one of the first lacks insured months."""
     stage = set_stage(cast, alpha=3, beta=2)

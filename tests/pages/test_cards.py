@@ -24,24 +24,25 @@ from park_workers.services import cards, posters
 from park_workers.services.employments import record_leave
 from tests.conftest import Cast
 from tests.pages.clients import as_person, text_of
+from tests.standing import standing
 from tests.subsidies.stage import hire
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@standing
 def work(cast: Cast) -> Employment:
     """Somebody at alpha."""
     return hire(cast, cast.alpha, 901)
 
 
-@pytest.fixture
+@standing
 def card(cast: Cast, work: Employment) -> WorkerCard:
     """Their card."""
     return cards.issue_card(actor=cast.hr, worker=work.worker, enterprise=cast.alpha, day=timezone.localdate())
 
 
-@pytest.fixture
+@standing
 def poster(cast: Cast) -> Poster:
     """Alpha's poster."""
     return posters.issue_poster(actor=cast.hr, enterprise=cast.alpha, day=timezone.localdate())

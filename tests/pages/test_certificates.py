@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests.conftest import Cast
 from tests.pages.clients import as_person
+from tests.standing import standing
 from tests.training.certificates import Taught, teach_a_class
 from tests.training.lists import certificate
 from tests.training.test_completions import picture
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/training/certificates/"
 
 
-@pytest.fixture
+@standing
 def taught(cast: Cast) -> Taught:
     return teach_a_class(cast)
 

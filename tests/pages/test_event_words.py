@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from pages.events import SUBJECTS, WORDS
 from park_workers.foundation.audit_chain import stateful_models
@@ -31,7 +32,7 @@ def written_in(source: Source) -> set[str]:
 
 def every_code() -> set[str]:
     """Codes of services, of moves, and of the two that are put together."""
-    told = [s for s in sources(*FLOORS) if "record_event" in s.text or "_record(" in s.text]
+    told = [s for s in sources(*FLOORS) if re.search(r"record_event|_record\(|record_proposal", s.text)]
     codes = {code for source in told for code in written_in(source)}
     codes |= {f"{model.EVENT_NAME}.{action}" for model in stateful_models() for action in model.TRANSITIONS}
     codes |= {f"line.{kind}" for kind in LineDecision.Kind.values} | {

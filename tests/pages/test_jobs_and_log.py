@@ -17,12 +17,13 @@ from park_workers.models import Membership, Role
 from park_workers.services.people import reveal
 from tests.conftest import Cast, make_member
 from tests.pages.clients import as_person, queries_of, text_of
+from tests.standing import standing
 from tests.subsidies.stage import Stage, take_to
 
 LOG, JOBS = "/audit/", "/jobs/"
 
 
-@pytest.fixture
+@standing
 def log_admin(cast: Cast) -> Membership:
     return make_member("keeper", cast.bureau, Role.LOG_ADMIN)
 

@@ -6,10 +6,10 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.audit import AuditEvent
 from park_workers.models import ListExport
 from park_workers.services import exports
@@ -80,9 +80,9 @@ def test_an_export_is_forgotten_and_says_so(stage: Stage) -> None:
     clerk.post(PEOPLE)
     made = ListExport.objects.get()
     assert made.file is not None and made.file.path.exists()
-    past, soon = timezone.now() - timedelta(days=1), timezone.now() + timedelta(seconds=1)
-    forget = exports.forget_list_exports
-    assert forget(actor=SystemActor("清理"), before=past) == 0 and forget(actor=SystemActor("清理"), before=soon) == 1
+    assert exports.forget_old_exports() == 0
+    ListExport.objects.update(recorded_at=timezone.now() - timedelta(days=settings.EXPORT_DAYS))
+    assert exports.forget_old_exports() == 1
     assert "已到期清理" in clerk.get(f"/exports/{made.reference}/").content.decode()
     answer = clerk.post(f"/exports/{made.reference}/file/", follow=True).content.decode()
     assert "请回到名单重新导出" in answer

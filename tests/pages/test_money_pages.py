@@ -13,6 +13,7 @@ from django.utils import timezone
 from park_workers.models import Membership, Organisation, PayeeAccount, Role
 from subsidies.models import Appropriation, Batch, Clawback, PaymentFile, Receipt, WriteOff
 from tests.conftest import Cast, make_member
+from tests.standing import standing
 from tests.subsidies.stage import Stage, bank_rows, give_return, make_file, send_file, set_stage, take_to
 
 
@@ -28,7 +29,7 @@ def page(member: Membership, path: str) -> str:
     return answer.content.decode()
 
 
-@pytest.fixture
+@standing
 def bounced(stage: Stage) -> tuple[Stage, PaymentFile]:
     """The first firm's payment has arrived, the second firm's has bounced."""
     take_to(stage, "answered")

@@ -10,9 +10,10 @@ from pages.templatetags.look import icon
 from park_workers.models import Membership, Organisation, Role
 from park_workers.models.users import ADMINISTRATORS
 from tests.conftest import Cast, make_member
+from tests.standing import standing
 
 
-@pytest.fixture
+@standing
 def members(cast: Cast) -> dict[str, Membership]:
     """One person for each role."""
     found = [

@@ -13,6 +13,7 @@ from subsidies.services.corrections import ask_correction
 from subsidies.services.decisions import hold_line
 from tests.conftest import Cast
 from tests.pages.clients import as_person, text_of
+from tests.standing import standing
 from tests.subsidies.stage import (
     MONTHS,
     Stage,
@@ -37,7 +38,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"pages.{place}.business_day", lambda: date(2023, 5, 10))
 
 
-@pytest.fixture
+@standing
 def asked(stage: Stage) -> Stage:
     take_to(stage, "computed")
     ask_confirmation(actor=stage.cast.clerk, batch=stage.batch, working_days=5, day=date(2023, 5, 10))

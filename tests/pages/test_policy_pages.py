@@ -13,6 +13,7 @@ from park_workers.models import Membership, Role
 from subsidies.models import Batch, Entitlement, LineFunding, PolicyVersion, Simulation
 from subsidies.services.policies import publish_policy_version
 from tests.conftest import Cast, make_member
+from tests.standing import standing
 from tests.subsidies.stage import Day, Stage, hire, hire_pack, set_stage, take_to
 
 ADDRESSES = ("/policies/", "{version}", "{version}compare/", "{version}file/")
@@ -24,7 +25,7 @@ def as_person(membership: Membership) -> Client:
     return client
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     return take_to(set_stage(cast), "computed")
 

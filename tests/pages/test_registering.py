@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-import pytest
 from django.utils import timezone
 
 from park_workers.models import Employment, Worker, WorkerRegistration
@@ -15,6 +14,7 @@ from subsidies.services.notices import publish_notice
 from tests.conftest import Cast
 from tests.pages.clients import as_person
 from tests.park_workers.numbers import id_number
+from tests.standing import standing
 from tests.subsidies.stage import Stage, set_stage, take_to
 
 DESK, PHONE, REGISTER = "/workers/hire/", "/m/register/", "/workers/register/"
@@ -112,7 +112,7 @@ def test_the_register_names_every_wrong_field(cast: Cast) -> None:
     assert not Worker.objects.exists()
 
 
-@pytest.fixture
+@standing
 def noticed(cast: Cast) -> Stage:
     """A notice that is open today."""
     stage = take_to(set_stage(cast), "approved")

@@ -177,7 +177,7 @@ def test_each_step_of_a_round_has_its_form_and_says_why_it_does_not_go(cast: Cas
         with on(day):
             return sent(who, desk(review, f"{action}/"), typed, says)
 
-    step(cast.clerk, "open", "刚被办理过", Day.PLANNED, version="9")
+    step(cast.clerk, "open", "刚被他人办理过", Day.PLANNED, version="9")
     step(cast.clerk, "open", "申报截止日已过", Day.CLOSED)
     step(cast.reviewer, "open", "不能办理“开始申报”", Day.PLANNED)
     step(cast.clerk, "open", "已开始申报", Day.PLANNED)

@@ -22,6 +22,7 @@ from park_workers.services.scan_entries import SCANNER, withdraw_entry
 from tests.conftest import Cast
 from tests.pages.clients import as_person, queries_of, text_of
 from tests.park_workers.numbers import id_number
+from tests.standing import standing
 
 NUMBER, PHONE = id_number(51), "13800000051"
 TERMS = {
@@ -32,7 +33,7 @@ TERMS = {
 }
 
 
-@pytest.fixture
+@standing
 def poster(cast: Cast) -> Poster:
     """Alpha's, hanging."""
     return issue_poster(actor=cast.hr, enterprise=cast.alpha, day=timezone.localdate())

@@ -15,6 +15,7 @@ from park_workers.services.accounts import account_in_force, approve_account_cha
 from park_workers.services.memberships import grant_membership
 from tests.conftest import FIRST_DAY, INSTALLER, Cast
 from tests.park_workers.files import findings, give, workbook
+from tests.standing import standing
 
 DAY, LATER = date(2023, 5, 4), date(2023, 5, 10)
 FILED, WANTED = "990000000000100", "990000000000200"
@@ -40,7 +41,7 @@ def change(cast: Cast, *, actor: Membership | None = None, new: str = WANTED, ol
     return PayeeAccount.objects.get(status="proposed")
 
 
-@pytest.fixture
+@standing
 def filed(cast: Cast) -> Cast:
     """Enterprise alpha with an account from the directory."""
     assert give(cast.clerk, "enterprises", directory(cast), DAY).status == "applied"

@@ -9,20 +9,21 @@ from typing import Any
 import pypdfium2
 import pytest
 import zxingcpp
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from PIL import Image
 
-from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
 from park_workers.foundation.files import StoredFile, store_file
 from park_workers.models import CardPrint, Employment, Membership, Poster, Worker, WorkerCard
 from park_workers.services import card_faces, cards, posters
-from park_workers.services.card_prints import employed_people, fetch_card_print, forget_card_prints, order_card_print
+from park_workers.services.card_prints import employed_people, fetch_card_print, forget_old_prints, order_card_print
 from park_workers.services.employments import record_leave
 from park_workers.services.people import merge_workers
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies.stage import Day, hire
 
 pytestmark = pytest.mark.django_db
@@ -30,13 +31,13 @@ TODAY = Day.APPLIED
 HERE = "https://yxt.example.gov.cn"
 
 
-@pytest.fixture
+@standing
 def work(cast: Cast) -> Employment:
     """Somebody at alpha."""
     return hire(cast, cast.alpha, 901)
 
 
-@pytest.fixture
+@standing
 def card(cast: Cast, work: Employment) -> WorkerCard:
     """Their card."""
     return cards.issue_card(actor=cast.hr, worker=work.worker, enterprise=cast.alpha, day=TODAY)
@@ -258,11 +259,10 @@ def test_prints_are_forgotten_and_their_cards_stay_good(
     made.refresh_from_db()
     assert made.file is not None
     place, files = made.file.path, StoredFile.objects.count()
-    assert (
-        forget_card_prints(actor=SystemActor("清理"), before=timezone.now() - timedelta(days=1)) == 0 and place.exists()
-    )
+    assert forget_old_prints() == 0 and place.exists()
+    CardPrint.objects.update(recorded_at=timezone.now() - timedelta(days=settings.CARD_PRINT_DAYS))
     with django_capture_on_commit_callbacks(execute=True):
-        assert forget_card_prints(actor=SystemActor("清理"), before=timezone.now() + timedelta(seconds=1)) == 1
+        assert forget_old_prints() == 1
     assert not place.exists() and StoredFile.objects.count() == files - 1
     made.refresh_from_db()
     with pytest.raises(RuleViolation, match="到期清理"):

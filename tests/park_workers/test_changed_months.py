@@ -19,6 +19,7 @@ from tests.accounts.conftest import texts
 from tests.accounts.phones import PHONE, texts_to, with_phone
 from tests.conftest import Cast
 from tests.park_workers.test_headcount_confirmations import APRIL, IN_MAY, MARCH, confirmed, hired
+from tests.standing import standing
 
 __all__ = ["texts"]
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ CLOCK = SystemActor("在岗确认提醒")
 NEXT, LATER = date(2023, 5, 5), date(2023, 5, 8)
 
 
-@pytest.fixture
+@standing
 def leaver(cast: Cast) -> Employment:
     """Three people since January; March and April are confirmed."""
     found = hired(cast, 901, date(2023, 1, 5))

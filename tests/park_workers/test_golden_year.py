@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 import yaml
-from django.db import transaction
 
 from park_workers.foundation.actors import SystemActor
 from park_workers.models import (
@@ -40,6 +39,7 @@ from park_workers.services.insurance_checks import check_insurance
 from park_workers.services.memberships import grant_membership, install_bureau
 from tests.conftest import EXAMPLES
 from tests.park_workers.files import give, shuffled
+from tests.standing import undone
 
 FOLDER = EXAMPLES / "year-2023"
 CLERK_STEPS = {
@@ -169,8 +169,7 @@ def expected() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def year(django_db_setup: None, django_db_blocker: Any, expected: dict[str, Any]) -> Year:
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        patch.setattr(transaction, "on_commit", lambda hook, using=None, robust=False: hook())
+    with django_db_blocker.unblock(), undone():
         loader = Loader()
         loader.play()
         found = read_outcome(loader, expected)
@@ -183,7 +182,6 @@ def year(django_db_setup: None, django_db_blocker: Any, expected: dict[str, Any]
             found.second_load[name] = {k: v for k, v in figures.items() if v and k != "left_alone"}
         after = snapshot()
         found.changed_tables = [table for table in before if before[table] != after[table]]
-        transaction.set_rollback(True)
     return found
 
 

@@ -20,6 +20,7 @@ from tests.accounts.phones import OTHER, PHONE, texts_to, with_phone
 from tests.conftest import Cast, make_member
 from tests.pages.clients import text_of
 from tests.park_workers.test_headcount_confirmations import APRIL, confirmed, hired
+from tests.standing import standing
 
 __all__ = ["texts"]
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ CLOCK = SystemActor("在岗确认提醒")
 FIRST, DUE, LATE = date(2023, 5, 4), date(2023, 5, 8), date(2023, 5, 11)
 
 
-@pytest.fixture
+@standing
 def hr(cast: Cast) -> Membership:
     """The owner of alpha, who has a telephone; alpha has one person since January."""
     hired(cast, 901, date(2023, 1, 5))

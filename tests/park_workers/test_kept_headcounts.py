@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from park_workers.models import (
     Employment,
@@ -33,6 +30,7 @@ from park_workers.services.month_lists import month_end_of
 from park_workers.services.people import merge_workers
 from park_workers.services.spans import state_post, undo_leave
 from tests.conftest import Cast, make_enterprise
+from tests.keeping import Write, play, questions, rolled_back, uncommitted, writes
 from tests.park_workers.files import ROSTER_HEADER, give, staff, workbook
 from tests.park_workers.numbers import id_number
 
@@ -131,26 +129,18 @@ def test_whoever_was_never_hired_is_always_among_those_who_perhaps_never_were(ca
     assert {stranger.pk, worker.pk} <= perhaps()
 
 
-WRITES = st.tuples(
-    st.sampled_from(["hire", "leave", "undo", "move", "post", "delete", "firm", "keep", "day"]),
-    st.integers(0, 5),
-    st.integers(-4, 4),
-    st.booleans(),
+WRITES = writes(
+    ["hire", "leave", "undo", "move", "post", "delete", "firm", "keep"], people=6, earliest=-4, latest=4, most=14
 )
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(WRITES, min_size=1, max_size=14))
+@given(WRITES)
 def test_whatever_is_written_in_whatever_order_the_kept_heads_are_the_counted_ones(
-    cast: Cast, writes: list[tuple[str, int, int, bool]]
+    cast: Cast, listed: list[Write]
 ) -> None:
-    with transaction.atomic():
-        day = TODAY
-        for what, who, shift, flag in writes:
-            day += timedelta(days=max(shift, 0)) if what == "day" else timedelta()
-            _write(cast, what, who, day + timedelta(days=shift), flag, day)
-            agrees(cast, day)
-        transaction.set_rollback(True)
+    with rolled_back():
+        play(listed, TODAY, lambda *write: _write(cast, *write), lambda day: agrees(cast, day))
 
 
 def _write(cast: Cast, what: str, who: int, on: date, flag: bool, day: date) -> None:
@@ -194,18 +184,17 @@ def test_the_directory_asks_as_many_questions_for_many_firms_as_for_few(cast: Ca
     hired(cast, 901, TODAY)
     kept(cast)
 
-    def questions() -> int:
-        asked: list[str] = []
-        with connection.execute_wrapper(lambda run, sql, *rest: (asked.append(sql), run(sql, *rest))[1]):
+    def count() -> int:
+        with questions() as asked:
             total_headcount(day=TODAY, enterprises=Enterprise.objects.all())
             headcounts_of(day=TODAY, enterprises=list(Enterprise.objects.values_list("pk", flat=True)))
         assert not [sql for sql in asked if "park_workers_employment" in sql]
         return len(asked)
 
-    few = questions()
+    few = count()
     for n in range(9):
         make_enterprise(cast.bureau, f"第{n}服装厂", f"9144180000000{n:02d}XX", 10 + n)
-    assert questions() == few
+    assert count() == few
 
 
 def test_a_hire_that_is_not_committed_when_heads_are_kept_is_not_lost(
@@ -215,22 +204,9 @@ def test_a_hire_that_is_not_committed_when_heads_are_kept_is_not_lost(
         pytest.skip("SQLite's writers take turns")
     cast = committed_cast
     hired(cast, 901, TODAY)
-    written, counted = threading.Event(), threading.Event()
-
-    def hire() -> None:
-        with transaction.atomic():
-            hired(cast, 902, TODAY)
-            written.set()
-            counted.wait(30)
-        connection.close()
-
-    thread = threading.Thread(target=hire, daemon=True)
-    thread.start()
-    assert written.wait(30)
-    keep_headcounts(day=TODAY)
-    assert agrees(cast) == (1, 1) and not HeadcountChange.objects.exists()
-    counted.set()
-    thread.join(30)
+    with uncommitted(lambda: hired(cast, 902, TODAY)):
+        keep_headcounts(day=TODAY)
+        assert agrees(cast) == (1, 1) and not HeadcountChange.objects.exists()
     assert agrees(cast) == (2, 2)
     kept(cast)
     assert KeptHeadcount.objects.get(pk=cast.alpha.pk).headcount == 2

@@ -20,6 +20,7 @@ from tests.park_workers.files import ROSTER_HEADER, give, staff, workbook
 from tests.park_workers.numbers import id_number
 from tests.park_workers.test_employments import HIRE
 from tests.source_rules import FLOORS, sources
+from tests.standing import standing
 
 pytestmark = pytest.mark.django_db
 DAY = date(2023, 6, 1)
@@ -30,7 +31,7 @@ def names(rows: object) -> list[str]:
     return sorted(str(row) for row in rows)  # type: ignore[attr-defined]
 
 
-@pytest.fixture
+@standing
 def roster(cast: Cast) -> None:
     """Three people by the bulk load, one of them an introducer whose name is not known yet."""
     people = [("单小华", 901), ("张三", 902), ("张思", 903)]

@@ -18,6 +18,7 @@ from park_workers.services import card_faces, cards, photos
 from park_workers.services.employments import record_leave
 from park_workers.services.people import merge_workers
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies.stage import Day, hire
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def portrait(colour: str = "navy", size: tuple[int, int] = (600, 800)) -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture
+@standing
 def work(cast: Cast) -> Employment:
     """Somebody at alpha."""
     return hire(cast, cast.alpha, 901)

@@ -10,13 +10,14 @@ from park_workers.services.people import merge_workers, reveal
 from tests.conftest import Cast, make_enterprise, make_member
 from tests.pages.clients import as_person
 from tests.park_workers.districts import another_bureau
+from tests.standing import standing
 from tests.subsidies.stage import Day, hire
 
 pytestmark = pytest.mark.django_db
 WHY = {"reason": "核对证件", "day": Day.LATER}
 
 
-@pytest.fixture
+@standing
 def neighbour(cast: Cast) -> Membership:
     """A clerk of the other district, which has an enterprise of its own."""
     bureau = another_bureau(cast)

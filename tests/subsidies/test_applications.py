@@ -17,11 +17,12 @@ from subsidies.services.batches import open_batch
 from tests.conftest import Cast
 from tests.park_workers.files import findings, give, workbook
 from tests.park_workers.numbers import id_number
+from tests.standing import standing
 from tests.subsidies import stage as on
 from tests.subsidies.stage import Day, Stage, application, application_list, apply_for
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     """Two people at alpha, one at beta; nobody has applied in the second batch."""
     found = on.set_stage(cast)

@@ -20,11 +20,12 @@ from subsidies.services.closing import close_batch
 from subsidies.services.spending import book_payment
 from tests.conftest import INSTALLER, Cast, make_member
 from tests.park_workers.files import findings, give
+from tests.standing import standing
 from tests.subsidies import stage as on
 from tests.subsidies.stage import Day, Stage, bank_list, bank_rows, give_return
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     """A file of two payments (4,000 and 2,000 yuan) is at the bank."""
     return on.take_to(on.set_stage(cast), "paying")

@@ -9,10 +9,11 @@ import pytest
 from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
 from subsidies.services.city import reject_returned_lines, resend_to_city
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies.stage import Day, Stage, answer, answer_list, set_stage, take_to
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     return take_to(set_stage(cast), "sent_to_city")
 

@@ -15,11 +15,12 @@ from subsidies.services.batches import open_batch
 from subsidies.services.clawbacks import approve_clawback, propose_clawback, refuse_clawback
 from subsidies.services.included_lines import check_totals
 from tests.conftest import FIRST_DAY, INSTALLER, Cast
+from tests.standing import standing
 from tests.subsidies import stage as on
 from tests.subsidies.stage import Day, Stage
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     """Three lines paid, the batch closed."""
     found = on.take_to(on.set_stage(cast), "paying")

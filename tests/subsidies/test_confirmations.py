@@ -29,6 +29,7 @@ from subsidies.services.confirmations import (
 )
 from subsidies.services.decisions import hold_line, release_line
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies.rules.frames import terms_of
 from tests.subsidies.stage import Day, Stage, set_stage, take_to
 
@@ -36,7 +37,7 @@ TERMS = terms_of("HIRE")
 GATED = replace(TERMS, more={"needs_confirmation": True})
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     stage = take_to(set_stage(cast), "computed")
     ask_confirmation(actor=cast.clerk, batch=stage.batch, working_days=5, day=Day.APPLIED)

@@ -18,12 +18,13 @@ from subsidies.services.corrections import (
     withdraw_correction,
 )
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies.stage import Day, Stage, set_stage, take_to
 
 UNTIL = date(2023, 5, 11)
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     return take_to(set_stage(cast), "computed")
 

@@ -52,7 +52,7 @@ def test_what_a_batch_has_judged_the_enterprise_asks_for_and_the_bureau_corrects
     with pytest.raises(PermissionRefused) as refusal:
         state_hire_date(actor=cast.hr, employment=one, hired_on=RIGHT, **WHY)
     assert refusal.value.code == "JUDGED_ALREADY" and "申请" in refusal.value.fix
-    decide_hire_date(actor=cast.clerk, asked=asked(cast, one), is_granted=True, note="与合同一致", day=Day.LATER)
+    decide_hire_date(actor=cast.clerk, asked=asked(cast, one), is_granted=True, reason="与合同一致", day=Day.LATER)
     one.refresh_from_db()
     assert one.hired_on == RIGHT and HireDateRequest.objects.get().status == "granted"
     assert LineItem.objects.get().hired_on == date(2023, 2, 1), "what was judged stays as it was judged"
@@ -76,9 +76,9 @@ def test_a_request_is_refused_with_a_reason_that_the_enterprise_reads(cast: Cast
     (one,) = judged(cast).hires
     request = asked(cast, one)
     with pytest.raises(RuleViolation) as refusal:
-        decide_hire_date(actor=cast.clerk, asked=request, is_granted=False, note=" ", day=Day.LATER)
+        decide_hire_date(actor=cast.clerk, asked=request, is_granted=False, reason=" ", day=Day.LATER)
     assert refusal.value.code == "REASON_MISSING"
-    decide_hire_date(actor=cast.clerk, asked=request, is_granted=False, note="依据不足", day=Day.LATER)
+    decide_hire_date(actor=cast.clerk, asked=request, is_granted=False, reason="依据不足", day=Day.LATER)
     one.refresh_from_db()
     assert (request.decision_note, one.hired_on) == ("依据不足", date(2023, 2, 1))
     with pytest.raises(TransitionRefused):
@@ -100,7 +100,7 @@ def test_a_request_about_a_date_that_has_changed_since_is_not_granted(cast: Cast
     request = asked(cast, one)
     correct_hire_date(actor=cast.clerk, employment=one, hired_on=date(2023, 2, 7), **WHY)
     with pytest.raises(RuleViolation) as refusal:
-        decide_hire_date(actor=cast.clerk, asked=request, is_granted=True, note="", day=Day.LATER)
+        decide_hire_date(actor=cast.clerk, asked=request, is_granted=True, reason="", day=Day.LATER)
     assert refusal.value.code == "DATE_CHANGED"
 
 
@@ -108,11 +108,11 @@ def test_neither_who_asked_nor_another_bureau_decides_and_the_database_says_so_t
     request = asked(cast, hire(cast, cast.alpha, 901))
     elsewhere = make_member("clerk_elsewhere", another_bureau(cast), cast.clerk.role)
     with pytest.raises(PermissionRefused):
-        decide_hire_date(actor=elsewhere, asked=request, is_granted=True, note="", day=Day.LATER)
+        decide_hire_date(actor=elsewhere, asked=request, is_granted=True, reason="", day=Day.LATER)
     HireDateRequest.objects.update(asked_by=cast.clerk.user)
     request.refresh_from_db()
     with pytest.raises(PermissionRefused):
-        decide_hire_date(actor=cast.clerk, asked=request, is_granted=True, note="", day=Day.LATER)
+        decide_hire_date(actor=cast.clerk, asked=request, is_granted=True, reason="", day=Day.LATER)
     with pytest.raises(IntegrityError), transaction.atomic():
         HireDateRequest.objects.update(**{"status": "granted", "decided_by": cast.clerk.user, "decided_on": Day.LATER})
 

@@ -19,10 +19,11 @@ from subsidies.rules.terms import PolicyTerms
 from subsidies.services.batches import open_batch
 from subsidies.services.calculations import judge_batch
 from tests.conftest import Cast, make_enterprise
+from tests.standing import standing
 from tests.subsidies.stage import CUTOFF, HIRED_ON, MONTHS, Day, hire, publish_hire
 
 
-@pytest.fixture
+@standing
 def park(cast: Cast) -> Batch:
     """Seven firms of one to five people, some failing something, some employed at two firms."""
     policy = publish_hire(cast)
@@ -104,7 +105,7 @@ def test_more_than_memory_is_meant_to_hold_goes_to_a_file(monkeypatch: pytest.Mo
     with Shelf() as shelf:
         for _ in range(3):
             shelf.put("n", frame)
-        assert shelf._file._rolled  # type: ignore[attr-defined]
+        assert shelf._file.tell()
         assert shelf.take("n", schema={}).height == 30_000
 
 

@@ -10,12 +10,13 @@ from subsidies.services.batches import compute_batch, submit_batch
 from subsidies.services.decisions import decide_lines, hold_line, release_line, remove_line
 from subsidies.services.included_lines import included_figures
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies.stage import Day, Stage, set_stage, take_to
 
 WHY = "材料需核实"
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     return take_to(set_stage(cast), "computed")
 

@@ -12,12 +12,13 @@ from subsidies.services.city import send_to_city
 from subsidies.services.notices import close_due_notices, publish_notice, republish_notice
 from subsidies.services.objections import decide_objection, receive_objection
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies.stage import CLOCK, Day, Stage, set_stage, take_to
 
 LAST_DAY = date(2023, 5, 11)
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     return take_to(set_stage(cast), "in_notice")
 

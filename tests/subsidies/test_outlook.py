@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import polars as pl
-from django.db import connection
 
 from park_workers.models import ContractSpan, Employment, InsuredMonth, PostSpan, Worker
 from subsidies.models import Batch
 from subsidies.services.calculations import judge_batch
 from subsidies.services.confirmations import ask_confirmation
 from subsidies.services.outlook import CLAIMED, NOW, PAID, REFUSED, SOON, Outlook, outlook_of, versions_in_force
+from tests.keeping import questions
 from tests.subsidies.stage import (
     CUTOFF,
     MONTHS,
@@ -148,14 +147,9 @@ def test_the_verdicts_are_those_of_a_batch_on_that_day(stage: Stage) -> None:
 
 def asked(stage: Stage) -> tuple[list[str], Outlook]:
     """The statements of one outlook, and what it finds."""
-    statements: list[str] = []
-
-    def note(execute: Any, sql: str, *rest: Any) -> Any:
-        statements.append(sql)
-        return execute(sql, *rest)
-
-    with connection.execute_wrapper(note):
-        return statements, outlook(stage, TODAY)
+    with questions() as statements:
+        found = outlook(stage, TODAY)
+    return statements, found
 
 
 def test_a_firm_of_many_is_judged_with_as_many_questions_as_one_of_few(stage: Stage) -> None:

@@ -18,12 +18,13 @@ from subsidies.services.notices import republish_notice
 from subsidies.services.objections import decide_objection, receive_objection
 from subsidies.services.payments import make_payment_file, payment_file_content, send_payment_file
 from tests.conftest import INSTALLER, Cast, make_member
+from tests.standing import standing
 from tests.subsidies import stage as on
 from tests.subsidies.stage import Day, Stage
 from tests.subsidies.stage import file_refused as refused
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     """Three lines of two firms, all accepted by the city."""
     return on.take_to(on.set_stage(cast), "answered")

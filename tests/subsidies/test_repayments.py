@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from subsidies.models import Batch, DisbursementLine, LineDecision, PaymentFile
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies import stage as on
 from tests.subsidies.stage import Day, Stage
 from tests.subsidies.stage import file_refused as refused
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     """Three lines of two firms, all accepted by the city."""
     return on.take_to(on.set_stage(cast), "answered")
 
 
-@pytest.fixture
+@standing
 def bounced(stage: Stage) -> tuple[Stage, PaymentFile]:
     """The second firm's payment has bounced."""
     made = on.send_file(stage, on.make_file(stage))

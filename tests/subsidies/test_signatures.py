@@ -11,10 +11,11 @@ from subsidies.models import Batch, Entitlement
 from subsidies.services.batches import submit_batch
 from subsidies.services.reviews import approve_batch, review_batch
 from tests.conftest import FIRST_DAY, INSTALLER, Cast
+from tests.standing import standing
 from tests.subsidies.stage import Day, Stage, set_stage, take_to
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     return take_to(set_stage(cast), "submitted")
 

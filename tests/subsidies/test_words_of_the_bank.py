@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies import stage as on
 from tests.subsidies.stage import Day, Stage, bank_rows, give_return
 
 
-@pytest.fixture
+@standing
 def stage(cast: Cast) -> Stage:
     """A file of two payments (4,000 and 2,000 yuan) is at the bank."""
     return on.take_to(on.set_stage(cast), "paying")

@@ -11,13 +11,14 @@ from subsidies.models import Batch, Entitlement, LineDecision, PaymentFile, Writ
 from subsidies.services.write_offs import approve_write_off, propose_write_off, refuse_write_off
 from tests.attacks.threads import at_once
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.subsidies import stage as on
 from tests.subsidies.stage import Day, Stage
 
 REASON = "企业已注销，无法取得有效账户"
 
 
-@pytest.fixture
+@standing
 def bounced(cast: Cast) -> tuple[Stage, PaymentFile]:
     """Two lines of the first firm have arrived, the second firm's one has bounced."""
     stage = on.take_to(on.set_stage(cast), "answered")

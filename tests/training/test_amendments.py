@@ -13,6 +13,7 @@ from park_workers.foundation.errors import PermissionRefused, RuleViolation, Tra
 from park_workers.services.employments import FieldsInvalid
 from tests.conftest import Cast
 from tests.park_workers.files import findings
+from tests.standing import standing
 from tests.training.certificates import LATER, Taught, teach_a_class
 from tests.training.lists import certificate, give_pass_list, passed
 from training.models import Amendment, Certificate, CompletionCertificate
@@ -32,7 +33,7 @@ from training.services.verification import verify_by_number
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@standing
 def taught(cast: Cast) -> Taught:
     return teach_a_class(cast)
 
@@ -137,19 +138,68 @@ def test_the_bases_own_paper_is_revoked_by_a_colleague_and_issued_anew(taught: T
     )
 
 
-def test_one_waits_at_a_time_and_a_revoked_one_is_neither_revoked_nor_corrected_again(taught: Taught) -> None:
+def test_one_waits_at_a_time_and_a_revoked_one_is_not_revoked_again(taught: Taught) -> None:
     waiting = revocation(taught)
     with pytest.raises(RuleViolation, match="已有同样的申请"):
         revocation(taught)
     confirm(taught, waiting)
     with pytest.raises(RuleViolation, match="已有同样的申请"):
         revocation(taught)
-    with pytest.raises(RuleViolation, match="已作废"):
-        correction(taught)
+
+
+def restoration(taught: Taught, number: str = "") -> Amendment:
+    return propose_certificate_correction(
+        actor=taught.cast.base_clerk,
+        certificate=taught.first,
+        number=number,
+        issued_on=None,
+        reason="误作废",
+        day=LATER,
+    )
+
+
+def test_a_certificate_wrongly_revoked_stands_again_as_it_was_and_may_be_revoked_once_more(taught: Taught) -> None:
+    before = training_figures()["certificates"]
+    for _ in range(2):
+        ended = revocation(taught)
+        confirm(taught, ended)
+        assert training_figures()["certificates"] == before - 1
+        confirm(taught, restoration(taught))
+        ended.refresh_from_db()
+        now = certificate_now(taught.first.pk)
+        assert (ended.status, now.revoked_on, now.number_now) == ("withdrawn", None, taught.first.number)
+        assert training_figures()["certificates"] == before
+
+
+def test_a_certificate_issued_anew_for_the_same_examination_stands_under_its_new_number(taught: Taught) -> None:
+    confirm(taught, revocation(taught))
+    confirm(taught, restoration(taught, certificate(9)))
+    old, new = (verify_by_number(number, "学员乙") for number in (taught.first.number, certificate(9)))
+    assert old is not None and new is not None and (old.state, new.state) == ("corrected", "valid")
+
+
+def test_who_has_not_passed_gets_no_certificate_back(taught: Taught) -> None:
+    confirm(taught, revocation(taught))
+    waiting = restoration(taught)
+    confirm(taught, result(taught, theory_score=41, verdict="不合格"))
+    with pytest.raises(RuleViolation, match="不是合格"):
+        confirm(taught, waiting)
+
+
+def test_only_a_revocation_in_force_is_ever_taken_back(taught: Taught) -> None:
+    for settled in (correction(taught), result(taught)):
+        confirm(taught, settled)
+        lift = "UPDATE training_amendment SET status = 'withdrawn' WHERE id = %s"
+        with (
+            pytest.raises(IntegrityError, match="amendment_stays"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(lift, [settled.pk])
 
 
 def test_a_refused_or_withdrawn_one_changes_nothing_and_may_be_asked_again(taught: Taught) -> None:
-    refuse_amendment(actor=taught.cast.clerk, amendment=revocation(taught), note="请补充书面材料", day=LATER)
+    refuse_amendment(actor=taught.cast.clerk, amendment=revocation(taught), reason="请补充书面材料", day=LATER)
     withdraw_amendment(actor=taught.colleague, amendment=revocation(taught), day=LATER)
     assert training_figures()["certificates"] == 2
     waiting = revocation(taught)

@@ -13,6 +13,7 @@ from tests.api.lessons import another_base
 from tests.conftest import Cast
 from tests.park_workers.files import findings
 from tests.park_workers.numbers import id_number
+from tests.standing import standing
 from tests.training.attending import (
     AFTERNOON,
     FIRST,
@@ -31,7 +32,7 @@ from training.services.attendance import attended_hours, record_attendance
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@standing
 def held(cast: Cast) -> TrainingClass:
     """Three people and two sessions on the first day."""
     held = make_class(cast.base)

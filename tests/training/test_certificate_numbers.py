@@ -133,7 +133,7 @@ def test_a_list_brings_no_revoked_certificate_back_nor_another_in_its_place(cast
     other = give_pass_list(cast, [passed(1, 证书编号=certificate(7)), passed(3)])
     assert findings(other) == [(2, "N", "CERT_REVOKED", "error")]
     told = other.issues.get()  # type: ignore[attr-defined]
-    assert f"{certificate(1)} 已于 {DAY} 作废" in told.message and "另编班次" in told.fix
+    assert f"{certificate(1)} 已于 {DAY} 作废" in told.message and "提出恢复" in told.fix
     fresh = passed(
         1,
         班次="1-平车补考",

@@ -12,6 +12,7 @@ from park_workers.foundation.links import sign_reference
 from park_workers.models import Worker
 from tests.conftest import Cast
 from tests.park_workers.numbers import id_number
+from tests.standing import standing
 from tests.training.attending import FIRST, add, make_class, seats, trainee
 from training.models import Attendance, ClassSession
 from training.services.attendance import record_attendance
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 FOUR = id_number(901)[-4:]
 
 
-@pytest.fixture
+@standing
 def session(cast: Cast) -> ClassSession:
     """8:30 to 11:30 on the first day."""
     return add(cast, make_class(cast.base))[0]

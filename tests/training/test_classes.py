@@ -169,7 +169,7 @@ def test_a_granted_change_puts_one_in_anothers_place_and_both_rows_stay(cast: Ca
     leaving = found.enrolments.order_by("pk")[0]
     change = ask(cast, found, "replace", enrolment=leaving, id_number=id_number(905), name="学员戊")
     assert found.enrolments.on_roster().count() == 3 and change.status == "waiting"
-    decide_change(actor=cast.clerk, change=change, is_granted=True, note="情况属实", day=on.DAY)
+    decide_change(actor=cast.clerk, change=change, is_granted=True, reason="情况属实", day=on.DAY)
     leaving.refresh_from_db()
     coming = found.enrolments.get(added_by_change=change)
     assert (leaving.withdrawn_on, coming.worker.name) == (on.DAY, "学员戊")
@@ -180,9 +180,9 @@ def test_who_left_by_a_change_comes_back_by_another(cast: Cast) -> None:
     found = on.accepted(cast, 2)
     leaving = found.enrolments.order_by("pk")[0]
     first = ask(cast, found, "remove", enrolment=leaving)
-    decide_change(actor=cast.clerk, change=first, is_granted=True, note="同意", day=on.DAY)
+    decide_change(actor=cast.clerk, change=first, is_granted=True, reason="同意", day=on.DAY)
     back = ask(cast, found, "add", "r2", id_number=id_number(901), name="学员乙")
-    decide_change(actor=cast.clerk, change=back, is_granted=True, note="同意", day=on.DAY)
+    decide_change(actor=cast.clerk, change=back, is_granted=True, reason="同意", day=on.DAY)
     leaving.refresh_from_db()
     assert leaving.withdrawn_on is None and found.enrolments.count() == 2
 
@@ -191,13 +191,13 @@ def test_a_refused_or_withdrawn_change_changes_nothing(cast: Cast) -> None:
     found = on.accepted(cast, 2)
     change = ask(cast, found, "add", id_number=id_number(905), name="学员戊")
     with pytest.raises(RuleViolation) as refusal:
-        decide_change(actor=cast.clerk, change=change, is_granted=False, note="", day=on.DAY)
+        decide_change(actor=cast.clerk, change=change, is_granted=False, reason="", day=on.DAY)
     assert refusal.value.code == "REASON_MISSING"
-    decide_change(actor=cast.clerk, change=change, is_granted=False, note="已临近结业", day=on.DAY)
+    decide_change(actor=cast.clerk, change=change, is_granted=False, reason="已临近结业", day=on.DAY)
     other = ask(cast, found, "add", "r2", id_number=id_number(905), name="学员戊")
     withdraw_change(actor=cast.base_clerk, change=other, day=on.DAY)
     with pytest.raises(TransitionRefused):
-        decide_change(actor=cast.clerk, change=other, is_granted=True, note="同意", day=on.DAY)
+        decide_change(actor=cast.clerk, change=other, is_granted=True, reason="同意", day=on.DAY)
     assert found.enrolments.count() == 2
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pypdfium2
 import pytest
 import zxingcpp
+from django.conf import settings
 from django.utils import timezone
 from PIL import Image
 
@@ -17,14 +18,14 @@ from park_workers.foundation.file_judgement import FileRefused
 from park_workers.models import Worker
 from tests.conftest import Cast
 from tests.park_workers.numbers import id_number
+from tests.standing import standing
 from tests.training.certificates import LATER, Taught, teach_a_class
-from training.models import CompletionCertificate
+from training.models import CompletionCertificate, CompletionPrint
 from training.services.amendments import confirm_amendment, propose_completion_revocation
 from training.services.completion_prints import (
-    CLEANER,
     fetch_completion,
     fetch_completion_print,
-    forget_completion_prints,
+    forget_old_prints,
     order_completion_print,
 )
 from training.services.completions import add_photo, issue_completions, passed_without
@@ -35,7 +36,7 @@ ADDRESS = "https://yxt.example.gov.cn"
 RARE = "欧阳㛃𬱟"
 
 
-@pytest.fixture
+@standing
 def taught(cast: Cast) -> Taught:
     return teach_a_class(cast)
 
@@ -132,7 +133,9 @@ def test_a_class_is_one_file_with_a_sheet_for_each_and_is_forgotten(taught: Taug
     content = fetch_completion_print(actor=taught.colleague, completion_print=made)
     assert drawn(content)[2] == made.certificates == 3 and len(drawn(content, 2)[1]) == 1
     path = made.file.path  # type: ignore[union-attr]
-    assert forget_completion_prints(actor=CLEANER, before=timezone.now() + timedelta(days=1)) == 1
+    assert forget_old_prints() == 0
+    CompletionPrint.objects.update(recorded_at=timezone.now() - timedelta(days=settings.CARD_PRINT_DAYS))
+    assert forget_old_prints() == 1
     made.refresh_from_db()
     with pytest.raises(RuleViolation, match="到期清理"):
         fetch_completion_print(actor=taught.colleague, completion_print=made)

@@ -13,6 +13,7 @@ from park_workers.models import Membership
 from park_workers.services.employments import FieldsInvalid
 from tests.attacks.threads import database_refuses
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.training.reviews import Day, Review, set_review, take_review_to
 from training import panel_draw
 from training.models import Expert, ExpertAbsence
@@ -23,7 +24,7 @@ from training.services.panels import decline_seat, proof_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@standing
 def review(cast: Cast) -> Review:
     """A round that takes applications, and five experts."""
     return take_review_to(set_review(cast, candidates=1, experts=5, size=3), "open")

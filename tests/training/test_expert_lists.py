@@ -8,6 +8,7 @@ from park_workers.models import Role, Upload
 from tests.conftest import Cast, make_member
 from tests.park_workers.files import findings, give, workbook
 from tests.park_workers.numbers import id_number
+from tests.standing import standing
 from tests.training.reviews import Day, expert
 from training.models import Expert
 
@@ -36,7 +37,7 @@ def listed(cast: Cast, *rows: dict[str, object]) -> Upload:
     return give(cast.clerk, "review_experts", workbook(HEADER, list(rows)), Day.PLANNED)
 
 
-@pytest.fixture
+@standing
 def accounts(cast: Cast) -> None:
     """Four people with an expert's account."""
     for order in range(401, 405):

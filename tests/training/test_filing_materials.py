@@ -12,6 +12,7 @@ from park_workers.foundation.file_judgement import FileRefused
 from tests.conftest import Cast
 from tests.foundation.test_pdf_judgement import paper, with_object
 from tests.pages.clients import as_person, text_of
+from tests.standing import standing
 from tests.training.sittings_stage import TODAY, taken
 from training.models import EnterpriseAssessmentFiling, FilingMaterial
 from training.services.assessment_filings import begin_filing
@@ -20,7 +21,7 @@ from training.services.filing_materials import add_material, reveal_material
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@standing
 def filing(cast: Cast) -> EnterpriseAssessmentFiling:
     return begin_filing(actor=cast.hr, enterprise=cast.alpha, day=TODAY)
 

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 import yaml
-from django.db import transaction
 
 from park_workers.models import Membership, Organisation, Role, TrainingBase, Upload, UploadIssue, Worker
 from tests.conftest import EXAMPLES, Cast, make_cast, make_member
 from tests.park_workers.files import give, shuffled
+from tests.standing import undone
 from training.models import Assessment, Certificate, EarlierTraining, Enrolment, TrainingClass
 from training.services.figures import training_figures
 
@@ -74,8 +74,7 @@ def expected() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def training(django_db_setup: None, django_db_blocker: Any) -> Training:
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        patch.setattr(transaction, "on_commit", lambda hook, using=None, robust=False: hook())
+    with django_db_blocker.unblock(), undone():
         cast, found = make_cast(), Training()
         loaded = list(load(cast))
         names = {upload.pk: name for _, name, _, _, upload in loaded}
@@ -97,7 +96,6 @@ def training(django_db_setup: None, django_db_blocker: Any) -> Training:
             counts = {key: value for key, value in again.result.items() if isinstance(value, int)}
             found.second_load[name] = counts
         found.changed_tables = [table for table, rows in snapshot().items() if rows != before[table]]
-        transaction.set_rollback(True)
     return found
 
 

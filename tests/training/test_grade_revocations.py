@@ -8,6 +8,7 @@ from park_workers.foundation.errors import PermissionRefused, RuleViolation, Tra
 from park_workers.services.employments import FieldsInvalid
 from tests.attacks.threads import database_refuses
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.training.reviews import Day, set_review, take_review_to
 from training.models import GradeRevocation, ReviewGrade
 from training.services import grade_revocations as service
@@ -16,7 +17,7 @@ from training.services.review_notices import results_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@standing
 def grade(cast: Cast) -> ReviewGrade:
     """One that was given on the last day."""
     take_review_to(set_review(cast, candidates=1, experts=3, size=3), "finished")
@@ -59,8 +60,8 @@ def test_only_a_clerk_asks_and_only_a_reviewer_or_approver_decides(cast: Cast, g
         with pytest.raises(PermissionRefused):
             service.confirm_grade_revocation(actor=somebody, revocation=asked, day=Day.FINISHED)
     with pytest.raises(RuleViolation, match="没有写明原因"):
-        service.refuse_grade_revocation(actor=cast.approver_1, revocation=asked, note=" ", day=Day.FINISHED)
-    service.refuse_grade_revocation(actor=cast.approver_1, revocation=asked, note="证据不足", day=Day.FINISHED)
+        service.refuse_grade_revocation(actor=cast.approver_1, revocation=asked, reason=" ", day=Day.FINISHED)
+    service.refuse_grade_revocation(actor=cast.approver_1, revocation=asked, reason="证据不足", day=Day.FINISHED)
     with pytest.raises(TransitionRefused):
         service.confirm_grade_revocation(actor=cast.reviewer, revocation=asked, day=Day.FINISHED)
     again = service.withdraw_grade_revocation(actor=cast.clerk_2, revocation=ask(cast, grade), day=Day.FINISHED)

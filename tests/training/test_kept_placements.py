@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import io
-import threading
-from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from park_workers.models import Employment, Worker
 from park_workers.services.employments import record_leave
 from park_workers.services.people import merge_workers
 from park_workers.services.spans import undo_leave
 from tests.conftest import Cast
+from tests.keeping import Write, play, questions, rolled_back, uncommitted, writes
 from tests.training.placements import BEGAN, ENDED, REFERRED, hire, pass_people, refer
 from training.models import (
     Assessment,
@@ -150,8 +148,7 @@ def test_what_is_kept_is_read_without_a_look_at_employments(cast: Cast) -> None:
     pass_people(cast, 1, 2)
     hire(cast, 1, LATER)
     kept()
-    asked: list[str] = []
-    with connection.execute_wrapper(lambda run, sql, *rest: (asked.append(sql), run(sql, *rest))[1]):
+    with questions() as asked:
         placement_rows(Scope(LATER, bureau=cast.bureau))
     assert asked and not [sql for sql in asked if "park_workers_employment" in sql or "training_assessment" in sql]
 
@@ -164,29 +161,21 @@ def test_of_many_changes_everybody_is_looked_at(cast: Cast, monkeypatch: pytest.
     assert [row["hired_on"] for row in agrees()] == [LATER, None]
 
 
-WRITES = st.tuples(
-    st.sampled_from([
-        "hire", "leave", "undo", "move", "firm", "fire", "refer", "interview", "offer", "end", "link", "verdict", "ends", "merge",
-        "keep", "day",
-    ]),
-    st.integers(0, 3), st.integers(-40, 120), st.booleans(),
+WRITES = writes(
+    ["hire", "leave", "undo", "move", "firm", "fire", "refer", "interview", "offer", "end", "link", "verdict", "ends", "merge", "keep"],
+    people=4, earliest=-40, latest=120, most=16,
 )  # fmt: skip
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(WRITES, min_size=1, max_size=16))
+@given(WRITES)
 def test_whatever_is_written_in_whatever_order_the_kept_rows_are_the_counted_ones(
-    cast: Cast, writes: list[tuple[str, int, int, bool]]
+    cast: Cast, listed: list[Write]
 ) -> None:
-    with transaction.atomic():
+    with rolled_back():
         draft(cast)
-        seats, day = pass_people(cast, 1, 2) + pass_people(cast, 1, 3, number=DRAFT), LATER
-        for what, who, shift, flag in writes:
-            day += timedelta(days=max(shift, 0)) if what == "day" else timedelta()
-            with suppress(IntegrityError), transaction.atomic():  # a guard of the database: nothing was written
-                _write(cast, seats[who], what, day + timedelta(days=shift), flag, day)
-            agrees(day)
-        transaction.set_rollback(True)
+        seats = pass_people(cast, 1, 2) + pass_people(cast, 1, 3, number=DRAFT)
+        play(listed, LATER, lambda what, who, *when: _write(cast, seats[who], what, *when), agrees)
 
 
 def _write(cast: Cast, seat: Enrolment, what: str, on: date, flag: bool, day: date) -> None:
@@ -212,7 +201,7 @@ def _write(cast: Cast, seat: Enrolment, what: str, on: date, flag: bool, day: da
         TrainingClass.objects.filter(pk=seat.training_class_id, starts_on__lte=on).update(ends_on=on)
     elif what == "merge":
         _merge(seat.worker_id, flag)
-    elif what != "day":
+    else:
         _refer(cast, seat, mine, what, on, flag)
 
 
@@ -255,22 +244,9 @@ def test_a_hire_that_is_not_committed_when_rows_are_kept_is_not_lost(committed_c
     if not is_postgresql:
         pytest.skip("SQLite's writers take turns")
     pass_people(committed_cast, 1)
-    written, counted = threading.Event(), threading.Event()
-
-    def begin() -> None:
-        with transaction.atomic():
-            hire(committed_cast, 1, LATER)
-            written.set()
-            counted.wait(30)
-        connection.close()
-
-    thread = threading.Thread(target=begin, daemon=True)
-    thread.start()
-    assert written.wait(30)
-    keep_placements(day=LATER)
-    assert agrees()[0]["hired_on"] is None and not PlacementChange.objects.exists()
-    counted.set()
-    thread.join(30)
+    with uncommitted(lambda: hire(committed_cast, 1, LATER)):
+        keep_placements(day=LATER)
+        assert agrees()[0]["hired_on"] is None and not PlacementChange.objects.exists()
     assert agrees()[0]["hired_on"] == LATER
     kept()
     assert whole()["hired_on"].to_list() == [LATER]

@@ -9,6 +9,7 @@ import pytest
 from park_workers.foundation.errors import PermissionRefused, RuleViolation, TransitionRefused
 from park_workers.services.employments import FieldsInvalid
 from tests.conftest import Cast
+from tests.standing import standing
 from tests.training.reviews import (
     GRADES,
     ITEMS,
@@ -38,7 +39,7 @@ from training.services.score_sheets import candidates_of, receipt_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@standing
 def review(cast: Cast) -> Review:
     """A planned round with a pool of seven and two candidates."""
     return set_review(cast)

@@ -7,17 +7,17 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from park_workers.foundation.workflow import StatefulModel, Transition
+from park_workers.foundation.workflow import Transition
 from park_workers.foundation.written_words import WordsField
-from park_workers.models import Role, TrainingBase, User
-from park_workers.models.recorded import RecordedModel
+from park_workers.models import Role, TrainingBase
+from park_workers.models.proposals import ProposedModel
 from training.models.certificates import CompletionCertificate, OfBase
 from training.models.results import Assessment, Certificate
 
 MAKERS = (Role.BASE_CLERK, Role.CLERK)
 
 
-class Amendment(StatefulModel, RecordedModel):
+class Amendment(ProposedModel):
     """One correction or revocation: proposed with a reason, in force from the day a second person confirms it."""
 
     class Status(models.TextChoices):
@@ -36,6 +36,8 @@ class Amendment(StatefulModel, RecordedModel):
         "confirm": Transition(("proposed",), "confirmed", MAKERS, "确认"),
         "refuse": Transition(("proposed",), "refused", MAKERS, "不同意"),
         "withdraw": Transition(("proposed",), "withdrawn", MAKERS, "撤回"),
+        #: of a revocation alone, by the correction that restores its certificate
+        "lift": Transition(("confirmed",), "withdrawn", MAKERS, "撤销作废"),
     }
     EVENT_NAME: ClassVar[str] = "amendment"
 
@@ -56,11 +58,6 @@ class Amendment(StatefulModel, RecordedModel):
     #: of a corrected certificate only what changes
     number = models.CharField("证书编号", max_length=30, blank=True, default="")
     issued_on = models.DateField("发证日期", null=True)
-    reason = WordsField("原因", max_length=300)
-    proposed_on = models.DateField("提出日期")
-    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
-    decided_on = models.DateField("办理日期", null=True)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="办理人")
     decision_note = WordsField("办理说明", max_length=300, blank=True, default="")
 
     objects: ClassVar[OfBase] = OfBase.as_manager()  # type: ignore[assignment]

@@ -12,6 +12,7 @@ from park_workers.foundation.files import new_reference
 from park_workers.foundation.workflow import StatefulModel, Transition
 from park_workers.foundation.written_words import LongWordsField, WordsField
 from park_workers.models import Role, User, Worker
+from park_workers.models.proposals import ProposedModel
 from park_workers.models.recorded import RecordedModel
 from training.models.review_applications import ReviewApplication
 from training.models.review_rounds import ReviewRound
@@ -164,7 +165,7 @@ class GradeRevocationQuerySet(models.QuerySet["GradeRevocation"]):
         return self.none()
 
 
-class GradeRevocation(StatefulModel, RecordedModel):
+class GradeRevocation(ProposedModel):
     """One revocation: proposed with a reason by a clerk, in force from the day a reviewer or approver confirms it."""
 
     class Status(models.TextChoices):
@@ -188,11 +189,6 @@ class GradeRevocation(StatefulModel, RecordedModel):
 
     grade = models.ForeignKey(ReviewGrade, models.PROTECT, related_name="revocations", verbose_name="等次")
     cause = models.CharField("情形", max_length=8, choices=Cause)
-    reason = WordsField("原因", max_length=300)
-    proposed_on = models.DateField("提出日期")
-    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
-    decided_on = models.DateField("办理日期", null=True)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="办理人")
     decision_note = WordsField("办理说明", max_length=300, blank=True, default="")
 
     objects: ClassVar[GradeRevocationQuerySet] = GradeRevocationQuerySet.as_manager()  # type: ignore[assignment]

@@ -99,13 +99,13 @@ def _judge_certificate(
 
 
 def _revoked(line: PassLine, known: RecordedResult) -> Finding:
-    """A list brings no revoked certificate back, and no other one in its place: who was examined again has another class."""
+    """A list brings no revoked certificate back, and no other one in its place: two persons restore it, or there was another class."""
     is_same = line.certificate_number == known.certificate_number
     message = f"该学员在本班次的证书 {known.certificate_number} 已于 {known.revoked_on} 作废"
     if is_same:
-        fix = "再次上传不会恢复；不应作废的请联系区人社局，请从名单中清空编号和发证日期"
+        fix = "再次上传不会恢复；不应作废的请在该证书页面提出恢复，请从名单中清空编号和发证日期"
         return Finding(line.number, "certificate_number", "CERT_REVOKED", message, fix, WARNING)
-    fix = "重新考核、重新发证的，请另编班次上报"
+    fix = "同一次考核重新发证的，请在该证书页面按新编号提出恢复；重新考核的，请另编班次上报"
     return Finding(line.number, "certificate_number", "CERT_REVOKED", message, fix)
 
 

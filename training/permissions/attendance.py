@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from park_workers.foundation.errors import PermissionRefused
 from park_workers.models import Membership
-from park_workers.permissions import answers, check_role
+from park_workers.permissions import answers, check_own_organisation, check_role
 from training.models import TrainingClass
-from training.permissions.roles import BASE_CLERKS, refuse_elsewhere
+from training.permissions.roles import BASE_CLERKS
 
 #: states in which attendance is taken: the bureau has accepted the class, and it is not over
 HELD = ("accepted", "running")
@@ -15,7 +15,7 @@ HELD = ("accepted", "running")
 def check_can_plan_sessions(actor: Membership, training_class: TrainingClass) -> None:
     """The clerk of the base that holds the class, until the class is over."""
     check_role(actor, BASE_CLERKS, "排课")
-    refuse_elsewhere(actor.organisation_id == training_class.base_id, "排课")
+    check_own_organisation(actor, training_class.base_id, "排课")
     if training_class.status in ("completed", "cancelled"):
         raise PermissionRefused(
             "CLASS_IS_OVER", f"班次{training_class.status_label()}，节次不再变更", "如有错误请联系区人社局"
@@ -25,7 +25,7 @@ def check_can_plan_sessions(actor: Membership, training_class: TrainingClass) ->
 def check_can_keep_attendance(actor: Membership, training_class: TrainingClass) -> None:
     """The clerk of the base that holds the class, from the bureau's acceptance of the class to its completion."""
     check_role(actor, BASE_CLERKS, "考勤")
-    refuse_elsewhere(actor.organisation_id == training_class.base_id, "考勤")
+    check_own_organisation(actor, training_class.base_id, "考勤")
     check_attendance_is_open(training_class)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from park_workers.foundation.errors import PermissionRefused
 from park_workers.models import Membership, Role
-from park_workers.permissions import answers, check_role
+from park_workers.permissions import answers, check_role, check_second_person
 from training.models import Amendment
 from training.permissions.roles import READERS
 
@@ -37,8 +37,7 @@ def check_can_decide_amendment(actor: Membership, amendment: Amendment) -> None:
         raise PermissionRefused(
             "ROLE_NOT_ALLOWED", f"“{amendment.get_kind_display()}”须由人社局经办确认", "请等待人社局办理"
         )
-    if actor.person_id == amendment.proposed_by_id:
-        raise PermissionRefused("SECOND_PERSON_NEEDED", "须由提出人以外的人确认", "请另一位有权的同事登录后办理")
+    check_second_person(actor, {amendment.proposed_by_id}, "须由提出人以外的人确认", "请另一位有权的同事登录后办理")
 
 
 def check_can_withdraw_amendment(actor: Membership, amendment: Amendment) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from park_workers.foundation.errors import PermissionRefused
 from park_workers.foundation.workflow import check_can_move
 from park_workers.models import Enterprise, Membership, Role
-from park_workers.permissions import answers, check_role
+from park_workers.permissions import answers, check_own_organisation, check_role, check_second_person
 from training.models import ClassChangeRequest, LabourDemand, TrainingClass
-from training.permissions.roles import BASE_CLERKS, CLERKS, refuse_elsewhere
+from training.permissions.roles import BASE_CLERKS, CLERKS
 
 #: states of a class in which its frozen roster may still change, by request
 CHANGEABLE = ("filed", "accepted", "running")
@@ -17,7 +17,7 @@ def check_can_post_demand(actor: Membership, enterprise: Enterprise) -> None:
     """HR of the enterprise, or a clerk of its bureau."""
     check_role(actor, CLERKS | {Role.ENTERPRISE_HR}, "发布用工需求")
     own = enterprise.pk if actor.role == Role.ENTERPRISE_HR else enterprise.bureau_id
-    refuse_elsewhere(actor.organisation_id == own, "发布用工需求")
+    check_own_organisation(actor, own, "发布用工需求")
 
 
 def check_can_end_demand(actor: Membership, demand: LabourDemand, action: str) -> None:
@@ -25,7 +25,7 @@ def check_can_end_demand(actor: Membership, demand: LabourDemand, action: str) -
     step = check_can_move(demand, action, actor=actor)
     is_hr = actor.role == Role.ENTERPRISE_HR
     own = demand.enterprise_id if is_hr else demand.enterprise.bureau_id
-    refuse_elsewhere(actor.organisation_id == own, step.label)
+    check_own_organisation(actor, own, step.label)
 
 
 def check_can_open_class(actor: Membership) -> None:
@@ -36,7 +36,7 @@ def check_can_open_class(actor: Membership) -> None:
 def check_can_write_class(actor: Membership, training_class: TrainingClass) -> None:
     """A clerk of the base, until the class is filed: plan and roster then stand."""
     check_role(actor, BASE_CLERKS, "修改班次")
-    refuse_elsewhere(actor.organisation_id == training_class.base_id, "修改班次")
+    check_own_organisation(actor, training_class.base_id, "修改班次")
     if not training_class.is_being_written:
         raise PermissionRefused(
             "ROSTER_FROZEN", f"班次“{training_class.status_label()}”，计划与名册已固定", "请在班次页提交名册变更申请"
@@ -48,15 +48,15 @@ def check_can_move_class(actor: Membership, training_class: TrainingClass, actio
     step = check_can_move(training_class, action, actor=actor)
     is_base = actor.role == Role.BASE_CLERK
     own = training_class.base_id if is_base else training_class.base.bureau_id
-    refuse_elsewhere(actor.organisation_id == own, step.label)
-    if not is_base and actor.person_id == training_class.filed_by_id:
-        raise PermissionRefused("SECOND_PERSON_NEEDED", "备案不能由报备人本人受理", "请由另一位经办办理")
+    check_own_organisation(actor, own, step.label)
+    if not is_base:
+        check_second_person(actor, {training_class.filed_by_id}, "备案不能由报备人本人受理", "请由另一位经办办理")
 
 
 def check_can_ask_change(actor: Membership, training_class: TrainingClass) -> None:
     """A clerk of the base, while the class is filed and not yet over."""
     check_role(actor, BASE_CLERKS, "名册变更")
-    refuse_elsewhere(actor.organisation_id == training_class.base_id, "名册变更")
+    check_own_organisation(actor, training_class.base_id, "名册变更")
     if training_class.is_being_written:
         raise PermissionRefused("ROSTER_NOT_FROZEN", "班次尚未报备，名册可以直接修改", "请直接增减学员")
     if training_class.status not in CHANGEABLE:
@@ -68,15 +68,14 @@ def check_can_ask_change(actor: Membership, training_class: TrainingClass) -> No
 def check_can_decide_change(actor: Membership, change: ClassChangeRequest) -> None:
     """A clerk of the base's bureau, who is not the person that asked."""
     check_role(actor, CLERKS, "名册变更审批")
-    refuse_elsewhere(actor.organisation_id == change.training_class.base.bureau_id, "名册变更审批")
-    if actor.person_id == change.asked_by_id:
-        raise PermissionRefused("SECOND_PERSON_NEEDED", "变更不能由申请人本人决定", "请由另一位经办办理")
+    check_own_organisation(actor, change.training_class.base.bureau_id, "名册变更审批")
+    check_second_person(actor, {change.asked_by_id}, "变更不能由申请人本人决定", "请由另一位经办办理")
 
 
 def check_can_withdraw_change(actor: Membership, change: ClassChangeRequest) -> None:
     """A clerk of the base, as long as nobody has decided."""
     check_can_move(change, "withdraw", actor=actor)
-    refuse_elsewhere(actor.organisation_id == change.training_class.base_id, "撤回变更")
+    check_own_organisation(actor, change.training_class.base_id, "撤回变更")
 
 
 can_post_demand = answers(check_can_post_demand)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from park_workers.foundation.errors import PermissionRefused, TransitionRefused
 from park_workers.foundation.workflow import check_can_move
 from park_workers.models import Enterprise, Membership, Role
-from park_workers.permissions import answers, check_role
+from park_workers.permissions import answers, check_own_organisation, check_role, check_second_person
 from training.models import (
     Expert,
     GradeRevocation,
@@ -21,20 +21,11 @@ from training.permissions.roles import CLERKS, READERS
 # --- expert review (技术评审) ---------------------------------------------------------------------
 
 
-def _check_own_bureau(actor: Membership, bureau_id: int, action: str) -> None:
-    if actor.organisation_id != bureau_id:
-        raise PermissionRefused("NOT_YOUR_ORGANISATION", f"不能为其他单位办理“{action}”", "请切换到本单位岗位")
-
-
-def _second_person(message: str, fix: str) -> PermissionRefused:
-    return PermissionRefused("SECOND_PERSON_NEEDED", message, fix)
-
-
 def check_can_keep_experts(actor: Membership, expert: Expert | None = None) -> None:
     """A clerk of the bureau that keeps the pool, for anybody but themselves."""
     check_role(actor, CLERKS, "评审专家库")
     if expert is not None:
-        _check_own_bureau(actor, expert.bureau_id, "评审专家库")
+        check_own_organisation(actor, expert.bureau_id, "评审专家库")
         if expert.membership.user_id == actor.person_id:
             raise PermissionRefused("NOT_FOR_YOURSELF", "不能办理本人的专家资料", "请由另一位经办办理")
 
@@ -42,9 +33,9 @@ def check_can_keep_experts(actor: Membership, expert: Expert | None = None) -> N
 def check_can_confirm_expert(actor: Membership, expert: Expert) -> None:
     """A second person, neither who proposed nor the expert."""
     check_can_move(expert, "confirm", actor=actor)
-    _check_own_bureau(actor, expert.bureau_id, "确认专家入库")
-    if actor.person_id in (expert.proposed_by_id, expert.membership.user_id):
-        raise _second_person("专家入库须由另一人确认", "请由提出人和专家本人以外的人确认")
+    check_own_organisation(actor, expert.bureau_id, "确认专家入库")
+    first = {expert.proposed_by_id, expert.membership.user_id}
+    check_second_person(actor, first, "专家入库须由另一人确认", "请由提出人和专家本人以外的人确认")
 
 
 def check_can_draft_rubrics(actor: Membership) -> None:
@@ -55,28 +46,27 @@ def check_can_draft_rubrics(actor: Membership) -> None:
 def check_can_publish_rubric(actor: Membership, version: RubricVersion) -> None:
     """A reviewer or approver who did not draft it."""
     check_can_move(version, "publish", actor=actor)
-    _check_own_bureau(actor, version.rubric.bureau_id, "发布评分标准")
-    if actor.person_id == version.drafted_by_id:
-        raise _second_person("评分标准不能由起草人本人发布", "请由另一位复核或审批人员发布")
+    check_own_organisation(actor, version.rubric.bureau_id, "发布评分标准")
+    check_second_person(actor, {version.drafted_by_id}, "评分标准不能由起草人本人发布", "请由另一位复核或审批人员发布")
 
 
 def check_can_retire_rubric(actor: Membership, version: RubricVersion) -> None:
     """A reviewer or approver of the bureau."""
     check_can_move(version, "retire", actor=actor)
-    _check_own_bureau(actor, version.rubric.bureau_id, "停用评分标准")
+    check_own_organisation(actor, version.rubric.bureau_id, "停用评分标准")
 
 
 def check_can_keep_rounds(actor: Membership, bureau_id: int | None = None) -> None:
     """A clerk of the bureau."""
     check_role(actor, CLERKS, "评审批")
     if bureau_id is not None:
-        _check_own_bureau(actor, bureau_id, "评审批")
+        check_own_organisation(actor, bureau_id, "评审批")
 
 
 def check_can_move_round(actor: Membership, round_: ReviewRound, action: str) -> None:
     """Role and state of the move, and the own bureau."""
     check_can_move(round_, action, actor=actor)
-    _check_own_bureau(actor, round_.bureau_id, ReviewRound.TRANSITIONS[action].label)
+    check_own_organisation(actor, round_.bureau_id, ReviewRound.TRANSITIONS[action].label)
 
 
 def check_can_apply(actor: Membership, enterprise: Enterprise) -> None:
@@ -90,7 +80,7 @@ def check_can_apply(actor: Membership, enterprise: Enterprise) -> None:
 def check_can_decide_application(actor: Membership, application: ReviewApplication) -> None:
     """A clerk of the bureau."""
     check_role(actor, CLERKS, "受理评审申报")
-    _check_own_bureau(actor, application.round.bureau_id, "受理评审申报")
+    check_own_organisation(actor, application.round.bureau_id, "受理评审申报")
 
 
 def check_can_withdraw_application(actor: Membership, application: ReviewApplication) -> None:
@@ -104,7 +94,7 @@ def check_can_decline_seat(actor: Membership, seat: PanelSeat) -> None:
     if actor.role == Role.EXPERT and seat.expert.membership_id != actor.pk:
         raise PermissionRefused("NOT_FOR_YOU", "该席位不是您的", "请由专家本人办理")
     if actor.role == Role.CLERK:
-        _check_own_bureau(actor, seat.round.bureau_id, "递补评委")
+        check_own_organisation(actor, seat.round.bureau_id, "递补评委")
     if seat.round.status not in ("drawn", "scoring"):
         raise TransitionRefused("ROUND_NOT_RUNNING", "评审已开封或已结束，评委不能再变动", "请刷新页面查看最新状态")
 
@@ -121,7 +111,7 @@ def check_can_score(actor: Membership, seat: PanelSeat) -> None:
 def check_can_read_scores(actor: Membership, round_: ReviewRound) -> None:
     """Staff of the bureau, and not before the scores are opened: nobody at all."""
     check_role(actor, READERS, "查看评分")
-    _check_own_bureau(actor, round_.bureau_id, "查看评分")
+    check_own_organisation(actor, round_.bureau_id, "查看评分")
     if not round_.is_opened:
         raise TransitionRefused("SCORES_SEALED", "评分尚未开封，任何人都不能查看", "全部评委封存后自动同时开封")
 
@@ -137,14 +127,14 @@ def check_can_decide_round(actor: Membership, round_: ReviewRound) -> None:
     """A reviewer who neither drew the panel nor sits on it."""
     check_can_move_round(actor, round_, "decide")
     panel = round_.seats.values_list("expert__membership__user_id", flat=True)
-    if actor.person_id == round_.drawn_by_id or actor.person_id in set(panel):
-        raise _second_person("结果须由抽取人和评委以外的复核确认", "请由另一位复核人员办理")
+    first = {round_.drawn_by_id, *panel}
+    check_second_person(actor, first, "结果须由抽取人和评委以外的复核确认", "请由另一位复核人员办理")
 
 
 def check_can_decide_review_objection(actor: Membership, objection: ReviewObjection) -> None:
     """A reviewer of the bureau."""
     check_role(actor, frozenset({Role.REVIEWER}), "处理评审异议")
-    _check_own_bureau(actor, objection.notice.round.bureau_id, "处理评审异议")
+    check_own_organisation(actor, objection.notice.round.bureau_id, "处理评审异议")
 
 
 def check_can_enter_absence(actor: Membership, expert: Expert) -> None:
@@ -163,21 +153,22 @@ def _bureau_of(grade: ReviewGrade) -> int:
 def check_can_propose_grade_revocation(actor: Membership, grade: ReviewGrade) -> None:
     """A clerk of the bureau that gave the grade."""
     check_role(actor, CLERKS, "撤销评审等次")
-    _check_own_bureau(actor, _bureau_of(grade), "撤销评审等次")
+    check_own_organisation(actor, _bureau_of(grade), "撤销评审等次")
 
 
 def check_can_decide_grade_revocation(actor: Membership, revocation: GradeRevocation) -> None:
     """A reviewer or approver of that bureau who did not propose it."""
     check_can_move(revocation, "confirm", actor=actor)
-    _check_own_bureau(actor, _bureau_of(revocation.grade), "确认撤销等次")
-    if actor.person_id == revocation.proposed_by_id:
-        raise _second_person("撤销等次须由提出人以外的人确认", "请由另一位复核或审批人员办理")
+    check_own_organisation(actor, _bureau_of(revocation.grade), "确认撤销等次")
+    check_second_person(
+        actor, {revocation.proposed_by_id}, "撤销等次须由提出人以外的人确认", "请由另一位复核或审批人员办理"
+    )
 
 
 def check_can_withdraw_grade_revocation(actor: Membership, revocation: GradeRevocation) -> None:
     """A clerk of that bureau."""
     check_can_move(revocation, "withdraw", actor=actor)
-    _check_own_bureau(actor, _bureau_of(revocation.grade), "撤回")
+    check_own_organisation(actor, _bureau_of(revocation.grade), "撤回")
 
 
 can_enter_absence = answers(check_can_enter_absence)

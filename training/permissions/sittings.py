@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from park_workers.foundation.errors import PermissionRefused
 from park_workers.models import Membership, Organisation, Role
-from park_workers.permissions import answers, check_role
+from park_workers.permissions import answers, check_own_organisation, check_role, check_second_person
 from training.models import AssessmentSitting, AssessmentTerms, AssessorOrganisation, EnterpriseAssessmentFiling
 from training.models.assessment_filings import DECIDERS
 from training.models.assessors import CONFIRMERS
@@ -15,14 +15,8 @@ from training.permissions.roles import READERS
 # --- 技能等级认定: assessors, sittings, enterprises' own filings ---------------------------------------
 
 
-def _check_of_own_bureau(actor: Membership, bureau_id: int, action: str) -> None:
-    if actor.organisation_id != bureau_id:
-        raise PermissionRefused("NOT_YOUR_ORGANISATION", f"不能为其他人社局办理“{action}”", "请切换到本局岗位")
-
-
 def _check_is_another(actor: Membership, first: int | None, action: str) -> None:
-    if actor.person_id == first:
-        raise PermissionRefused("SECOND_PERSON_NEEDED", f"“{action}”须由另一人办理", "请另一位同事登录后办理")
+    check_second_person(actor, {first}, f"“{action}”须由另一人办理", "请另一位同事登录后办理")
 
 
 def check_can_keep_assessors(actor: Membership) -> None:
@@ -33,14 +27,14 @@ def check_can_keep_assessors(actor: Membership) -> None:
 def check_can_confirm_assessor(actor: Membership, assessor: AssessorOrganisation) -> None:
     """Bureau staff other than who entered it."""
     check_role(actor, frozenset(map(Role, CONFIRMERS)), "确认认定机构备案")
-    _check_of_own_bureau(actor, assessor.bureau_id, "确认认定机构备案")
+    check_own_organisation(actor, assessor.bureau_id, "确认认定机构备案")
     _check_is_another(actor, assessor.proposed_by_id, "确认认定机构备案")
 
 
 def check_can_end_assessor(actor: Membership, assessor: AssessorOrganisation) -> None:
     """Bureau staff."""
     check_role(actor, frozenset(map(Role, CONFIRMERS)), "终止认定机构备案")
-    _check_of_own_bureau(actor, assessor.bureau_id, "终止认定机构备案")
+    check_own_organisation(actor, assessor.bureau_id, "终止认定机构备案")
 
 
 def check_can_propose_terms(actor: Membership) -> None:
@@ -51,7 +45,7 @@ def check_can_propose_terms(actor: Membership) -> None:
 def check_can_confirm_terms(actor: Membership, terms: AssessmentTerms) -> None:
     """Bureau staff other than who entered them."""
     check_role(actor, frozenset(map(Role, CONFIRMERS)), "确认认定参数")
-    _check_of_own_bureau(actor, terms.bureau_id, "确认认定参数")
+    check_own_organisation(actor, terms.bureau_id, "确认认定参数")
     _check_is_another(actor, terms.proposed_by_id, "确认认定参数")
 
 
@@ -59,7 +53,7 @@ def check_can_write_sittings(actor: Membership, assessor: AssessorOrganisation) 
     """The assessor's own people, or a clerk of its bureau."""
     check_role(actor, frozenset(map(Role, WRITERS)), "认定场次")
     if actor.role == Role.CLERK:
-        _check_of_own_bureau(actor, assessor.bureau_id, "认定场次")
+        check_own_organisation(actor, assessor.bureau_id, "认定场次")
     elif actor.organisation_id != assessor.organisation_id:
         raise PermissionRefused("NOT_YOUR_ORGANISATION", "不能办理其他机构的认定场次", "请切换到本单位岗位")
 
@@ -67,7 +61,7 @@ def check_can_write_sittings(actor: Membership, assessor: AssessorOrganisation) 
 def check_can_confirm_results(actor: Membership, sitting: AssessmentSitting) -> None:
     """A clerk or reviewer of the bureau who neither entered the results nor handed them in."""
     check_role(actor, frozenset(map(Role, RESULT_CONFIRMERS)), "确认认定成绩")
-    _check_of_own_bureau(actor, sitting.assessor.bureau_id, "确认认定成绩")
+    check_own_organisation(actor, sitting.assessor.bureau_id, "确认认定成绩")
     _check_is_another(actor, sitting.results_by_id, "确认认定成绩")
     mine = sitting.results.filter(is_current=True, recorded_by__user_id=actor.person_id)
     if mine.exists():
@@ -84,20 +78,20 @@ def check_can_write_filing(actor: Membership, enterprise_id: int) -> None:
 def check_can_receive_filing(actor: Membership, filing: EnterpriseAssessmentFiling) -> None:
     """A clerk of the enterprise's bureau accepts it or returns it for completion."""
     check_role(actor, frozenset({Role.CLERK}), "受理认定申报")
-    _check_of_own_bureau(actor, filing.enterprise.bureau_id, "受理认定申报")
+    check_own_organisation(actor, filing.enterprise.bureau_id, "受理认定申报")
 
 
 def check_can_decide_filing(actor: Membership, filing: EnterpriseAssessmentFiling) -> None:
     """A reviewer or approver of the bureau, other than who accepted it."""
     check_role(actor, frozenset(map(Role, DECIDERS)), "审批认定申报")
-    _check_of_own_bureau(actor, filing.enterprise.bureau_id, "审批认定申报")
+    check_own_organisation(actor, filing.enterprise.bureau_id, "审批认定申报")
     _check_is_another(actor, filing.accepted_by_id, "审批认定申报")
 
 
 def check_can_read_sitting_figures(actor: Membership, bureau: Organisation) -> None:
     """Bureau staff of that bureau, the auditor among them."""
     check_role(actor, READERS, "认定统计")
-    _check_of_own_bureau(actor, bureau.pk, "认定统计")
+    check_own_organisation(actor, bureau.pk, "认定统计")
 
 
 can_keep_assessors = answers(check_can_keep_assessors)

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.identifiers import clean_text
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership
 from park_workers.services.employments import FieldsInvalid
+from park_workers.services.proposals import decide_proposal, record_proposal
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.hire import Problem
 from training.models import Amendment, Assessment, Certificate, CompletionCertificate
 from training.pass_list.findings import ERROR
@@ -30,20 +31,18 @@ Kind = Amendment.Kind
 
 
 def _stated(reason: str) -> str:
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "没有写明原因", "请用几个字写明为什么要更正或作废")
-    return reason.strip()[:300]
+    return stated_reason(reason, "没有写明原因", "请用几个字写明为什么要更正或作废")
 
 
 def _propose(actor: Membership, kind: str, assessment: Assessment, reason: str, day: date, **fields: Any) -> Amendment:
     """One row that waits for its second person; the database refuses a second one of its kind while it waits."""
-    base_id = assessment.enrolment.training_class.base_id
+    made = Amendment(
+        status=Amendment.Status.PROPOSED, kind=kind, base_id=assessment.enrolment.training_class.base_id,
+        assessment=assessment, reason=reason, **fields,
+    )  # fmt: skip
+    changes = {"kind": made.get_kind_display()}
     try:
-        with transaction.atomic():
-            made: Amendment = Amendment.objects.create(
-                status=Amendment.Status.PROPOSED, kind=kind, base_id=base_id, assessment=assessment, reason=reason,
-                proposed_on=day, proposed_by_id=actor.person_id, recorded_by=actor, **fields,
-            )  # fmt: skip
+        record_proposal(actor=actor, proposal=made, code="amendment.proposed", day=day, changes=changes)
     except IntegrityError as error:
         if "corrected_number" in str(error):
             raise RuleViolation(
@@ -52,8 +51,6 @@ def _propose(actor: Membership, kind: str, assessment: Assessment, reason: str, 
         raise RuleViolation(
             "AMENDMENT_EXISTS", "已有同样的申请待确认或已生效", "请查看该证书的更正与作废记录"
         ) from error
-    record_event(actor=actor, code="amendment.proposed", subject=made, day=day, note=reason, to_state=made.status,
-                 changes={"kind": made.get_kind_display()})  # fmt: skip
     return made
 
 
@@ -98,20 +95,27 @@ def _check_nothing_stands(assessment: Assessment, verdict: str, day: date) -> No
         raise RuleViolation("CERTIFICATE_STANDS", "该学员还持有有效的证书，成绩不能改为不合格", "请先作废其证书")
 
 
+def _check_passed(assessment: Assessment) -> None:
+    """A certificate is restored to who has passed."""
+    if result_now(assessment).verdict != PASSED:
+        raise RuleViolation("RESULT_NOT_PASSED", "该学员的成绩不是合格，证书不能恢复", "请先更正成绩")
+
+
 @transaction.atomic
 def propose_certificate_correction(
     *, actor: Membership, certificate: Certificate, number: str, issued_on: date | None, reason: str, day: date
 ) -> Amendment:
     """Ask that a certificate's number or day of issue read otherwise; blank = unchanged.
 
-    Raises PermissionRefused, RuleViolation REASON_MISSING, NOTHING_CHANGES, DATE_IN_FUTURE, TEXT_TOO_LONG, ALREADY_REVOKED,
-    CERT_DUPLICATE, AMENDMENT_EXISTS.
+    Of a revoked one: that it stands again, as it was or under the number it was issued anew with.  Raises PermissionRefused,
+    RuleViolation REASON_MISSING, NOTHING_CHANGES, DATE_IN_FUTURE, TEXT_TOO_LONG, RESULT_NOT_PASSED, CERT_DUPLICATE,
+    AMENDMENT_EXISTS.
     """
     assessment = certificate.assessment
     check_can_propose_amendment(actor, assessment.enrolment.training_class.base_id)
     stated, now = _stated(reason), certificate_now(certificate.pk)
     if now.revoked_on is not None:
-        raise RuleViolation("ALREADY_REVOKED", "该证书已作废，不能更正", "请核对证书编号")
+        _check_passed(assessment)
     wanted = "".join(clean_text(number).split()).upper()
     if len(wanted) > 30:
         raise RuleViolation("TEXT_TOO_LONG", f"证书编号有 {len(wanted)} 个字，超过 30 个字", "请对照证书核对编号")
@@ -120,7 +124,9 @@ def propose_certificate_correction(
     wanted = "" if wanted == now.number_now else wanted
     changed_day = None if issued_on == now.issued_now else issued_on
     if not wanted and changed_day is None:
-        raise RuleViolation("NOTHING_CHANGES", "与现在登记的编号和日期完全相同", "请填写更正后的编号或发证日期")
+        if now.revoked_on is None:
+            raise RuleViolation("NOTHING_CHANGES", "与现在登记的编号和日期完全相同", "请填写更正后的编号或发证日期")
+        changed_day = now.issued_now
     return _propose(actor, Kind.CERTIFICATE, assessment, stated, day, certificate=certificate, number=wanted,
                     issued_on=changed_day)  # fmt: skip
 
@@ -152,16 +158,19 @@ def propose_completion_revocation(
 def confirm_amendment(
     *, actor: Membership, amendment: Amendment, day: date, seen_version: int | None = None
 ) -> Amendment:
-    """The second person agrees: from this day on it holds.
+    """The second person agrees: from this day on it holds; of a revoked certificate the correction takes the revocation back.
 
-    Raises PermissionRefused (other roles, the proposer), TransitionRefused, RuleViolation CERTIFICATE_STANDS.
+    Raises PermissionRefused (other roles, the proposer), TransitionRefused, RuleViolation CERTIFICATE_STANDS, RESULT_NOT_PASSED.
     """
     check_can_decide_amendment(actor, amendment)
     if amendment.kind == Kind.RESULT:
         _check_nothing_stands(amendment.assessment, amendment.verdict, day)
-    fields = {"decided_on": day, "decided_by_id": actor.person_id}
-    move(amendment, "confirm", actor=actor, day=day, seen_version=seen_version, with_fields=fields,
-         changes={"kind": amendment.get_kind_display()})  # fmt: skip
+    decide_proposal(
+        actor=actor, proposal=amendment, action="confirm", day=day, seen_version=seen_version,
+        changes={"kind": amendment.get_kind_display()},
+    )  # fmt: skip
+    if amendment.kind == Kind.CERTIFICATE:
+        _lift_revocation(actor, amendment, day)
     if amendment.completion is not None:
         move(
             amendment.completion, "revoke", actor=actor, day=day, note=amendment.reason, with_fields={"revoked_on": day}
@@ -169,21 +178,34 @@ def confirm_amendment(
     return amendment
 
 
+def _lift_revocation(actor: Membership, correction: Amendment, day: date) -> None:
+    """The certificate stands again; the revocation stays as a row that was withdrawn."""
+    in_force = Amendment.objects.filter(kind=Kind.REVOCATION, status=Amendment.Status.CONFIRMED)
+    ended = in_force.filter(certificate=correction.certificate_id).first()
+    if ended is not None:
+        _check_passed(correction.assessment)
+        move(ended, "lift", actor=actor, day=day, note=correction.reason)
+
+
 @transaction.atomic
 def refuse_amendment(
-    *, actor: Membership, amendment: Amendment, note: str, day: date, seen_version: int | None = None
+    *, actor: Membership, amendment: Amendment, reason: str, day: date, seen_version: int | None = None
 ) -> Amendment:
     """The second person does not agree, and says why.  Raises as `confirm_amendment`, RuleViolation REASON_MISSING."""
     check_can_decide_amendment(actor, amendment)
-    stated = _stated(note)
-    fields = {"decided_on": day, "decided_by_id": actor.person_id, "decision_note": stated}
-    move(amendment, "refuse", actor=actor, day=day, seen_version=seen_version, note=stated, with_fields=fields)  # fmt: skip
+    stated = _stated(reason)
+    decide_proposal(
+        actor=actor, proposal=amendment, action="refuse", day=day, seen_version=seen_version, note=stated,
+        decision_note=stated,
+    )  # fmt: skip
     return amendment
 
 
 @transaction.atomic
-def withdraw_amendment(*, actor: Membership, amendment: Amendment, day: date) -> Amendment:
+def withdraw_amendment(
+    *, actor: Membership, amendment: Amendment, day: date, seen_version: int | None = None
+) -> Amendment:
     """Taken back by the place that proposed it, before anybody confirmed.  Raises PermissionRefused, TransitionRefused."""
     check_can_withdraw_amendment(actor, amendment)
-    move(amendment, "withdraw", actor=actor, day=day, with_fields={"decided_on": day, "decided_by_id": actor.person_id})
+    decide_proposal(actor=actor, proposal=amendment, action="withdraw", day=day, seen_version=seen_version)
     return amendment

@@ -15,6 +15,7 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership, Organisation, User
 from park_workers.services.employments import FieldsInvalid
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.hire import Problem
 from training.models import AssessorOrganisation, AssessorScope, FilingScope
 from training.pass_list.reader import LEVEL_NAMES
@@ -181,18 +182,12 @@ def confirm_assessor(
 
 @transaction.atomic
 def refuse_assessor(
-    *, actor: Membership, assessor: AssessorOrganisation, reason: str, day: date
+    *, actor: Membership, assessor: AssessorOrganisation, reason: str, day: date, seen_version: int | None = None
 ) -> AssessorOrganisation:
     """Another person sends it back, with a reason.  Raises PermissionRefused, TransitionRefused, RuleViolation REASON_MISSING."""
     check_can_confirm_assessor(actor, assessor)
-    move(
-        assessor,
-        "refuse",
-        actor=actor,
-        day=day,
-        note=reason_given(reason),
-        with_fields={"reason": reason_given(reason)},
-    )
+    words = reason_given(reason)
+    move(assessor, "refuse", actor=actor, day=day, note=words, seen_version=seen_version, with_fields={"reason": words})
     return assessor
 
 
@@ -210,9 +205,7 @@ def end_assessor(
 
 def reason_given(reason: str) -> str:
     """A reason as it is kept; raises RuleViolation REASON_MISSING."""
-    cleaned = reason.strip()[:200]
-    if not cleaned:
-        raise RuleViolation("REASON_MISSING", "没有填写原因", "请选择常用原因或用几个字写明")
+    cleaned = stated_reason(reason, "没有填写原因", "请选择常用原因或用几个字写明", longest=200)
     return cleaned
 
 

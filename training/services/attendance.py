@@ -20,7 +20,7 @@ from park_workers.foundation.bulk import load_rows
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
 from park_workers.services.people import recorded_now
-from park_workers.services.posters import stated_reason
+from park_workers.services.reasons import stated_reason
 from training.models import Attendance, ClassSession, Enrolment, TrainingClass
 from training.permissions import check_can_keep_attendance
 from training.services.pass_rules import limits_on
@@ -106,7 +106,7 @@ def record_attendance(
     fresh = {pk: mark for pk, mark in marks.items() if pk not in known or known[pk].mark != mark}
     stated = reason.strip()[:LONGEST_REASON]
     if replaced and day > held.day:
-        stated = stated_reason(stated)
+        stated = stated_reason(stated, "没有填写更正考勤的原因", "请选择或填写原因", least=2)
     if fresh:
         _write(actor, held, fresh, replaced, stated)
         changes = {

@@ -12,6 +12,7 @@ from park_workers.foundation.workflow import check_can_move, move
 from park_workers.models import Membership, Worker
 from park_workers.services.employments import FieldsInvalid
 from park_workers.services.people import PersonLine, ensure_people
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.hire import Problem
 from training.models import ClassChangeRequest, Enrolment, TrainingClass
 from training.permissions import check_can_ask_change, check_can_decide_change, check_can_withdraw_change
@@ -101,7 +102,7 @@ def _keep(
 
 @transaction.atomic
 def decide_change(
-    *, actor: Membership, change: ClassChangeRequest, is_granted: bool, note: str, day: date, seen_version: int | None = None
+    *, actor: Membership, change: ClassChangeRequest, is_granted: bool, reason: str, day: date, seen_version: int | None = None
 ) -> ClassChangeRequest:  # fmt: skip
     """Grant the change, which changes the roster, or refuse it; with a reason either way.
 
@@ -112,9 +113,7 @@ def decide_change(
     check_can_decide_change(actor, change)
     action = "grant" if is_granted else "refuse"
     check_can_move(change, action, actor=actor)
-    note = note.strip()[:200]
-    if len(note) < MIN_REASON:
-        raise RuleViolation("REASON_MISSING", "请填写决定的理由", "用几个字写明理由，基地会看到")
+    note = stated_reason(reason, "请填写决定的理由", "用几个字写明理由，基地会看到", least=MIN_REASON, longest=200)
     if is_granted:
         _check_still_possible(training_class, change, day)
     fields = {"decided_on": day, "decided_by": actor.user, "decision_note": note}

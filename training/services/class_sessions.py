@@ -14,7 +14,7 @@ from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
 from park_workers.services.employments import FieldsInvalid
-from park_workers.services.posters import stated_reason
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.hire import Problem
 from training.models import ClassSession, TrainingClass
 from training.models.attendance import MOST_SESSION_HOURS
@@ -149,7 +149,7 @@ def cancel_session(*, actor: Membership, session: ClassSession, reason: str, day
     Raises PermissionRefused; RuleViolation REASON_MISSING, SESSION_CANCELLED, SESSION_HAS_MARKS.
     """
     check_can_plan_sessions(actor, session.training_class)
-    stated = stated_reason(reason)
+    stated = stated_reason(reason, "没有填写取消原因", "请选择或填写原因", least=2, longest=200)
     held: ClassSession = ClassSession.objects.select_for_update().get(pk=session.pk)
     if held.cancelled_on is not None:
         raise RuleViolation("SESSION_CANCELLED", "这一节已经取消", "无需再次取消")

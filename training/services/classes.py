@@ -13,6 +13,7 @@ from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership, TrainingBase, Worker
 from park_workers.services.employments import FieldsInvalid
+from park_workers.services.reasons import stated_reason
 from training.class_rules import judge_class
 from training.models import ClassTeacher, LabourDemand, TrainingClass
 from training.permissions import check_can_move_class, check_can_open_class, check_can_write_class
@@ -205,9 +206,7 @@ def cancel_class(
     Raises PermissionRefused, TransitionRefused, REASON_MISSING; RESULTS_RECORDED once somebody has a result.
     """
     check_can_move_class(actor, training_class, "cancel")
-    reason = reason.strip()[:200]
-    if len(reason) < MIN_REASON:
-        raise RuleViolation("REASON_MISSING", "请填写取消原因", "用几个字写明原因")
+    reason = stated_reason(reason, "请填写取消原因", "用几个字写明原因", least=MIN_REASON, longest=200)
     if training_class.enrolments.filter(assessment__isnull=False).exists():
         raise RuleViolation("RESULTS_RECORDED", "本班已有考核结果，不能取消", "请办理结业")
     fields = {"cancelled_on": day, "cancel_reason": reason}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from park_workers.foundation.actors import Actor, SystemActor
+from park_workers.foundation.actors import SystemActor
 from park_workers.foundation.audit import record_event
 from park_workers.foundation.documents import missing_signs
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.files import forget_files_of, store_file
+from park_workers.foundation.files import fetch_kept_file, forget_kept_files, store_file
 from park_workers.foundation.jobs import JobRun, enqueue, job_kind, tick
 from park_workers.models import Membership, TrainingBase
 from training.models import CompletionCertificate, CompletionPrint, TrainingClass
@@ -92,28 +91,17 @@ def draw_completions(run: JobRun) -> None:
 
 @transaction.atomic
 def fetch_completion_print(*, actor: Membership, completion_print: CompletionPrint) -> bytes:
-    """The file; each fetching leaves an event.  Raises PermissionRefused; RuleViolation NOT_READY, PRINT_FORGOTTEN."""
+    """The file; each fetching leaves an event.  Raises PermissionRefused; RuleViolation NOT_READY, FILE_FORGOTTEN."""
     check_can_issue_completions(actor, completion_print.base_id)
-    if completion_print.forgotten_at is not None:
-        raise RuleViolation("PRINT_FORGOTTEN", "这份文件已到期清理", "请重新制作，已发的结业证不受影响")
-    if completion_print.file is None:
-        raise RuleViolation("NOT_READY", "文件还没有做好", "请稍候，进度见本页")
-    changes = {"count": completion_print.certificates}
-    record_event(actor=actor, code="completion_print.fetched", subject=completion_print, changes=changes)
-    return completion_print.file.read()
-
-
-@transaction.atomic
-def forget_completion_prints(*, actor: Actor, before: datetime) -> int:
-    """Delete the files of prints ordered before an instant; the certificates stay good.  One event when there were any."""
-    count = forget_files_of(CompletionPrint.objects.filter(recorded_at__lt=before))
-    if count:
-        record_event(actor=actor, code="completion_print.forgotten", subject=None, changes={"count": count})
-    return count
+    return fetch_kept_file(
+        actor=actor, kept=completion_print, code="completion_print.fetched",
+        changes={"count": completion_print.certificates}, anew="请重新制作，已发的结业证不受影响",
+    )  # fmt: skip
 
 
 @tick("training.forget_prints")
 def forget_old_prints() -> int:
     """Every hour: prints older than `YXT_CARD_PRINT_DAYS`, at the least a day."""
-    days = max(1, settings.CARD_PRINT_DAYS)
-    return forget_completion_prints(actor=CLEANER, before=timezone.now() - timedelta(days=days))
+    return forget_kept_files(
+        actor=CLEANER, kept=CompletionPrint, days=settings.CARD_PRINT_DAYS, code="completion_print.forgotten"
+    )

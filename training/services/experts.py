@@ -15,6 +15,7 @@ from park_workers.foundation.search_hash import person_key
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership, Organisation, Role
 from park_workers.services.employments import FieldsInvalid
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.hire import Problem
 from training.models import Expert, ExpertAvailability, ExpertTie
 from training.permissions import check_can_confirm_expert, check_can_keep_experts
@@ -107,9 +108,8 @@ def retire_expert(
 ) -> Expert:
     """Take an expert out of the pool.  Raises PermissionRefused, TransitionRefused; RuleViolation REASON_MISSING."""
     check_can_keep_experts(actor, expert)
-    if not reason.strip():
-        raise RuleViolation("REASON_MISSING", "没有填写原因", "请写明出库原因")
-    move(expert, "retire", actor=actor, note=reason.strip()[:200], day=day, seen_version=seen_version)
+    reason = stated_reason(reason, "没有填写原因", "请写明出库原因")
+    move(expert, "retire", actor=actor, note=reason[:200], day=day, seen_version=seen_version)
     return expert
 
 

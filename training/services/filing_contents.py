@@ -120,7 +120,7 @@ def what_is_missing(filing: EnterpriseAssessmentFiling, *, day: date) -> list[Pr
         "contact_phone": (filing.contact_phone, "没有填写联系电话", "请填写联系人的手机号码"),
         "scopes": (filing.scopes.exists(), "没有填写职业工种和级别", "请至少填写一个工种及其级别"),
         "places": (filing.places.exists(), "没有填写认定场地", "请至少填写一处场地和工位数"),
-        "materials": (filing.materials.exists(), "没有上传材料", "请拍照上传营业执照、评价制度等材料"),
+        "materials": (filing.materials.exists(), "没有上传材料", "请上传营业执照、评价制度等材料的照片或 PDF"),
     }
     found = [
         Problem(key, f"{key.upper()}_MISSING", words, fix) for key, (value, words, fix) in parts.items() if not value

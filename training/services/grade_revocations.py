@@ -6,11 +6,11 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from park_workers.foundation.audit import record_event
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.workflow import move
 from park_workers.models import Membership
 from park_workers.services.employments import FieldsInvalid
+from park_workers.services.proposals import decide_proposal, record_proposal
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.hire import Problem
 from training.models import GradeRevocation, ReviewGrade
 from training.permissions import (
@@ -36,17 +36,15 @@ def propose_grade_revocation(
         problems.append(Problem("reason", "REASON_MISSING", "没有写明原因", "请写明查实的情况和依据"))
     if problems:
         raise FieldsInvalid(problems)
+    made = GradeRevocation(
+        status=GradeRevocation.Status.PROPOSED, grade=grade, cause=cause, reason=reason.strip()[:300]
+    )
+    changes = {"kind": made.get_cause_display()}
     try:
-        with transaction.atomic():
-            made = GradeRevocation.objects.create(
-                status=GradeRevocation.Status.PROPOSED, grade=grade, cause=cause, reason=reason.strip()[:300],
-                proposed_on=day, proposed_by_id=actor.person_id, recorded_by=actor,
-            )  # fmt: skip
+        record_proposal(actor=actor, proposal=made, code="grade_revocation.proposed", day=day, changes=changes)
     except IntegrityError as error:
         fix = "请查看该等次的撤销记录"
         raise RuleViolation("REVOCATION_EXISTS", "该等次已有撤销申请待确认，或已撤销", fix) from error
-    record_event(actor=actor, code="grade_revocation.proposed", subject=made, day=day, note=made.reason,
-                 to_state=made.status, changes={"kind": made.get_cause_display()})  # fmt: skip
     return made
 
 
@@ -59,23 +57,24 @@ def confirm_grade_revocation(
     Raises PermissionRefused (other roles, the proposer), TransitionRefused.
     """
     check_can_decide_grade_revocation(actor, revocation)
-    fields = {"decided_on": day, "decided_by_id": actor.person_id}
-    move(revocation, "confirm", actor=actor, day=day, seen_version=seen_version, with_fields=fields,
-         note=revocation.reason, changes={"kind": revocation.get_cause_display()})  # fmt: skip
+    decide_proposal(
+        actor=actor, proposal=revocation, action="confirm", day=day, seen_version=seen_version, note=revocation.reason,
+        changes={"kind": revocation.get_cause_display()},
+    )  # fmt: skip
     return revocation
 
 
 @transaction.atomic
 def refuse_grade_revocation(
-    *, actor: Membership, revocation: GradeRevocation, note: str, day: date, seen_version: int | None = None
+    *, actor: Membership, revocation: GradeRevocation, reason: str, day: date, seen_version: int | None = None
 ) -> GradeRevocation:
     """The second person does not agree, and says why.  Raises as `confirm_grade_revocation`, RuleViolation REASON_MISSING."""
     check_can_decide_grade_revocation(actor, revocation)
-    stated = note.strip()[:300]
-    if not stated:
-        raise RuleViolation("REASON_MISSING", "没有写明原因", "请写明不同意的理由")
-    fields = {"decided_on": day, "decided_by_id": actor.person_id, "decision_note": stated}
-    move(revocation, "refuse", actor=actor, day=day, seen_version=seen_version, note=stated, with_fields=fields)
+    stated = stated_reason(reason, "没有写明原因", "请写明不同意的理由")
+    decide_proposal(
+        actor=actor, proposal=revocation, action="refuse", day=day, seen_version=seen_version, note=stated,
+        decision_note=stated,
+    )  # fmt: skip
     return revocation
 
 
@@ -85,5 +84,5 @@ def withdraw_grade_revocation(
 ) -> GradeRevocation:
     """Take the proposal back before anybody has confirmed.  Raises PermissionRefused, TransitionRefused."""
     check_can_withdraw_grade_revocation(actor, revocation)
-    move(revocation, "withdraw", actor=actor, day=day, seen_version=seen_version, with_fields={"decided_on": day})
+    decide_proposal(actor=actor, proposal=revocation, action="withdraw", day=day, seen_version=seen_version)
     return revocation

@@ -14,6 +14,7 @@ from park_workers.foundation.errors import RuleViolation, TransitionRefused
 from park_workers.foundation.search_hash import search_hash
 from park_workers.foundation.workflow import move
 from park_workers.models import Employment, Membership, Worker
+from park_workers.services.reasons import stated_reason
 from training import panel_draw
 from training.models import Expert, ExpertAbsence, PanelDraw, PanelSeat, ReviewApplication, ReviewRound
 from training.permissions import check_can_decline_seat, check_can_move_round
@@ -160,9 +161,7 @@ def decline_seat(
     seat.refresh_from_db()
     seat.round = round_
     check_can_decline_seat(actor, seat)
-    stated = reason.strip()[:200]
-    if not stated:
-        raise RuleViolation("REASON_MISSING", "没有填写原因", "请写明不能参评的原因")
+    stated = stated_reason(reason, "没有填写原因", "请写明不能参评的原因", longest=200)
     fields = {"declined_on": day, "decline_reason": stated}
     move(seat, "decline", actor=actor, note=stated, day=day, seen_version=seen_version, with_fields=fields)
     place, expert = _next_in_order(round_)

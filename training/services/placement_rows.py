@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from park_workers.foundation.bulk import read_frame
-from park_workers.models import Organisation, TrainingBase
+from park_workers.models import Membership, Organisation, Role, TrainingBase
 from training.services.kept_placements import rows_on
 
 _CLASSES = """
@@ -31,6 +31,13 @@ class Scope:
     day: date
     bureau: Organisation | None = None
     base: TrainingBase | None = None
+
+    @classmethod
+    def seen_by(cls, member: Membership, day: date) -> Scope:
+        """A base sees itself, bureau staff the bases of their bureau."""
+        if member.role == Role.BASE_CLERK:
+            return cls(day, base=TrainingBase.objects.get(pk=member.organisation_id))
+        return cls(day, bureau=member.organisation)
 
     @property
     def sql(self) -> tuple[str, list[Any]]:

@@ -15,6 +15,7 @@ from park_workers.foundation.pdf_judgement import clean_pdf
 from park_workers.foundation.pictures import clean_picture, draw_pages, mark_picture
 from park_workers.foundation.workflow import move
 from park_workers.models import Employment, Enterprise, Membership, Worker
+from park_workers.services.reasons import stated_reason
 from training.models import ReviewApplication, ReviewEvidence, ReviewRound
 from training.permissions import check_can_apply, check_can_decide_application, check_can_withdraw_application
 from training.services.review_rounds import locked
@@ -177,9 +178,7 @@ def withdraw_application(
 def _end(
     actor: Membership, application: ReviewApplication, action: str, reason: str, day: date, seen_version: int | None
 ) -> ReviewApplication:
-    stated = reason.strip()[:200]
-    if not stated:
-        raise RuleViolation("REASON_MISSING", "没有填写原因", "请选择或填写原因")
+    stated = stated_reason(reason, "没有填写原因", "请选择或填写原因", longest=200)
     move(
         application,
         action,

@@ -16,6 +16,7 @@ from park_workers.foundation.jobs import tick
 from park_workers.foundation.workflow import move
 from park_workers.models import Membership
 from park_workers.services.employments import FieldsInvalid
+from park_workers.services.reasons import stated_reason
 from park_workers.services.rosters.hire import Problem
 from training.models import ReviewRound, RubricVersion
 from training.panel_draw import commitment_of
@@ -136,9 +137,7 @@ def cancel_round(
     is_drawn = round_.status in ReviewRound.TRANSITIONS["break_off"].sources
     action = "break_off" if is_drawn else "cancel"
     check_can_move_round(actor, round_, action)
-    stated = reason.strip()[:200]
-    if not stated:
-        raise RuleViolation("REASON_MISSING", "没有填写原因", "请写明原因")
+    stated = stated_reason(reason, "没有填写原因", "请写明原因", longest=200)
     move(round_, action, actor=actor, note=stated, day=day, with_fields={"cancelled_on": day, "cancel_reason": stated})
     return round_
 

@@ -1,4 +1,4 @@
-"""认定统计: sittings, people assessed, passed, certificates, by level, trade and assessor, in a span of days; and its alarms.
+"""认定统计: sittings, people assessed, passed, certificates, by level, trade and assessor, in a span of days; also a workbook; alarms.
 
 Counted are sittings whose results another person has confirmed, by the day they were held; who was absent is not assessed.
 """
@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from park_workers.models import Organisation
+from park_workers.models import Membership, Organisation
+from park_workers.services.exports import write_export
 from training.models import AssessmentSitting, SittingResult
 from training.pass_list.reader import LEVEL_NAMES
+from training.permissions import check_can_read_sitting_figures
 from training.services.assessment_terms import terms_on
 from training.sitting_alarms import Alarm, AlarmLimits, ScopeFact, SittingFact, sitting_alarms
 
 Verdict = SittingResult.Verdict
 TITLES = {5: "初级工", 4: "中级工", 3: "高级工", 2: "技师", 1: "高级技师"}
 CURRENT = Q(results__is_current=True)
+TITLE = "技能等级认定统计"
+HEADERS = ("分类", "名称", "场次", "认定人数", "合格人数", "合格率", "发证数")
 TOOK_PLACE = ("held", "results_entered", "confirmed")
 
 
@@ -60,6 +64,14 @@ class SittingFigures:
     by_trade: list[Row] = field(default_factory=list)
     by_assessor: list[Row] = field(default_factory=list)
 
+    @property
+    def tables(self) -> tuple[tuple[str, str, list[Row]], ...]:
+        """The parts: title, what a list of sittings is filtered by, rows."""
+        return (
+            ("按级别", "level", self.by_level), ("按职业工种", "trade", self.by_trade),
+            ("按认定机构", "assessor", self.by_assessor),
+        )  # fmt: skip
+
 
 def level_title(level: int) -> str:
     """五级（初级工）."""
@@ -96,6 +108,34 @@ def sitting_figures(bureau: Organisation, first: date, last: date) -> SittingFig
     found.by_trade.sort(key=lambda row: (-row.assessed, row.name))
     found.by_assessor.sort(key=lambda row: (-row.assessed, row.name))
     return found
+
+
+def rate(passed: int, assessed: int) -> str:
+    """Of a hundred, with one place, by whole numbers."""
+    if not assessed:
+        return "—"
+    thousandths = (passed * 1000 + assessed // 2) // assessed
+    return f"{thousandths // 10}.{thousandths % 10}%"
+
+
+def export_sitting_figures(*, actor: Membership, first: date, last: date, now: datetime) -> tuple[str, bytes]:
+    """The figures of the actor's bureau as a workbook with its file name, noted in the log first.
+
+    Raises PermissionRefused; RuleViolation TOO_MANY_EXPORTS.
+    """
+    check_can_read_sitting_figures(actor, actor.organisation)
+    figures = sitting_figures(actor.organisation, first, last)
+    total = Row(f"{first} 至 {last}", None, *figures.total.cells)
+    lines = [
+        (part, row.name, *row.cells[:3], rate(row.passed, row.assessed), row.certificates)
+        for part, _, rows in (*figures.tables, ("合计", "", [total]))
+        for row in rows
+    ]
+    content = write_export(
+        actor=actor, title=TITLE, headers=HEADERS, lines=lines, rows=len(lines), now=now,
+        filters={"from": first.isoformat(), "until": last.isoformat()},
+    )  # fmt: skip
+    return f"{TITLE}-{first:%Y%m%d}-{last:%Y%m%d}.xlsx", content
 
 
 def alarms_between(bureau: Organisation, first: date, last: date) -> list[Alarm]:

@@ -19,6 +19,7 @@ from pages.desk.bureaus import of_own_bureau, own_bureaus
 from pages.desk.choices import Choice, choose
 from pages.desk.money.funds import BOOK_READERS
 from pages.desk.tabs import numbered_page
+from pages.typed_forms import reason_of
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
@@ -124,7 +125,7 @@ def decide_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         messages.info(request, f"该变更已是“{change.status_label()}”，无需重复操作。")
         return redirect("account_change", pk=pk)
     today = business_day()
-    note = "；".join(filter(None, (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())))[:300]
+    note = reason_of(request)
     if action == "refuse" and not note:
         return _show(request, change, "请说明退回原因：选择一条常用原因，或填写具体情况。")
     try:

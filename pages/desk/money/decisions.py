@@ -17,6 +17,7 @@ from pages.desk.batches import batch_of
 from pages.desk.bureaus import of_own_bureau
 from pages.desk.money.funds import BOOK_READERS
 from pages.desk.tabs import lines_of, numbered_page
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership, Role
@@ -126,7 +127,7 @@ def decision_page(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 def _decide(request: HttpRequest, kind: Kind, subject: Any, note: str) -> str:
     """Take the decision; the reason why not, or ""."""
     action, today = request.POST.get("action", ""), business_day()
-    whole = "；".join(filter(None, (request.POST.get("phrase", "").strip(), note)))[:300]
+    whole = reason_of(request)
     if action not in ("approve", "refuse"):
         return "请选择批准或不批准。"
     try:
@@ -138,11 +139,6 @@ def _decide(request: HttpRequest, kind: Kind, subject: Any, note: str) -> str:
         return refusal.sentences
     messages.success(request, f"{kind.label}已{'批准' if action == 'approve' else '退回，原因已告知'}。")
     return ""
-
-
-def _reason(request: HttpRequest) -> str:
-    parts = (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())
-    return "；".join(filter(None, parts))[:300]
 
 
 @page_for(Role.FINANCE)
@@ -171,7 +167,7 @@ def _propose(
     error = ""
     if request.method == "POST":
         try:
-            made = run(_reason(request))
+            made = run(reason_of(request))
         except RuleViolation as refusal:
             if refusal.code in ("CLAWBACK_EXISTS", "WRITE_OFF_EXISTS"):
                 messages.info(request, f"{refusal.message}，无需重复操作。")

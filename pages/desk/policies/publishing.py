@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import member_of, page_for
 from pages.desk.policies.reading import other_version, version_of
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Role
@@ -72,10 +73,10 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
         return _settled(request, version, "retired", "停用")
     error = ""
     if request.method == "POST":
-        reason = "；".join(filter(None, (request.POST.get("phrase", "").strip(), request.POST.get("note", "").strip())))
+        reason = reason_of(request)
         if reason:
             try:
-                retire_policy_version(actor=member, version=version, day=business_day(), reason=reason[:300])
+                retire_policy_version(actor=member, version=version, day=business_day(), reason=reason)
             except RuleViolation as refusal:
                 messages.error(request, refusal.sentences)
             else:

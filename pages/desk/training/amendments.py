@@ -13,13 +13,15 @@ from pages.accounts.identity import freshly_confirmed
 from pages.acting import member_of, page_for
 from pages.desk.keyset import keyset_page
 from pages.desk.steps import Step
-from pages.desk.training.parts import reason_given, tabs_for
+from pages.desk.training.parts import tabs_for
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
 from training.models import Amendment
 from training.permissions import CERTIFICATE_READERS, CERTIFIERS, can_decide_amendment, can_withdraw_amendment
 from training.services import amendments as service
+from training.services.standing import certificate_now
 
 STATES = Amendment.Status.choices
 REFUSE_PHRASES = ("与证书原件不符", "请补充书面材料", "理由不充分")
@@ -91,7 +93,7 @@ def _act(request: HttpRequest, member: Membership, found: Amendment) -> str:
         service.confirm_amendment(actor=member, amendment=found, day=day)
         return "已确认，即时生效。"
     if action == "refuse":
-        service.refuse_amendment(actor=member, amendment=found, note=reason_given(request), day=day)
+        service.refuse_amendment(actor=member, amendment=found, reason=reason_of(request), day=day)
         return "已退回，未作改变。"
     service.withdraw_amendment(actor=member, amendment=found, day=day)
     return "已撤回，未作改变。"
@@ -127,5 +129,6 @@ def changes_of(found: Amendment) -> list[tuple[str, Any, Any]]:
             ("证书编号", number or found.certificate.number, found.number or None),
             ("发证日期", issued or found.certificate.issued_on, found.issued_on),
         ]  # fmt: skip
+        pairs.append(("状态", "已作废", "有效" if certificate_now(found.certificate.pk).revoked_on else None))
         return [pair for pair in pairs if pair[2] is not None]
     return [("状态", "有效", "已作废")]

@@ -15,11 +15,11 @@ from pages.accounts.identity import freshly_confirmed
 from pages.acting import member_of, page_for
 from pages.days import read_day
 from pages.desk.tabs import numbered_page
-from pages.desk.worker_changes import reason_of
 from pages.events import words_of
 from pages.field_errors import errors_of
 from pages.filing_materials import shown_material
 from pages.filing_steps import filing_steps
+from pages.typed_forms import reason_of
 from park_workers.foundation.audit import AuditEvent
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation

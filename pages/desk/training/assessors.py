@@ -16,8 +16,8 @@ from pages.days import read_day
 from pages.desk.choices import choose
 from pages.desk.tabs import numbered_page
 from pages.desk.training.sitting_forms import LEVELS, padded, rows_in, whole_number
-from pages.desk.worker_changes import reason_of
 from pages.field_errors import errors_of
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Organisation, Role

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pages.acting import member_of, page_for
 from pages.days import day_asked
 from pages.desk.training.session_forms import SessionForm
-from pages.desk.worker_changes import reason_of
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Role

@@ -18,11 +18,11 @@ from pages.desk.training.parts import (
     bases_of,
     number_in,
     person_found,
-    reason_given,
     tabs_for,
     typed_number,
 )
 from pages.desk.training.results import steps_of
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
@@ -162,7 +162,7 @@ def revoke_certificate(request: HttpRequest, certificate: int) -> HttpResponse:
     member, found = _may_act(request, certificate)
 
     def act() -> Amendment:
-        reason = reason_given(request)
+        reason = reason_of(request)
         return service.propose_revocation(actor=member, certificate=found, reason=reason, day=business_day())
 
     return _proposing(request, found, "desk/training/revoke.html", act, REVOKE_PHRASES, kind="revocation")
@@ -176,7 +176,7 @@ def correct_certificate(request: HttpRequest, certificate: int) -> HttpResponse:
     def act() -> Amendment:
         return service.propose_certificate_correction(
             actor=member, certificate=found, number=request.POST.get("number", "")[:80],
-            issued_on=given_day(request.POST.get("issued_on", ""), "发证日期"), reason=reason_given(request), day=business_day(),
+            issued_on=given_day(request.POST.get("issued_on", ""), "发证日期"), reason=reason_of(request), day=business_day(),
         )  # fmt: skip
 
     return _proposing(request, found, "desk/training/correct.html", act, CORRECT_PHRASES, kind="certificate")

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_POST
 from pages.acting import member_of, page_for
 from pages.desk.training.class_acts_offered import ACTS
 from pages.desk.training.classes import class_seen, render_class
-from pages.desk.worker_changes import reason_of
-from pages.typed_forms import key_of, number_in, say, typed_texts
+from pages.typed_forms import key_of, number_in, reason_of, say, typed_texts
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Role
@@ -158,7 +157,7 @@ def decide(request: HttpRequest, pk: int, change_pk: int, action: str) -> HttpRe
             withdraw_change(actor=member, change=change, day=business_day())
         else:
             decide_change(
-                actor=member, change=change, is_granted=action == "grant", note=reason_of(request), day=business_day()
+                actor=member, change=change, is_granted=action == "grant", reason=reason_of(request), day=business_day()
             )
         messages.success(
             request, {"grant": "已同意，名册已变更。", "refuse": "已决定不同意。", "withdraw": "已撤回申请。"}[action]

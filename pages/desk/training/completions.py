@@ -21,18 +21,17 @@ from pages.desk.training.parts import (
     classes_seen,
     number_in,
     person_found,
-    reason_given,
     tabs_for,
     typed_number,
 )
 from pages.downloads import file_response
+from pages.typed_forms import reason_of
 from pages.uploads import shows_others
 from park_workers.foundation.addresses import public_address
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.documents import missing_signs
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.file_judgement import FileRefused
-from park_workers.foundation.jobs import Job
 from training.models import CompletionCertificate, CompletionPrint, TrainingClass
 from training.permissions import CERTIFICATE_READERS, can_issue_completions, can_propose_amendment
 from training.services import amendments, completion_prints, completions
@@ -185,7 +184,7 @@ def revoke_completion(request: HttpRequest, completion: int) -> HttpResponse:
     if request.method == "POST":
         try:
             made = amendments.propose_completion_revocation(
-                actor=member_of(request), completion=found, reason=reason_given(request), day=business_day()
+                actor=member_of(request), completion=found, reason=reason_of(request), day=business_day()
             )
             messages.success(request, "已提出，由第二人确认后作废。")
             return redirect("amendment", amendment=made.pk)
@@ -211,7 +210,7 @@ def _print(request: HttpRequest, reference: str) -> CompletionPrint:
 def completion_print(request: HttpRequest, sheet: str) -> HttpResponse:
     """How far the file is, then the file; htmx asks for the changing part alone."""
     made = _print(request, sheet)
-    is_live = made.job is not None and made.job.status in (Job.Status.QUEUED, Job.Status.RUNNING)
+    is_live = made.job is not None and made.job.is_live
     context = {"here": "certificates", "print": made, "job": made.job, "is_live": is_live, "days": settings.CARD_PRINT_DAYS,
                "lacking": made.job.result.get("lacking", 0) if made.job else 0}  # fmt: skip
     is_part = request.headers.get("HX-Request") == "true"

@@ -14,8 +14,8 @@ from pages.acting import member_of, page_for
 from pages.demand_form import DemandForm, blank_demand, read_demand
 from pages.desk.choices import Choice, choose
 from pages.desk.tabs import numbered_page
-from pages.desk.worker_changes import reason_of
 from pages.hires import TRADES
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Enterprise, Membership, Role

@@ -61,12 +61,6 @@ def tabs_for(member: Membership, here: str) -> list[tuple[str, str, int | None, 
     return [(name, word, count, name == here) for name, word, count in tabs]
 
 
-def reason_given(request: HttpRequest) -> str:
-    """The common phrase and what was written besides."""
-    parts = (request.POST.get("phrase", "").strip()[:60], request.POST.get("note", "").strip()[:250])
-    return "；".join(part for part in parts if part)
-
-
 def whole_number(text: str) -> int | None:
     """A whole number of at most six digits; None for anything else."""
     plain = clean_text(text)

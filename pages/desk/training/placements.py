@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -24,14 +26,13 @@ from pages.desk.navigation import PLACEMENT_ROLES
 from pages.downloads import workbook_response
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.spreadsheets.writer import write_rows
 from park_workers.models import Enterprise, Membership, Role, TrainingBase
-from park_workers.services.exports import record_export
 from training.models import LabourDemand, Referral
 from training.models.placements import WAITS
 from training.pass_list.reader import LEVEL_NAMES
 from training.permissions import can_refer
-from training.services.placed_people import NEVER, PEOPLE_HEADERS, STAGES, people_lines, people_of, seats_in, title_of
+from training.services import placement_workbooks as workbooks
+from training.services.placed_people import NEVER, STAGES, people_of, seats_in
 from training.services.placement_funnel import WITHOUT_ORDER, funnel_of, never_placed
 from training.services.placement_links import link_new_hires
 from training.services.placement_rows import Scope, placement_rows
@@ -39,15 +40,6 @@ from training.services.placement_rows import Scope, placement_rows
 PAGE_SIZE = 50
 #: so many classes are offered in the filter, the newest; a base or trade chosen before narrows them
 CLASSES_OFFERED = 60
-DIVISIONS = (("base", "基地"), ("trade", "工种"), ("order", "订单"), ("class", "班次"), ("level", "级别"))
-FUNNEL_HEADERS = (
-    "合格人次", "合格人数", "已推荐", "已面试", "已入职", "其中经推荐", "满3个月应计", "满3个月在岗", "满6个月应计", "满6个月在岗",
-    "等待答复", "合格未就业",
-)  # fmt: skip
-FUNNEL_COLUMNS = (
-    "results", "passed", "referred", "interviewed", "hired", "hired_by_referral", "due_3", "kept_3", "due_6", "kept_6",
-    "waiting", "never_placed",
-)  # fmt: skip
 
 
 @dataclass
@@ -66,20 +58,13 @@ class Chosen:
         return any(value for key, value in self.filters.items() if key != "day")
 
 
-def scope_of(member: Membership, day: date) -> Scope:
-    """A base sees itself, bureau staff the bases of their bureau."""
-    if member.role == Role.BASE_CLERK:
-        return Scope(day, base=TrainingBase.objects.get(pk=member.organisation_id))
-    return Scope(day, bureau=member.organisation)
-
-
 def chosen(request: HttpRequest) -> Chosen:
     """Rows of the filter: as of a day not after today, of a base, class, trade, level and order."""
     today, error = business_day(), ""
     text = request.GET.get("day", "").strip()
     day, error = read_day(text, "") if text else (today, "")
     day = min(day or today, today)
-    rows = placement_rows(scope_of(member_of(request), day))
+    rows = placement_rows(Scope.seen_by(member_of(request), day))
     found = Chosen(day, rows, {"day": day.isoformat() if day != today else ""}, error=error)
     found.choices = _choices(rows)
     columns = {"base": "base_id", "trade": "trade", "level": "level", "order": "order_name", "class": "class_id"}
@@ -160,14 +145,19 @@ def _share(total: Any, stage: str) -> str:
     return f"占合格 {round(getattr(total, stage) * 100 / total.passed)}%" if total.passed else ""
 
 
+def division_of(request: HttpRequest) -> str:
+    """What the funnel is divided by."""
+    by = request.GET.get("by", "base")
+    return by if by in workbooks.DIVISION_NAMES else "base"
+
+
 @page_for(PLACEMENT_ROLES)
 @require_safe
 def funnel(request: HttpRequest) -> HttpResponse:
     """The funnel as a table, divided as asked for."""
     link_new_hires(day=business_day())
     found = chosen(request)
-    by = request.GET.get("by", "base")
-    by = by if by in dict(DIVISIONS) else "base"
+    by = division_of(request)
     made = funnel_of(found.rows, by=by, day=found.day)
     page = Paginator(made.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = heading(request, found, "funnel") | {
@@ -175,8 +165,8 @@ def funnel(request: HttpRequest) -> HttpResponse:
         "page": page,
         "page_numbers": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "by": by,
-        "divisions": DIVISIONS,
-        "by_name": dict(DIVISIONS)[by],
+        "divisions": workbooks.DIVISION_NAMES.items(),
+        "by_name": workbooks.DIVISION_NAMES[by],
     }
     return render(request, "desk/training/funnel.html", context)
 
@@ -217,13 +207,7 @@ def firms_to_refer_to(member: Membership) -> QuerySet[Enterprise]:
 @freshly_confirmed()
 def export_funnel(request: HttpRequest) -> HttpResponse:
     """The funnel as a workbook."""
-    found = chosen(request)
-    by = request.GET.get("by", "base")
-    by = by if by in dict(DIVISIONS) else "base"
-    made = funnel_of(found.rows, by=by, day=found.day)
-    lines = [(row.label, *(getattr(row, name) for name in FUNNEL_COLUMNS)) for row in [*made.rows, made.total]]
-    headers = (dict(DIVISIONS)[by], *FUNNEL_HEADERS)
-    return _take(request, "就业安置漏斗", headers, lines, found, reverse("placement_funnel"))
+    return _take(request, reverse("placement_funnel"), partial(workbooks.export_funnel, by=division_of(request)))
 
 
 @page_for(PLACEMENT_ROLES)
@@ -231,34 +215,20 @@ def export_funnel(request: HttpRequest) -> HttpResponse:
 @freshly_confirmed()
 def export_people(request: HttpRequest) -> HttpResponse:
     """People of a stage (or never placed) as a workbook, masked as on the page."""
-    found = chosen(request)
     stage = request.GET.get("stage", "passed")
-    is_never = stage == NEVER
-    stage = stage if is_never or stage in dict(STAGES) else "passed"
-    seats, title = seats_in(found.rows, stage), title_of(stage)
-    back = reverse("never_placed" if is_never else "placements")
-    lines = people_lines(seats, found.rows, found.day)
-    return _take(request, title, PEOPLE_HEADERS, lines, found, back, count=len(seats))
+    stage = stage if stage in (NEVER, *dict(STAGES)) else "passed"
+    back = reverse("never_placed" if stage == NEVER else "placements")
+    return _take(request, back, partial(workbooks.export_people, stage=stage))
 
 
-def _take(
-    request: HttpRequest,
-    title: str,
-    headers: tuple[str, ...],
-    lines: Any,
-    found: Chosen,
-    back: str,
-    count: int | None = None,
-) -> HttpResponse:
-    """The workbook, noted in the log first; a refusal leads back to the page."""
-    member, now = member_of(request), timezone.localtime()
-    shown = {key: dict(found.choices[key]).get(value, "") for key, value in found.filters.items() if key != "day"}
-    filters = {"as_of": found.day.isoformat(), "only": "、".join(filter(None, shown.values()))}
+def _take(request: HttpRequest, back: str, export: Callable[..., tuple[str, bytes]]) -> HttpResponse:
+    """The workbook of what the filter leaves, noted in the log first; a refusal leads back to the page."""
+    found = chosen(request)
+    shown = (dict(found.choices[key]).get(value, "") for key, value in found.filters.items() if key != "day")
+    only, now = "、".join(filter(None, shown)), timezone.localtime()
     try:
-        rows = len(lines) if count is None else count
-        mark = record_export(actor=member, title=title, rows=rows, filters=filters, now=now)
+        name, content = export(actor=member_of(request), rows=found.rows, day=found.day, only=only, now=now)
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)
         return redirect(f"{back}?{request.GET.urlencode()}")
-    content = write_rows(title, headers, lines, watermark=f"截至 {found.day}　{mark}")
-    return workbook_response(content, f"{title}-{found.day:%Y%m%d}-{member.user.display_name}.xlsx")
+    return workbook_response(content, name)

@@ -16,9 +16,9 @@ from pages.days import read_day
 from pages.desk.choices import choose
 from pages.desk.keyset import keyset_page
 from pages.desk.navigation import PLACEMENT_ROLES
-from pages.desk.training.placements import firms_to_refer_to, open_demands, scope_of
-from pages.desk.worker_changes import reason_of
+from pages.desk.training.placements import firms_to_refer_to, open_demands
 from pages.referral_steps import referral_steps
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Role
@@ -27,6 +27,7 @@ from training.models.placements import WAITS
 from training.permissions import can_answer_referral, can_call_referred, can_withdraw_referral
 from training.services import referrals as service
 from training.services.placement_links import link_hires, link_new_hires
+from training.services.placement_rows import Scope
 from training.services.standing import result_now
 
 ACTORS = (Role.BASE_CLERK, Role.CLERK)
@@ -149,7 +150,7 @@ def refer(request: HttpRequest) -> HttpResponse:
     numbers = [
         int(text) for text in request.POST.getlist("enrolment") if text.isascii() and text.isdigit() and len(text) < 18
     ]
-    scope = scope_of(member, business_day())
+    scope = Scope.seen_by(member, business_day())
     mine = {"base": scope.base} if scope.base else {"base__bureau": scope.bureau}
     rows = Enrolment.objects.filter(pk__in=numbers, **{f"training_class__{key}": value for key, value in mine.items()})
     try:

@@ -19,10 +19,10 @@ from pages.desk.training.parts import (
     classes_seen,
     number_in,
     person_found,
-    reason_given,
     tabs_for,
     whole_number,
 )
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
@@ -160,5 +160,5 @@ def _proposed(request: HttpRequest, member: Membership, found: Assessment) -> Am
     return propose_result_correction(
         actor=member, assessment=found, attended_hours=said["attended_hours"] or 0, theory_score=said["theory_score"],
         practice_score=said["practice_score"], verdict=request.POST.get("verdict", "")[:4],
-        reason=reason_given(request), day=business_day(),
+        reason=reason_of(request), day=business_day(),
     )  # fmt: skip

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 from pages.accounts.identity import freshly_confirmed
 from pages.acting import member_of, page_for
 from pages.desk.keyset import keyset_page
-from pages.desk.training.parts import person_found, reason_given
+from pages.desk.training.parts import person_found
 from pages.field_errors import errors_of
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Membership
@@ -108,7 +109,7 @@ def _act(request: HttpRequest, member: Membership, grade: ReviewGrade) -> str:
         service.confirm_grade_revocation(actor=member, revocation=found, day=day, **seen)
         return "等次已撤销，公开页面和补贴核算即时不再认可。"
     if action == "refuse":
-        service.refuse_grade_revocation(actor=member, revocation=found, note=reason_given(request), day=day, **seen)
+        service.refuse_grade_revocation(actor=member, revocation=found, reason=reason_of(request), day=day, **seen)
         return "未同意撤销，等次不变。"
     if action == "withdraw":
         service.withdraw_grade_revocation(actor=member, revocation=found, day=day, **seen)

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from pages.acting import member_of, page_for
 from pages.desk.training.review_rounds import round_of
-from pages.desk.worker_changes import reason_of
 from pages.downloads import file_response
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Role

@@ -19,16 +19,17 @@ from pages.desk.print_sheets import qr_of
 from pages.downloads import workbook_response
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
-from park_workers.foundation.spreadsheets.writer import write_rows
-from park_workers.services.exports import record_export
 from training.models import AssessmentSitting
 from training.permissions import READERS
 from training.services.assessment_terms import terms_on
-from training.services.sitting_figures import SittingFigures, alarms_between, sitting_figures
+from training.services.sitting_figures import (
+    SittingFigures,
+    alarms_between,
+    export_sitting_figures,
+    rate,
+    sitting_figures,
+)
 from training.sitting_alarms import KINDS
-
-HEADERS = ("分类", "名称", "场次", "认定人数", "合格人数", "合格率", "发证数")
-TITLE = "技能等级认定统计"
 
 
 def span_in(request: HttpRequest) -> tuple[date, date, str]:
@@ -49,21 +50,11 @@ def span_in(request: HttpRequest) -> tuple[date, date, str]:
     return first, last, "".join(said)
 
 
-def rate(passed: int, assessed: int) -> str:
-    """Of a hundred, with one place, by whole numbers."""
-    if not assessed:
-        return "—"
-    thousandths = (passed * 1000 + assessed // 2) // assessed
-    return f"{thousandths // 10}.{thousandths % 10}%"
-
-
 def tables_of(figures: SittingFigures) -> list[dict[str, Any]]:
     """Tables of a page: title, key of the filter, rows with their rate."""
-    parts = (("按级别", "level", figures.by_level), ("按职业工种", "trade", figures.by_trade),
-             ("按认定机构", "assessor", figures.by_assessor))  # fmt: skip
     return [
         {"title": title, "key": key, "rows": [(row, rate(row.passed, row.assessed)) for row in rows]}
-        for title, key, rows in parts
+        for title, key, rows in figures.tables
     ]
 
 
@@ -108,25 +99,15 @@ def figures_sheet(request: HttpRequest) -> HttpResponse:
 @freshly_confirmed()
 def export_figures(request: HttpRequest) -> HttpResponse:
     """The figures as a workbook, noted in the log."""
-    member, (first, last, error) = member_of(request), span_in(request)
+    first, last, error = span_in(request)
     address = f"{reverse('sitting_figures')}?{request.GET.urlencode()}"
     if error:
         return redirect(address)
-    figures, now = sitting_figures(member.organisation, first, last), timezone.localtime()
-    lines = [
-        (table["title"], row.name, row.sittings, row.assessed, row.passed, share, row.certificates)
-        for table in tables_of(figures)
-        for row, share in table["rows"]
-    ]
-    total = figures.total
-    lines.append(
-        ("合计", f"{first} 至 {last}", *total.cells[:3], rate(total.passed, total.assessed), total.certificates)
-    )
-    span = {"from": first.isoformat(), "until": last.isoformat()}
     try:
-        mark = record_export(actor=member, title=TITLE, rows=len(lines), filters=span, now=now)
+        name, content = export_sitting_figures(
+            actor=member_of(request), first=first, last=last, now=timezone.localtime()
+        )
     except RuleViolation as refusal:
         messages.error(request, refusal.sentences)
         return redirect(address)
-    content = write_rows(TITLE, HEADERS, lines, watermark=mark)
-    return workbook_response(content, f"{TITLE}-{first:%Y%m%d}-{last:%Y%m%d}.xlsx")
+    return workbook_response(content, name)

@@ -10,8 +10,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from pages.acting import member_of, page_for
 from pages.desk.training.sitting_forms import of_result, result_in, typed_result
 from pages.desk.training.sittings import sitting_seen
-from pages.desk.worker_changes import reason_of
 from pages.field_errors import errors_of
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.models import Role

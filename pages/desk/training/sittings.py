@@ -27,8 +27,8 @@ from pages.desk.training.sitting_forms import (
     plan_in,
     typed_sitting,
 )
-from pages.desk.worker_changes import reason_of
 from pages.field_errors import errors_of
+from pages.typed_forms import reason_of
 from park_workers.foundation.business_day import business_day
 from park_workers.foundation.errors import RuleViolation
 from park_workers.foundation.workflow import can_move

@@ -154,11 +154,21 @@ def _notices(line: Hire, known: KnownStaff) -> Iterator[Problem]:
         message = "同一证件号码此前登记的姓名不同，仍按原登记姓名记录"
         yield Problem("name", "NAME_DIFFERS", message, "请核对姓名与证件号码；如已更名请联系人社局", WARNING)
     assert line.hired_on is not None
-    if known.employment(line.key, line.hired_on) is not None:
+    recorded = known.employment(line.key, line.hired_on)
+    if recorded is not None:
+        if recorded.left_on is not None and line.left_on is None:
+            yield _leave_stands(recorded.left_on)
         return
     yield from notice_about_person(line)
     if next(overlaps_elsewhere(line, known), None) is not None:
         yield overlap_notice()
+
+
+def _leave_stands(left_on: date) -> Problem:
+    """The warning for a blank leaving date of somebody recorded as having left: a file takes no leaving back."""
+    message = f"离职日期留空，但该员工已登记 {left_on} 离职；导入不会撤销离职登记"
+    fix = "确已离职的请补填离职日期；仍在职的请在该员工资料页点“撤销离职登记”"
+    return Problem("left_on", "LEAVE_DATE_BLANK", message, fix, WARNING)
 
 
 def overlaps_elsewhere(line: Hire, known: KnownStaff) -> Iterator[int]:

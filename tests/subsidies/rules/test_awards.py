@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from subsidies.rules.conditions import NotComputable
-from subsidies.rules.evaluate import codes_of, evaluate
+from subsidies.rules.evaluate import codes_of, evaluate, headline_of
 from subsidies.rules.instalments import evaluate_instalments, period_keys, terms_of_period
 from subsidies.rules.terms import PolicyTerms
 from tests.subsidies.rules.frames import agencies, applicant, applicants, good, hires, newcomer, referrals, terms_of
@@ -29,7 +29,10 @@ def with_places(people: int) -> PolicyTerms:
 def headlines(frame: pl.DataFrame, terms: PolicyTerms = AWARD) -> list[tuple[str, str]]:
     """What each line is told for the two instalments."""
     outcome = evaluate_instalments(terms, frame, cutoff_on=STATED)
-    told = outcome["headline_code"].fill_null("PAID").to_list()
+    told = [
+        headline_of(terms_of_period(terms, key), mask) or "PAID"
+        for key, mask in outcome.select("period_key", "fail_mask").iter_rows()
+    ]
     return list(zip(told[0::2], told[1::2], strict=True))
 
 
@@ -105,14 +108,15 @@ def test_every_failing_condition_of_an_instalment_is_in_its_mask() -> None:
 def test_an_award_that_is_paid_once_has_its_quota_judged_by_the_plain_evaluation() -> None:
     once = terms_of_period(with_places(1), FIRST)
     frame = applicants(applicant(line_no=1, sequence=2), applicant(line_no=2, sequence=1))
-    assert evaluate(once, frame, cutoff_on=STATED)["headline_code"].to_list() == ["QUOTA_EXHAUSTED", None]
+    masks = evaluate(once, frame, cutoff_on=STATED)["fail_mask"]
+    assert [headline_of(once, mask) for mask in masks] == ["QUOTA_EXHAUSTED", None]
 
 
 def agency(**changes: Any) -> tuple[int, str | None]:
     """Fen and reason of one agency."""
     facts = {"agency_id": 1, "fee_fen": 18_000_000, "people_listed": 53, "people_hired": 52, "people_kept": 50}
     row = evaluate(AGENCY, agencies(facts | changes), cutoff_on=STATED).row(0, named=True)
-    return row["amount_fen"], row["headline_code"]
+    return row["amount_fen"], headline_of(AGENCY, row["fail_mask"])
 
 
 def test_an_agency_gets_its_share_up_to_the_cap_once_enough_people_stayed() -> None:

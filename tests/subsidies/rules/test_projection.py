@@ -10,16 +10,17 @@ import pytest
 from subsidies.rules.conditions import TESTS
 from subsidies.rules.evaluate import BASE_NOT_PAID
 from subsidies.rules.projection import complete_months, days_of_change, with_insurance_continued
+from subsidies.rules.spans import insured_runs
 from subsidies.rules.suppliers import NOBODY, SUPPLIES, supply_of
 from tests.subsidies.rules.frames import good, hires, terms_of
 
 AUGUST = date(2023, 8, 1)
 
 
-def insured(*months: date, worker: int = 1) -> pl.DataFrame:
-    return pl.DataFrame(
-        {"worker_id": [worker] * len(months), "enterprise_id": [1] * len(months), "month": list(months)}
-    )
+def runs(*months: date) -> pl.DataFrame:
+    """The run up to August of somebody insured in these months."""
+    insured = pl.DataFrame({"worker_id": [1] * len(months), "enterprise_id": [1] * len(months), "month": list(months)})
+    return insured_runs(insured, cutoff_on=AUGUST)
 
 
 @pytest.mark.parametrize(
@@ -35,15 +36,15 @@ def test_a_month_counts_once_its_last_day_has_come(on: date, months: int) -> Non
 
 @pytest.mark.parametrize(("on", "run"), [(date(2023, 9, 29), 2), (date(2023, 9, 30), 3), (date(2023, 10, 31), 4)])
 def test_who_is_insured_in_july_and_august_has_a_third_month_on_the_last_of_september(on: date, run: int) -> None:
-    months = insured(date(2023, 7, 1), AUGUST)
-    found = with_insurance_continued(hires(good(insured_run_months=0)), months, last_listed=AUGUST, on=on)
+    known = runs(date(2023, 7, 1), AUGUST)
+    found = with_insurance_continued(hires(good(insured_run_months=0)), known, last_listed=AUGUST, on=on)
     assert found["insured_run_months"].to_list() == [run]
     assert found["insured_run_starts"].to_list() == [date(2023, 7, 1)]
     assert found.columns == hires(good()).columns
 
 
 def test_whose_insurance_has_stopped_before_the_last_list_is_not_assumed_to_be_insured_again() -> None:
-    stopped = insured(date(2023, 6, 1), date(2023, 7, 1))
+    stopped = runs(date(2023, 6, 1), date(2023, 7, 1))
     found = with_insurance_continued(hires(good()), stopped, last_listed=AUGUST, on=date(2023, 9, 30))
     assert found["insured_run_months"].to_list() == [0]
 
