@@ -69,7 +69,7 @@ class Entry:
         self.where, self.problems = where, problems
         self.content: Mapping[Any, Any] = content if isinstance(content, Mapping) else {}
         if not isinstance(content, Mapping):
-            self.no(f"{shown(content)} 应为一组“键: 值”")
+            self.no("是空的" if content is None else f"{shown(content)} 应为一组“键: 值”")
 
     def no(self, what: str, key: str = "") -> None:
         """Note a problem."""
@@ -175,7 +175,7 @@ class Entry:
         """A list of mappings inside."""
         value = self.content.get(key)
         if not isinstance(value, list):
-            self.no(f"{key} 应为列表，现为 {shown(value)}")
+            self.no(f"缺少 {key}" if value is None else f"{key} 应为列表，现为 {shown(value)}")
             return []
         return [
             Entry(content, f"{self.where}.{key}[{number}]", self.problems) for number, content in enumerate(value, 1)

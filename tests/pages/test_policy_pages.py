@@ -184,6 +184,16 @@ def test_what_was_paid_counts_only_when_asked(stage: Stage) -> None:
     assert now.batch.current is not None and now.batch.current.people == 0
 
 
+def test_the_first_version_of_a_policy_is_simulated_against_nothing(stage: Stage) -> None:
+    """With none in force before it nobody loses, and every view opens."""
+    first = stage.policy.versions.get()  # type: ignore[attr-defined]
+    form = {"number": "1", "cutoff_on": "2023-04-30", "mode": "start"}
+    page = as_person(stage.cast.clerk).post(address(first, "simulate/"), form)["Location"]
+    assert Simulation.objects.get().baseline_batch is None
+    for view in ("firms", "gain", "lose"):
+        assert as_person(stage.cast.auditor).get(f"{page}?view={view}").status_code == 200
+
+
 def test_only_a_clerk_simulates_and_not_into_the_future(stage: Stage) -> None:
     version = PolicyVersion.objects.get()
     assert as_person(stage.cast.approver_1).get(address(version, "simulate/")).status_code == 403

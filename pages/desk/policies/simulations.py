@@ -167,7 +167,7 @@ def simulation_page(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "desk/policies/simulation.html", context)
     sides = gains_and_losses(found)
     if found.baseline_batch is None:
-        sides["lose"] = LineItem.objects.none()
+        sides["lose"] = sides["lose"].none()
     view = request.GET.get("view", "")
     view = view if view in VIEWS else "firms"
     new = _figures(found.batch.current_id)

@@ -181,6 +181,11 @@ def test_a_file_that_is_no_pack_is_refused(text: str) -> None:
     assert problems(text)
 
 
+@pytest.mark.parametrize("text", ["", "packs:", "文字", "packs: [{key: a, title: b, load_as: draft, enabled: true}]"])
+def test_what_is_missing_is_told_without_a_programs_word_for_nothing(text: str) -> None:
+    assert "None" not in "".join(problems(text))
+
+
 def test_a_file_that_grows_when_read_is_refused_in_few_words() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]

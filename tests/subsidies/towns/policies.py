@@ -30,7 +30,7 @@ RETIRING = Rule(
 )  # fmt: skip
 #: for introducers: three months, at most three newcomers a year, in two batches
 BRINGERS = Rule(
-    "BRINGERS", "带工奖励", 300, (date(2024, 7, 1), date(2024, 12, 31)), (date(2024, 12, 31), date(2025, 2, 28)),
+    "BRINGERS", "带工奖励", 300, (date(2024, 7, 1), date(2024, 12, 31)), (date(2024, 10, 31), date(2024, 12, 31)),
     payee="introducer", contract_months=None, insured_months=None, employed_months=3, yearly_yuan=1000,
     staff=("人事专员", "招聘专员"),
 )  # fmt: skip

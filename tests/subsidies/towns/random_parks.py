@@ -30,7 +30,7 @@ def random_park(rule: Rule, number_of: Callable[[int, date], str], *, seed: int,
         _add_jobs(park, rule, chance, person, hired)
     for job in park.jobs:
         if chance.random() < 0.8:
-            few = park.people[:4]
+            few = park.people[:2]
             job.introducer = job.person if chance.random() < 0.06 else chance.choice(few)
     return park
 
