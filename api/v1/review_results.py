@@ -182,8 +182,7 @@ class GradeRevocations(ReadResource):
     @step("refuse", body=Reason)
     def refuse(self, request: Request, pk: str) -> Response:
         """Do not agree, and say why (不同意)."""
-        self.get_object()
-        return self.take(revocations.refuse_grade_revocation, note=self.body(Reason)["reason"])
+        return self.take(revocations.refuse_grade_revocation, Reason)
 
     @step("withdraw")
     def withdraw(self, request: Request, pk: str) -> Response:

@@ -38,7 +38,7 @@ from tests.park_workers.numbers import id_number
 from tests.subsidies.stage import CUTOFF, Day, publish_hire
 
 #: a reader tells of its progress every 2,000 rows
-ROSTER_PEOPLE, BATCH_PEOPLE = 3_500, 5_000
+ROSTER_PEOPLE, BATCH_PEOPLE = 3_500, 9_000
 HIRED_ON = date(2023, 2, 1)
 BROKERS = ["filesystem://", *(["redis"] if "REDIS_URL" in os.environ else [])]
 #: when both engines take their turn, each has the broker that belongs to it
