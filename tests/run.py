@@ -72,6 +72,8 @@ class Run:
         work.mkdir(exist_ok=True)
         chromium = self.programs.get(CHROMIUM.name)
         browser = {"CHROMIUM": str(chromium)} if chromium else {}
+        # A hundred processes import the same modules: whoever forbids Python to keep what it compiled has each compile them all.
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)
         return kept | {"TMPDIR": str(work), "PYTHONUNBUFFERED": "1"} | browser | more
 
 

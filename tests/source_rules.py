@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +51,13 @@ def sources(*folders: str, skip: str = "/migrations/") -> Iterator[Source]:
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = path.relative_to(ROOT).as_posix()
             if skip not in f"/{name}":
-                yield Source(name, path.read_text(encoding="utf-8"))
+                yield _source(name)
+
+
+@cache
+def _source(name: str) -> Source:
+    """Read and parsed once, however many rules look at it."""
+    return Source(name, (ROOT / name).read_text(encoding="utf-8"))
 
 
 # --- states ------------------------------------------------------------------------------------

