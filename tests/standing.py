@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 
 Make = Callable[..., Any]
@@ -52,44 +53,66 @@ def really_commits(request: pytest.FixtureRequest) -> bool:
     return is_marked or bool({"transactional_db", "live_server"} & set(request.fixturenames))
 
 
+@dataclass(frozen=True)
+class Pile:
+    """A database in which rows stand, what their makers gave, and the files they have made."""
+
+    database: str
+    made: bytes = b""
+    files: dict[Path, bytes] = field(default_factory=dict)
+
+    def open(self) -> list[Any]:
+        """What was made, as new objects; files that a test before has taken away are there again."""
+        for path, content in self.files.items():
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        return pickle.loads(self.made) if self.made else []  # noqa: S301  (our own)
+
+
 @dataclass
 class Standings:
     """Databases of this process by what stands in them; `here`: what was made in the one in which the test of now begins."""
 
     here: dict[Make, Any] = field(default_factory=dict)
     empty: str = ""
-    databases: dict[Layers, tuple[str, bytes]] = field(default_factory=dict)
+    piles: dict[Layers, Pile] = field(default_factory=dict)
 
     def begin(self, layers: Layers) -> None:
         """Go where these rows stand; no layer at all is the empty database."""
         self.empty = self.empty or connection.settings_dict["NAME"]
-        name, made = self._database(layers)
-        _connect_to(name)
-        self.here = dict(zip(layers, pickle.loads(made), strict=True)) if layers else {}  # noqa: S301  (our own)
+        pile = self._pile(layers)
+        _connect_to(pile.database)
+        self.here = dict(zip(layers, pile.open(), strict=True))
 
     def end(self) -> None:
         """Back to the empty database; the others are dropped."""
         if self.empty:
             _connect_to(self.empty)
-        for name, _ in self.databases.values():
-            _drop(name)
-        self.databases.clear()
+        for pile in self.piles.values():
+            _drop(pile.database)
+        self.piles.clear()
 
-    def _database(self, layers: Layers) -> tuple[str, bytes]:
+    def _pile(self, layers: Layers) -> Pile:
         if not layers:
-            return self.empty, b""
-        if layers not in self.databases:
-            beneath, made = self._database(layers[:-1])
-            name = f"{self.empty}_{len(self.databases) + 1}"
-            _copy(beneath, name)
+            return Pile(self.empty)
+        if layers not in self.piles:
+            beneath, name, files = self._pile(layers[:-1]), f"{self.empty}_{len(self.piles) + 1}", _files()
+            _copy(beneath.database, name)
             _connect_to(name)
-            rows = pickle.loads(made) if made else []  # noqa: S301
+            rows = beneath.open()
             given = {layer.__name__: row for layer, row in zip(layers, rows, strict=False)}
             with pytest.MonkeyPatch.context() as patch:
                 run_hooks_at_once(patch)
-                rows.append(layers[-1](**{name: given.get(name) for name in parameters_of(layers[-1])}))
-            self.databases[layers] = (name, pickle.dumps(rows))
-        return self.databases[layers]
+                rows.append(layers[-1](**{need: given.get(need) for need in parameters_of(layers[-1])}))
+            new = {path: path.read_bytes() for path in _files() - files}
+            self.piles[layers] = Pile(name, pickle.dumps(rows), beneath.files | new)
+        return self.piles[layers]
+
+
+def _files() -> set[Path]:
+    """Files that stand beside rows."""
+    return {path for path in Path(settings.FILES_DIR).rglob("*") if path.is_file()}
 
 
 STANDINGS = Standings()

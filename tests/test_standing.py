@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from park_workers.foundation.files import StoredFile, store_file
 from park_workers.models import Organisation, User
 from tests.conftest import Cast
 from tests.standing import STANDINGS, standing
@@ -34,6 +35,18 @@ def test_what_a_test_does_is_undone_before_the_next(cast: Cast, neighbour: Organ
 def test_rows_stand_upon_rows(two_piles: tuple[Organisation, str]) -> None:
     assert two_piles[0].pk == Organisation.objects.get(name__endswith="二厂").pk
     assert connection.settings_dict["NAME"] != STANDINGS.empty
+
+
+@standing
+def kept_file(cast: Cast) -> StoredFile:
+    """A row with a file."""
+    return store_file(content=b"x", name="x.txt")
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_a_file_that_a_test_takes_away_is_there_for_the_next(kept_file: StoredFile, turn: int) -> None:
+    assert kept_file.read() == b"x"
+    kept_file.path.unlink()
 
 
 def test_nothing_stands_where_nothing_is_asked_for(db: None) -> None:
