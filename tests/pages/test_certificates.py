@@ -88,6 +88,24 @@ def test_a_revocation_is_proposed_once_however_often_it_is_tapped_and_shows_at_o
     )
 
 
+def test_a_certificate_revoked_by_mistake_is_restored_by_two_and_verifies_again(taught: Taught) -> None:
+    base, bureau, path = as_person(taught.cast.base_clerk), as_person(taught.cast.clerk), f"{LIST}{taught.first.pk}/"
+    base.post(f"{path}revoke/", {"phrase": "重复发证"})
+    bureau.post(reverse("amendment", args=[Amendment.objects.get().pk]), {"action": "confirm"})
+    assert "恢复证书" in base.get(path).content.decode()
+    form = base.get(reverse("correct_certificate", args=[taught.first.pk])).content.decode()
+    assert "恢复证书" in form and f'value="{taught.first.number}"' in form
+    typed = {"number": taught.first.number, "issued_on": str(taught.first.issued_on), "note": "作废有误，证书真实有效"}
+    for _ in range(2):
+        answer = base.post(reverse("correct_certificate", args=[taught.first.pk]), typed)
+    waiting = Amendment.objects.get(status="proposed")
+    assert answer.headers["Location"] == reverse("amendment", args=[waiting.pk])
+    assert "证书已作废" in asked(taught.first.number, "学员乙").content.decode()
+    bureau.post(reverse("amendment", args=[waiting.pk]), {"action": "confirm"})
+    assert "证书有效" in asked(taught.first.number, "学员乙").content.decode()
+    assert "没有符合条件" in base.get(LIST, {"state": "revoked"}).content.decode()
+
+
 def test_wrong_marks_are_named_at_their_fields_and_what_was_typed_is_kept(taught: Taught) -> None:
     typed = {"attended_hours": "40", "theory_score": "777", "practice_score": "82", "verdict": "合格", "note": "改分"}
     at = reverse("correct_result", args=[taught.first.assessment_id])
