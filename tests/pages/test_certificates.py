@@ -94,8 +94,8 @@ def test_a_certificate_revoked_by_mistake_is_restored_by_two_and_verifies_again(
     bureau.post(reverse("amendment", args=[Amendment.objects.get().pk]), {"action": "confirm"})
     assert "恢复证书" in base.get(path).content.decode()
     form = base.get(reverse("correct_certificate", args=[taught.first.pk])).content.decode()
-    assert "恢复证书" in form and f'value="{taught.first.number}"' in form
-    typed = {"number": taught.first.number, "issued_on": str(taught.first.issued_on), "note": "作废有误，证书真实有效"}
+    assert "恢复证书" in form and 'value="作废有误"' in form and f'value="{taught.first.number}"' in form
+    typed = {"number": taught.first.number, "issued_on": str(taught.first.issued_on), "phrase": "作废有误"}
     for _ in range(2):
         answer = base.post(reverse("correct_certificate", args=[taught.first.pk]), typed)
     waiting = Amendment.objects.get(status="proposed")

@@ -38,6 +38,7 @@ from training.services.standing import result_now, with_present
 
 STATES = {"valid": "有效", "revoked": "已作废", "corrected": "已更正", "waiting": "待确认"}
 CORRECT_PHRASES = ("编号录入有误", "发证日期录入有误", "评价机构更正了编号")
+RESTORE_PHRASES = ("作废有误", "评价机构换发了新编号")
 REVOKE_PHRASES = ("评价机构已作废该证书", "考核成绩有误", "冒名顶替", "重复发证")
 SHOWN = ("worker__merged_into", "assessment__enrolment__training_class__base__organisation")
 
@@ -179,4 +180,5 @@ def correct_certificate(request: HttpRequest, certificate: int) -> HttpResponse:
             issued_on=given_day(request.POST.get("issued_on", ""), "发证日期"), reason=reason_of(request), day=business_day(),
         )  # fmt: skip
 
-    return _proposing(request, found, "desk/training/correct.html", act, CORRECT_PHRASES, kind="certificate")
+    phrases = RESTORE_PHRASES if found.revoked_on else CORRECT_PHRASES
+    return _proposing(request, found, "desk/training/correct.html", act, phrases, kind="certificate")
