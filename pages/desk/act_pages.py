@@ -67,10 +67,8 @@ class ActPage:
 
     def _take(self, request: HttpRequest, subject: StatefulModel, chosen: Act) -> HttpResponse:
         member, note, seen = member_of(request), reason_of(request), subject.version
-        say, refused = (
-            messages.warning,
-            f"该{self.noun}刚被他人办理过，“{chosen.label}”未生效。请查看最新状态后再办理。",
-        )
+        say = messages.warning
+        refused = f"该{self.noun}刚被他人办理过，“{chosen.label}”未生效。请查看最新状态后再办理。"
         if request.POST.get("version") == str(seen):
             if chosen.needs_note and not note:
                 return self.form(request, subject, chosen, "请说明原因：选择一条常用原因，或填写具体情况。")

@@ -35,12 +35,5 @@ def decide_proposal(
     """Take the step, with who decided and when, in the caller's transaction.  Raises PermissionRefused, TransitionRefused."""
     fields |= {"decided_on": day, "decided_by_id": actor.person_id}
     move(
-        proposal,
-        action,
-        actor=actor,
-        day=day,
-        note=note,
-        changes=changes,
-        seen_version=seen_version,
-        with_fields=fields,
-    )
+        proposal, action, actor=actor, day=day, note=note, changes=changes, seen_version=seen_version, with_fields=fields
+    )  # fmt: skip

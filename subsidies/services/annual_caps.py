@@ -6,8 +6,10 @@ The year is that in which the newcomer's months are complete.  A computation lea
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce, ExtractYear
 
 from park_workers.foundation.errors import RuleViolation
@@ -19,7 +21,7 @@ from subsidies.rules.terms import PolicyTerms
 CAPPED = "annual_cap"
 
 
-def _live(batch: Batch) -> object:
+def _live(batch: Batch) -> QuerySet[Any]:
     """Live entitlements of the batch's family, each with the canonical introducer and the year."""
     found = Entitlement.objects.filter(
         voided_at__isnull=True, batch__policy=batch.policy_id, line__introducer__isnull=False
@@ -34,7 +36,7 @@ def spent(batch: Batch, terms: PolicyTerms) -> pl.DataFrame:
     """What other batches have reserved or paid under a capped policy: introducer_id, worker_id (newcomer), year, fen."""
     rows = []
     if terms.condition_bit(CAPPED) is not None:
-        others = _live(batch).exclude(batch=batch.pk)  # type: ignore[attr-defined]
+        others = _live(batch).exclude(batch=batch.pk)
         rows = list(others.values_list("who", "newcomer", "year", "line__amount_fen"))
     return pl.DataFrame(rows, schema=SPENT_COLUMNS, orient="row")
 
@@ -48,7 +50,7 @@ def check_annual_caps(batch: Batch, terms: PolicyTerms) -> None:
     Policy.objects.select_for_update().get(pk=batch.policy_id)
     cap = int(terms.conditions[bit].parameters["cap_fen"])
     mine = Entitlement.objects.filter(batch=batch, voided_at__isnull=True).values("line__introducer")
-    sums = _live(batch).values("who", "year").annotate(fen=Sum("line__amount_fen"))  # type: ignore[attr-defined]
+    sums = _live(batch).values("who", "year").annotate(fen=Sum("line__amount_fen"))
     over = sums.filter(
         fen__gt=cap, who__in=mine.values(who=Coalesce("line__introducer__merged_into", "line__introducer"))
     )
